@@ -1,0 +1,140 @@
+//! The few elementary functions that the contract needs, from operations that are exact on every IEEE-754 target:
+//! `+ - * /`, integer arithmetic and the bits of a float. No platform library, no fused multiply-add.
+
+/// Square root, correctly rounded (the same bits as IEEE-754 `sqrt`). Negative values and NaN give NaN.
+pub fn square_root(value: f32) -> f32 {
+    if value.is_nan() || value <= 0.0 || value == f32::INFINITY {
+        // Zero keeps its sign, infinity is its own root.
+        return if value < 0.0 { f32::NAN } else { value };
+    }
+    let (mantissa, exponent) = mantissa_and_exponent(value);
+    // value = mantissa 2^exponent; an even exponent after the shift lets the root split.
+    let shift = if exponent % 2 == 0 { 28 } else { 29 };
+    let square = u64::from(mantissa) << shift;
+    let half_exponent = (exponent - shift) / 2;
+    // 24 + 28 bits under the root give at least 26: f32's 24, a rounding bit, and a sticky bit below it.
+    let mut root = square.isqrt();
+    if root * root != square {
+        // Inexact: the sticky bit keeps the rounding from taking it for a tie.
+        root |= 1;
+    }
+    // `as` rounds to nearest even, and the power of two is exact: the root of any float is a normal float.
+    (root as f32) * power_of_two(half_exponent)
+}
+
+/// `exp(-y)` for `y >= 0`, relative error below 3e-7; 0 from `y = 87` on, where the result nears the subnormal range.
+pub fn exp_of_negative(y: f32) -> f32 {
+    const LOG2_E: f32 = core::f32::consts::LOG2_E;
+    // ln 2 in two parts: the first has few bits, so that its product with a small integer is exact.
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    if y.is_nan() {
+        return y;
+    }
+    if y >= 87.0 {
+        return 0.0;
+    }
+    let halvings = (y * LOG2_E + 0.5) as i32;
+    let count = halvings as f32;
+    let rest = (count * LN_2_HIGH - y) + count * LN_2_LOW;
+    // Taylor series of exp(rest), |rest| <= ln(2)/2.
+    let mut series = 1.0 / 5040.0;
+    for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
+        series = series * rest + coefficient;
+    }
+    series * power_of_two(-halvings)
+}
+
+/// Natural logarithm of a positive normal float, absolute error below 2e-7 times the larger of 1 and the result.
+pub(crate) fn logarithm(value: f32) -> f32 {
+    const SQRT_2_MANTISSA: u32 = 0x00B5_04F3;
+    let (mantissa, exponent) = mantissa_and_exponent(value);
+    // Mantissa as a float in [1/sqrt 2, sqrt 2).
+    let (scaled, exponent) = if mantissa > SQRT_2_MANTISSA {
+        (24, exponent + 24)
+    } else {
+        (23, exponent + 23)
+    };
+    let fraction = mantissa as f32 * power_of_two(-scaled);
+    // ln f = 2 artanh((f - 1) / (f + 1)).
+    let ratio = (fraction - 1.0) / (fraction + 1.0);
+    let square = ratio * ratio;
+    let mut series = 1.0 / 11.0;
+    for coefficient in [1.0 / 9.0, 1.0 / 7.0, 1.0 / 5.0, 1.0 / 3.0, 1.0] {
+        series = series * square + coefficient;
+    }
+    2.0 * (ratio * series) + exponent as f32 * core::f32::consts::LN_2
+}
+
+/// `value = mantissa * 2^exponent` for a positive finite value, with `2^23 <= mantissa < 2^24`.
+fn mantissa_and_exponent(value: f32) -> (u32, i32) {
+    let bits = value.to_bits();
+    let fraction = bits & 0x007F_FFFF;
+    let biased = ((bits >> 23) & 0xFF) as i32;
+    if biased == 0 {
+        // A subnormal: shift its leading one to bit 23.
+        let shift = fraction.leading_zeros() as i32 - 8;
+        (fraction << shift, -149 - shift)
+    } else {
+        (fraction | 0x0080_0000, biased - 150)
+    }
+}
+
+/// `2^exponent` for `-126 <= exponent <= 127`.
+fn power_of_two(exponent: i32) -> f32 {
+    f32::from_bits(((exponent + 127) as u32) << 23)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    fn samples() -> Vec<f32> {
+        // Every exponent, several mantissas each, and the ends of the range.
+        let mut all: Vec<f32> = (0..0x7F80_0000u32).step_by(9973).map(f32::from_bits).collect();
+        all.extend([f32::MIN_POSITIVE, f32::MAX, 1.0, 2.0, 3.0, 4.0, f32::from_bits(1)]);
+        all
+    }
+
+    #[test]
+    fn square_root_is_correctly_rounded() {
+        for value in samples() {
+            assert_eq!(
+                square_root(value).to_bits(),
+                libm::sqrtf(value).to_bits(),
+                "square root of {value:e}"
+            );
+        }
+        assert!(square_root(-1.0).is_nan() && square_root(f32::NAN).is_nan());
+        assert_eq!(square_root(f32::INFINITY), f32::INFINITY);
+        assert_eq!(square_root(-0.0).to_bits(), (-0.0f32).to_bits());
+    }
+
+    #[test]
+    fn exponential_stays_within_its_bound() {
+        for step in 0..87_000 {
+            let y = step as f32 * 1e-3;
+            let exact = libm::exp(-f64::from(y));
+            let error = (f64::from(exp_of_negative(y)) - exact).abs() / exact;
+            assert!(error < 3e-7, "exp(-{y}) has a relative error of {error:e}");
+        }
+        assert_eq!(exp_of_negative(1000.0), 0.0);
+        assert_eq!(exp_of_negative(f32::INFINITY), 0.0);
+        assert!(exp_of_negative(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn logarithm_stays_within_its_bound() {
+        for value in samples() {
+            if value >= f32::MIN_POSITIVE {
+                let exact = libm::log(f64::from(value));
+                let error = (f64::from(logarithm(value)) - exact).abs();
+                assert!(
+                    error < 2e-7 * exact.abs().max(1.0),
+                    "ln {value:e} is off by {error:e}"
+                );
+            }
+        }
+    }
+}

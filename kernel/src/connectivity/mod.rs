@@ -1,0 +1,61 @@
+//! The couplings of a network: quenched (fixed) ones J, plastic ones A, and what they do together.
+//!
+//! A new plasticity rule or a new representation of the couplings is one implementation of [`Connectivity`].
+
+mod couplings;
+mod exact;
+mod synapses;
+mod tiles;
+
+pub use couplings::GaussianCouplings;
+pub use exact::Exact;
+pub use synapses::PackedSynapses;
+pub use tiles::{couplings_len, synapses_len};
+
+use crate::bytes::{ByteSink, ByteSource};
+use crate::error::BuildError;
+use crate::parameters::Dynamics;
+
+/// Quenched and plastic couplings together: the recurrent drive that they give, and how the plastic ones learn.
+pub trait Connectivity {
+    /// Names the kind of network in a snapshot: 1 exact, 2 compact; from 128 on free for a user's own.
+    const MODEL: u8;
+
+    /// Refuses parameters that the couplings were not made for: another size or another gain.
+    fn check(&self, dynamics: &Dynamics) -> Result<(), BuildError>;
+
+    /// `A = 0`.
+    fn clear(&mut self);
+
+    /// `A = (k/N) phi phi^T`: where A would settle if the rates stayed at `phi`.
+    fn imprint(&mut self, dynamics: &Dynamics, phi: &[f32]);
+
+    /// `drive = (J + A) phi`, in the order of summation that the contract fixes.
+    fn drive(&self, phi: &[f32], drive: &mut [f32]);
+
+    /// One step of the plasticity: `A = (1 - dt/p) A + (dt/p) (k/N) phi phi^T`.
+    fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]);
+
+    /// Digest of J in row-major order, whatever its order in memory.
+    fn couplings_digest(&self) -> u64;
+
+    /// Length of the plastic state in a snapshot, in bytes.
+    fn plastic_len(&self) -> usize;
+
+    /// Writes the plastic state in the order of snapshots.
+    fn write_plastic(&self, sink: &mut impl ByteSink);
+
+    /// Whether these bytes, in the order of snapshots, are a plastic state that a network can have.
+    fn is_plastic_state(&self, source: ByteSource<'_>) -> bool;
+
+    /// Takes over a plastic state that [`is_plastic_state`](Self::is_plastic_state) accepted.
+    fn read_plastic(&mut self, source: ByteSource<'_>);
+
+    /// Position within a period of the plasticity rule, for rules that have one.
+    fn phase(&self) -> u32 {
+        0
+    }
+
+    /// Takes over a position within a period.
+    fn set_phase(&mut self, _phase: u32) {}
+}

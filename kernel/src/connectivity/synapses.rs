@@ -1,0 +1,166 @@
+//! Plastic couplings A as a packed symmetric matrix.
+
+use super::couplings::take_first;
+use super::tiles::{Block, EDGE, TILE, Tile, mirrored_index, padded, rows_mut, synapse_index, synapses_len};
+use crate::error::SizeError;
+
+/// Plastic couplings: the upper triangle of A in tiles. A is symmetric to the bit because it is stored once.
+#[derive(Debug)]
+pub struct PackedSynapses<'a> {
+    values: &'a mut [f32],
+    n: usize,
+}
+
+impl<'a> PackedSynapses<'a> {
+    /// Takes the first [`synapses_len`]`(n)` elements of a buffer, and clears them.
+    pub fn new(buffer: &'a mut [f32], n: usize) -> Result<Self, SizeError> {
+        let values = take_first(buffer, synapses_len(n))?;
+        values.fill(0.0);
+        Ok(Self { values, n })
+    }
+
+    /// Number of neurons.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// `A_ij = A_ji`.
+    pub fn get(&self, i: usize, j: usize) -> Option<f32> {
+        if i < self.n && j < self.n {
+            self.values.get(synapse_index(self.n, i, j)).copied()
+        } else {
+            None
+        }
+    }
+
+    /// Tiles in memory order.
+    pub(super) fn tiles(&self) -> &[Tile] {
+        self.values.as_chunks().0
+    }
+
+    /// `A = 0`.
+    pub(super) fn clear(&mut self) {
+        self.values.fill(0.0);
+    }
+
+    /// `A_ij = A_ij retention + (increment phi_i) phi_j` for `i <= j`.
+    pub(super) fn accumulate(&mut self, retention: f32, increment: f32, phi: &[f32]) {
+        let mut tiles = self.values.as_chunks_mut::<TILE>().0.iter_mut();
+        let (mut blocks, tail) = phi.as_chunks::<EDGE>();
+        let last = padded(tail);
+        while let Some((low, later)) = blocks.split_first() {
+            let scaled = low.map(|rate| increment * rate);
+            if let Some(tile) = tiles.next() {
+                accumulate_on_diagonal(tile, retention, &scaled, low);
+            }
+            for (high, tile) in later.iter().zip(&mut tiles) {
+                accumulate_above_diagonal(tile, retention, &scaled, high);
+            }
+            if !tail.is_empty()
+                && let Some(tile) = tiles.next()
+            {
+                accumulate_above_diagonal(tile, retention, &scaled, &last);
+            }
+            blocks = later;
+        }
+        if let Some(tile) = tiles.next() {
+            accumulate_on_diagonal(tile, retention, &last.map(|rate| increment * rate), &last);
+        }
+    }
+
+    /// The upper triangle of A in row-major order, diagonal included: the order of snapshots.
+    pub fn upper_triangle(&self) -> impl Iterator<Item = f32> {
+        let n = self.n;
+        upper_pairs(n).map(move |(i, j)| self.get(i, j).unwrap_or(f32::NAN))
+    }
+
+    /// Takes over an upper triangle in row-major order.
+    pub(super) fn set_upper_triangle(&mut self, values: impl Iterator<Item = f32>) {
+        for ((i, j), value) in upper_pairs(self.n).zip(values) {
+            for index in [synapse_index(self.n, i, j), mirrored_index(self.n, i, j)] {
+                if let Some(slot) = self.values.get_mut(index) {
+                    *slot = value;
+                }
+            }
+        }
+    }
+}
+
+fn upper_pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..n).flat_map(move |i| (i..n).map(move |j| (i, j)))
+}
+
+#[inline]
+fn accumulate_above_diagonal(tile: &mut Tile, retention: f32, scaled: &Block, high: &Block) {
+    for (row, &scaled) in rows_mut(tile).iter_mut().zip(scaled) {
+        for (synapse, &rate) in row.iter_mut().zip(high) {
+            *synapse = *synapse * retention + scaled * rate;
+        }
+    }
+}
+
+/// Both halves of a tile on the diagonal, with the same product for (a, b) and (b, a): the lower index is scaled.
+#[inline]
+fn accumulate_on_diagonal(tile: &mut Tile, retention: f32, scaled: &Block, rates: &Block) {
+    for (a, (row, (&scaled_a, &rate_a))) in rows_mut(tile)
+        .iter_mut()
+        .zip(scaled.iter().zip(rates))
+        .enumerate()
+    {
+        for (b, (synapse, (&scaled_b, &rate_b))) in row.iter_mut().zip(scaled.iter().zip(rates)).enumerate() {
+            let product = if a <= b {
+                scaled_a * rate_b
+            } else {
+                scaled_b * rate_a
+            };
+            *synapse = *synapse * retention + product;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{vec, vec::Vec};
+
+    #[test]
+    fn accumulates_the_outer_product_of_the_contract() {
+        for n in [1, 2, 3, 4, 5, 8, 11] {
+            let mut buffer = vec![0.0; synapses_len(n)];
+            let mut synapses = PackedSynapses::new(&mut buffer, n).unwrap();
+            let phi: Vec<f32> = (0..n).map(|i| libm::sinf(i as f32 + 0.3)).collect();
+            let (d, c) = (0.98f32, 0.013f32);
+            let mut expected = vec![0.0f32; n * n];
+            for _ in 0..3 {
+                synapses.accumulate(d, c, &phi);
+                for i in 0..n {
+                    for j in 0..n {
+                        let (low, high) = (i.min(j), i.max(j));
+                        expected[i * n + j] = expected[i * n + j] * d + (c * phi[low]) * phi[high];
+                    }
+                }
+            }
+            for i in 0..n {
+                for j in 0..n {
+                    assert_eq!(
+                        synapses.get(i, j).unwrap().to_bits(),
+                        expected[i * n + j].to_bits()
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_upper_triangle_round_trips() {
+        let n = 7;
+        let mut buffer = vec![0.0; synapses_len(n)];
+        let mut synapses = PackedSynapses::new(&mut buffer, n).unwrap();
+        let values: Vec<f32> = (0..n * (n + 1) / 2).map(|index| index as f32).collect();
+        synapses.set_upper_triangle(values.iter().copied());
+        assert_eq!(synapses.upper_triangle().collect::<Vec<_>>(), values);
+        assert_eq!(synapses.get(0, 1), Some(1.0));
+        assert_eq!(synapses.get(1, 0), Some(1.0));
+        assert_eq!(synapses.get(1, 1), Some(7.0));
+    }
+}

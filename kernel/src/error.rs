@@ -1,0 +1,290 @@
+//! Typed errors: small, `Copy`, naming what is wrong, the value and what was expected.
+
+use crate::parameters::ParameterError;
+use core::fmt;
+
+/// A slice of the wrong length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct SizeError {
+    /// What the slice holds.
+    pub what: &'static str,
+    /// Elements needed.
+    pub expected: usize,
+    /// Elements found.
+    pub found: usize,
+}
+
+impl SizeError {
+    pub(crate) fn check(what: &'static str, expected: usize, found: usize) -> Result<(), Self> {
+        if expected == found {
+            Ok(())
+        } else {
+            Err(Self {
+                what,
+                expected,
+                found,
+            })
+        }
+    }
+}
+
+impl fmt::Display for SizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} has {} elements where {} are needed",
+            self.what, self.found, self.expected
+        )
+    }
+}
+
+/// A step would have written a non-finite state; the network stays in the state before that step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Diverged {
+    /// The first neuron whose state would not be finite.
+    pub neuron: usize,
+    /// Steps done before.
+    pub step: u64,
+}
+
+impl fmt::Display for Diverged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "neuron {} would leave the finite numbers at step {}",
+            self.neuron, self.step
+        )
+    }
+}
+
+/// Why a step with input was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum StepError {
+    /// The input has not one value per neuron.
+    Input(SizeError),
+    /// The state would not be finite.
+    Diverged(Diverged),
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(error) => error.fmt(f),
+            Self::Diverged(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Why a network could not be put together from its parts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A part has the wrong size for the number of neurons.
+    Size(SizeError),
+    /// A parameter is out of its range.
+    Parameter(ParameterError),
+    /// The couplings were drawn for another gain than the parameters state.
+    Gain {
+        /// Gain that the couplings were drawn for.
+        couplings: f32,
+        /// Gain of the parameters.
+        parameters: f32,
+    },
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Size(error) => error.fmt(f),
+            Self::Parameter(error) => error.fmt(f),
+            Self::Gain {
+                couplings,
+                parameters,
+            } => {
+                write!(
+                    f,
+                    "g = {parameters}, but the couplings were drawn for g = {couplings}"
+                )
+            }
+        }
+    }
+}
+
+/// Why a snapshot was not written, or why its bytes were refused; the network stays as it was.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "postcard", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// The buffer to write into is too small.
+    Buffer {
+        /// Bytes needed.
+        expected: u32,
+        /// Bytes found.
+        found: u32,
+    },
+    /// Too few or too many bytes.
+    Length {
+        /// Bytes needed.
+        expected: u32,
+        /// Bytes found.
+        found: u32,
+    },
+    /// The bytes do not start as a snapshot does.
+    Magic,
+    /// Written under another version of the arithmetic contract.
+    Version {
+        /// Version of this build.
+        expected: u16,
+        /// Version of the snapshot.
+        found: u16,
+    },
+    /// Of another kind of network.
+    Model {
+        /// Model of this network.
+        expected: u8,
+        /// Model of the snapshot.
+        found: u8,
+    },
+    /// Computed with another transfer function.
+    Transfer {
+        /// Transfer function of this network.
+        expected: u8,
+        /// Transfer function of the snapshot.
+        found: u8,
+    },
+    /// Of another number of neurons.
+    Neurons {
+        /// Neurons of this network.
+        expected: u32,
+        /// Neurons of the snapshot.
+        found: u32,
+    },
+    /// Of another value of a parameter.
+    Parameter {
+        /// The first letter of `g`, `k`, `p`, `dt`.
+        parameter: char,
+        /// Value in this network.
+        expected: f32,
+        /// Value in the snapshot.
+        found: f32,
+    },
+    /// Of other quenched couplings.
+    Couplings {
+        /// Digest of this network's couplings.
+        expected: u64,
+        /// Digest in the snapshot.
+        found: u64,
+    },
+    /// A plasticity state that does not exist.
+    Plasticity {
+        /// The byte found.
+        found: u8,
+    },
+    /// The checksum does not fit the bytes.
+    Checksum {
+        /// Checksum of the bytes.
+        expected: u32,
+        /// Checksum found.
+        found: u32,
+    },
+    /// A state that is not finite.
+    NonFinite,
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Buffer { expected, found } => {
+                write!(
+                    f,
+                    "the snapshot needs {expected} bytes and the buffer has {found}"
+                )
+            }
+            Self::Length { expected, found } => {
+                write!(f, "the snapshot has {found} bytes where {expected} are needed")
+            }
+            Self::Magic => write!(
+                f,
+                "these bytes are not a snapshot: they do not start with \"FzCh\""
+            ),
+            Self::Version { expected, found } => {
+                write!(
+                    f,
+                    "the snapshot is of contract version {found}, this build of version {expected}"
+                )
+            }
+            Self::Model { expected, found } => {
+                write!(
+                    f,
+                    "the snapshot is of network model {found}, this network of model {expected}"
+                )
+            }
+            Self::Transfer { expected, found } => {
+                write!(
+                    f,
+                    "the snapshot is of transfer function {found}, this network of {expected}"
+                )
+            }
+            Self::Neurons { expected, found } => {
+                write!(f, "the snapshot has n = {found} neurons, this network {expected}")
+            }
+            Self::Parameter {
+                parameter: 'd',
+                expected,
+                found,
+            } => {
+                write!(f, "the snapshot has dt = {found}, this network dt = {expected}")
+            }
+            Self::Parameter {
+                parameter,
+                expected,
+                found,
+            } => {
+                write!(
+                    f,
+                    "the snapshot has {parameter} = {found}, this network {parameter} = {expected}"
+                )
+            }
+            Self::Couplings { expected, found } => {
+                write!(
+                    f,
+                    "the snapshot belongs to couplings {found:016x}, this network has {expected:016x}"
+                )
+            }
+            Self::Plasticity { found } => {
+                write!(f, "the snapshot has plasticity state {found}, beyond its bound 1")
+            }
+            Self::Checksum { expected, found } => {
+                write!(
+                    f,
+                    "the snapshot's checksum is {found:08x} where its bytes give {expected:08x}"
+                )
+            }
+            Self::NonFinite => write!(f, "the snapshot holds a state that is not finite"),
+        }
+    }
+}
+
+impl core::error::Error for SizeError {}
+impl core::error::Error for Diverged {}
+impl core::error::Error for StepError {}
+impl core::error::Error for BuildError {}
+impl core::error::Error for SnapshotError {}
+
+impl From<SizeError> for BuildError {
+    fn from(error: SizeError) -> Self {
+        Self::Size(error)
+    }
+}
+
+impl From<ParameterError> for BuildError {
+    fn from(error: ParameterError) -> Self {
+        Self::Parameter(error)
+    }
+}

@@ -1,0 +1,243 @@
+//! The network: neurons, connectivity and plasticity, and the step that moves them.
+
+mod neurons;
+mod snapshot;
+
+pub use neurons::{Neurons, Speed, Start};
+
+use crate::arithmetic::square_root;
+use crate::bytes::{ByteSink, Fnv1a};
+use crate::connectivity::{Connectivity, Exact};
+use crate::error::{BuildError, Diverged, SizeError, StepError};
+use crate::parameters::Dynamics;
+use crate::random::Randomness;
+use crate::transfer::{Tanh, Transfer};
+
+/// Whether the plastic couplings change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "postcard", derive(serde::Serialize, serde::Deserialize))]
+pub enum Plasticity {
+    /// Synapses follow the plasticity rule.
+    Running,
+    /// Synapses stand still: in the freezable phase, the present state becomes a stable fixed point.
+    Frozen,
+}
+
+/// The network of the paper on borrowed storage: Gaussian J, full A.
+pub type ExactNetwork<'a, T = Tanh> = Network<'a, Exact<'a>, T>;
+
+/// A recurrent network with quenched and plastic couplings (Clark and Abbott 2024, equations 1 and 2), advanced
+/// by the Euler map
+///
+/// ```text
+/// x <- x + dt (-x + (J + A) phi + I)          phi = phi(x)
+/// A <- (1 - dt/p) A + (dt/p)(k/N) phi phi^T   while the plasticity runs
+/// ```
+///
+/// with everything on the right taken before the step. The order of every operation is fixed (see
+/// `docs/numerics.md`): the same seeds give the same bits on every target.
+///
+/// The storage is borrowed: [`ExactBuffers`](crate::ExactBuffers) on a microcontroller, any slices on a host.
+#[derive(Debug)]
+pub struct Network<'a, C, T = Tanh> {
+    dynamics: Dynamics,
+    transfer: T,
+    neurons: Neurons<'a>,
+    connectivity: C,
+    plasticity: Plasticity,
+    steps: u64,
+    // Whether the velocities are those of the last step.
+    moving: bool,
+}
+
+impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
+    /// A network at rest (x = 0, A = 0) with running plasticity. Refuses parts of different sizes or gains.
+    pub fn new(
+        dynamics: Dynamics,
+        transfer: T,
+        neurons: Neurons<'a>,
+        connectivity: C,
+    ) -> Result<Self, BuildError> {
+        SizeError::check("the neurons' storage", dynamics.n(), neurons.n())?;
+        connectivity.check(&dynamics)?;
+        let plasticity = Plasticity::Running;
+        let mut network = Self {
+            dynamics,
+            transfer,
+            neurons,
+            connectivity,
+            plasticity,
+            steps: 0,
+            moving: false,
+        };
+        network.rest();
+        Ok(network)
+    }
+
+    /// Back to rest: x = 0, A = 0, plasticity running, no step done.
+    pub fn rest(&mut self) {
+        self.neurons.x.fill(0.0);
+        self.connectivity.clear();
+        self.begin();
+    }
+
+    /// Starts anew from a random state, see [`Start`].
+    pub fn start(&mut self, start: Start, randomness: &mut impl Randomness) {
+        for x in self.neurons.x.iter_mut() {
+            *x = start.scale() * randomness.gaussian();
+        }
+        self.connectivity.clear();
+        self.begin();
+        if start == Start::Large {
+            self.connectivity.imprint(&self.dynamics, self.neurons.phi);
+        }
+    }
+
+    /// Starts anew from a given state x, with A = 0. Refuses a state of another size or one that is not finite.
+    pub fn start_from(&mut self, x: &[f32]) -> Result<(), StepError> {
+        SizeError::check("the initial state", self.n(), x.len()).map_err(StepError::Input)?;
+        if let Some(neuron) = x.iter().position(|x| !x.is_finite()) {
+            return Err(StepError::Diverged(Diverged { neuron, step: 0 }));
+        }
+        self.neurons.x.copy_from_slice(x);
+        self.connectivity.clear();
+        self.begin();
+        Ok(())
+    }
+
+    fn begin(&mut self) {
+        self.plasticity = Plasticity::Running;
+        self.steps = 0;
+        self.moving = false;
+        self.transfer.apply(self.neurons.x, self.neurons.phi);
+    }
+
+    /// One step of the Euler map.
+    ///
+    /// A step that would write a non-finite state reports the first neuron concerned and leaves x and A as they
+    /// were. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e30` and a finite A, the next A is finite.
+    pub fn step(&mut self) -> Result<(), Diverged> {
+        self.connectivity.drive(self.neurons.phi, self.neurons.velocity);
+        for (velocity, &x) in self.neurons.velocity.iter_mut().zip(&*self.neurons.x) {
+            *velocity -= x;
+        }
+        self.finish_step()
+    }
+
+    /// One step with an external input `I`, one value per neuron.
+    pub fn step_with_input(&mut self, input: &[f32]) -> Result<(), StepError> {
+        SizeError::check("the input", self.n(), input.len()).map_err(StepError::Input)?;
+        self.connectivity.drive(self.neurons.phi, self.neurons.velocity);
+        for ((velocity, &x), &input) in self.neurons.velocity.iter_mut().zip(&*self.neurons.x).zip(input) {
+            *velocity = *velocity - x + input;
+        }
+        self.finish_step().map_err(StepError::Diverged)
+    }
+
+    /// Moves the neurons with the velocities computed, unless one of them would leave the finite numbers.
+    fn finish_step(&mut self) -> Result<(), Diverged> {
+        let dt = self.dynamics.params().dt;
+        let Neurons { x, phi, velocity } = &mut self.neurons;
+        let diverging = |(&x, &velocity): (&f32, &f32)| !(x + dt * velocity).is_finite();
+        if let Some(neuron) = x.iter().zip(velocity.iter()).position(diverging) {
+            self.moving = false;
+            return Err(Diverged {
+                neuron,
+                step: self.steps,
+            });
+        }
+        if self.plasticity == Plasticity::Running {
+            self.connectivity.learn(&self.dynamics, phi);
+        }
+        for (x, &velocity) in x.iter_mut().zip(velocity.iter()) {
+            *x += dt * velocity;
+        }
+        self.transfer.apply(x, phi);
+        self.moving = true;
+        self.steps = self.steps.wrapping_add(1);
+        Ok(())
+    }
+
+    /// Halts the plasticity: A keeps its bits until [`release`](Self::release).
+    pub fn freeze(&mut self) {
+        self.plasticity = Plasticity::Frozen;
+    }
+
+    /// Lets the plasticity run again.
+    pub fn release(&mut self) {
+        self.plasticity = Plasticity::Running;
+    }
+
+    /// Whether the plastic couplings change.
+    pub fn plasticity(&self) -> Plasticity {
+        self.plasticity
+    }
+
+    /// Number of neurons.
+    pub fn n(&self) -> usize {
+        self.dynamics.n()
+    }
+
+    /// The parameters and the constants derived from them.
+    pub fn dynamics(&self) -> &Dynamics {
+        &self.dynamics
+    }
+
+    /// The couplings.
+    pub fn connectivity(&self) -> &C {
+        &self.connectivity
+    }
+
+    /// Steps done since the start; times `dt`, the time in units of the neuronal time constant.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The neurons' states x.
+    pub fn state(&self) -> &[f32] {
+        self.neurons.x
+    }
+
+    /// The neurons' rates phi(x), of the present state.
+    pub fn rates(&self) -> &[f32] {
+        self.neurons.phi
+    }
+
+    /// Rates of change dx/dt in the last step, or `None` before the first step and after a restore.
+    pub fn velocity(&self) -> Option<&[f32]> {
+        self.moving.then_some(&*self.neurons.velocity)
+    }
+
+    /// How fast the neurons moved in the last step, or `None` where [`velocity`](Self::velocity) is.
+    pub fn speed(&self) -> Option<Speed> {
+        self.velocity().map(Speed::of)
+    }
+
+    /// Cosine between the present rates and remembered ones; 0 if either vanishes.
+    pub fn overlap(&self, remembered: &[f32]) -> Result<f32, SizeError> {
+        SizeError::check("the remembered rates", self.n(), remembered.len())?;
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).fold(0.0, |sum, (&a, &b)| sum + a * b);
+        let phi = &*self.neurons.phi;
+        let norms = square_root(dot(phi, phi)) * square_root(dot(remembered, remembered));
+        Ok(if norms > 0.0 {
+            dot(phi, remembered) / norms
+        } else {
+            0.0
+        })
+    }
+
+    /// Digest of the whole state: FNV-1a over the little-endian bits of x, then A in the order of snapshots.
+    pub fn digest(&self) -> u64 {
+        let mut digest = Fnv1a::new();
+        self.write_state(&mut digest);
+        digest.digest()
+    }
+
+    fn write_state(&self, sink: &mut impl ByteSink) {
+        for x in self.neurons.x.iter() {
+            sink.put(&x.to_le_bytes());
+        }
+        self.connectivity.write_plastic(sink);
+    }
+}

@@ -1,0 +1,290 @@
+//! What a user sets ([`Params`]), and the checked constants that a step uses ([`Dynamics`]).
+
+use crate::arithmetic::square_root;
+
+/// Parameters of the network; time is measured in units of the neuronal time constant.
+///
+/// Bounds, checked by [`Params::validate`]: `0 <= g <= 1e30`, `|k| <= 1e30`, `0 < p <= 1e30`,
+/// `0 < dt <= min(1, p)` (the Euler step of neurons and of synapses is then stable). The bound `1e30` keeps
+/// every coupling finite for every network size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "postcard", derive(serde::Serialize, serde::Deserialize))]
+pub struct Params {
+    /// Gain: the quenched couplings have variance `g^2 / N`.
+    pub g: f32,
+    /// Strength of the plasticity: Hebbian above zero, anti-Hebbian below.
+    pub k: f32,
+    /// Time constant of the synapses.
+    pub p: f32,
+    /// Step of the Euler map.
+    pub dt: f32,
+}
+
+/// Largest magnitude of `g`, `k` and `p`.
+pub const STRENGTH_LIMIT: f32 = 1e30;
+/// Largest number of neurons: the sizes stay exact in an `f32`.
+pub const NEURON_LIMIT: usize = 1 << 20;
+
+/// A parameter out of its range: its name, the value and the bound that it breaks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ParameterError {
+    /// NaN or infinite.
+    NotFinite {
+        /// Name of the parameter.
+        parameter: &'static str,
+        /// Its value.
+        value: f32,
+    },
+    /// Below the least value allowed.
+    BelowMinimum {
+        /// Name of the parameter.
+        parameter: &'static str,
+        /// Its value.
+        value: f32,
+        /// The least value allowed.
+        minimum: f32,
+    },
+    /// Zero or negative where only positive values make sense.
+    NotPositive {
+        /// Name of the parameter.
+        parameter: &'static str,
+        /// Its value.
+        value: f32,
+    },
+    /// Above the greatest value allowed.
+    AboveMaximum {
+        /// Name of the parameter.
+        parameter: &'static str,
+        /// Its value.
+        value: f32,
+        /// The greatest value allowed.
+        maximum: f32,
+    },
+    /// A network of no neurons, or of more than [`NEURON_LIMIT`].
+    Neurons {
+        /// The number asked for.
+        n: usize,
+    },
+}
+
+impl core::fmt::Display for ParameterError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::NotFinite { parameter, value } => write!(f, "{parameter} = {value} is not a finite number"),
+            Self::BelowMinimum {
+                parameter,
+                value,
+                minimum,
+            } => {
+                write!(f, "{parameter} = {value} is below its bound {minimum}")
+            }
+            Self::NotPositive { parameter, value } => {
+                write!(f, "{parameter} = {value} is not above its bound 0")
+            }
+            Self::AboveMaximum {
+                parameter: "dt",
+                value,
+                maximum,
+            } => {
+                write!(
+                    f,
+                    "dt = {value} is above its stability bound min(1, p) = {maximum}"
+                )
+            }
+            Self::AboveMaximum {
+                parameter,
+                value,
+                maximum,
+            } => {
+                write!(f, "{parameter} = {value} is above its bound {maximum}")
+            }
+            Self::Neurons { n } => write!(f, "n = {n} neurons is outside its bounds 1 and {NEURON_LIMIT}"),
+        }
+    }
+}
+
+impl core::error::Error for ParameterError {}
+
+impl Params {
+    /// Checks every bound and derives the constants of a step for `n` neurons.
+    pub fn validate(self, n: usize) -> Result<Dynamics, ParameterError> {
+        if !(1..=NEURON_LIMIT).contains(&n) {
+            return Err(ParameterError::Neurons { n });
+        }
+        within("g", self.g, 0.0, STRENGTH_LIMIT)?;
+        within("k", self.k, -STRENGTH_LIMIT, STRENGTH_LIMIT)?;
+        positive_up_to("p", self.p, STRENGTH_LIMIT)?;
+        positive_up_to("dt", self.dt, if self.p < 1.0 { self.p } else { 1.0 })?;
+        let size = n as f32;
+        let rate = self.dt / self.p;
+        let strength = self.k / size;
+        Ok(Dynamics {
+            params: self,
+            n,
+            retention: 1.0 - rate,
+            increment: rate * strength,
+            strength,
+            coupling_scale: self.g / square_root(size),
+        })
+    }
+}
+
+fn within(parameter: &'static str, value: f32, minimum: f32, maximum: f32) -> Result<(), ParameterError> {
+    if !value.is_finite() {
+        Err(ParameterError::NotFinite { parameter, value })
+    } else if value < minimum {
+        Err(ParameterError::BelowMinimum {
+            parameter,
+            value,
+            minimum,
+        })
+    } else if value > maximum {
+        Err(ParameterError::AboveMaximum {
+            parameter,
+            value,
+            maximum,
+        })
+    } else {
+        Ok(())
+    }
+}
+
+fn positive_up_to(parameter: &'static str, value: f32, maximum: f32) -> Result<(), ParameterError> {
+    if value <= 0.0 {
+        return Err(ParameterError::NotPositive { parameter, value });
+    }
+    within(parameter, value, 0.0, maximum)
+}
+
+/// Checked parameters and the constants derived from them once, for a network of `n` neurons. Immutable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dynamics {
+    params: Params,
+    n: usize,
+    retention: f32,
+    increment: f32,
+    strength: f32,
+    coupling_scale: f32,
+}
+
+impl Dynamics {
+    /// The parameters that these constants come from.
+    pub fn params(&self) -> Params {
+        self.params
+    }
+
+    /// Number of neurons.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// `d = 1 - dt/p`, the share of a plastic coupling that survives a step.
+    pub fn retention(&self) -> f32 {
+        self.retention
+    }
+
+    /// `c = (dt/p) (k/N)`, what a step adds to a plastic coupling per unit of `phi_i phi_j`.
+    pub fn increment(&self) -> f32 {
+        self.increment
+    }
+
+    /// `k/N`, the plastic coupling that constant unit rates would settle at.
+    pub fn strength(&self) -> f32 {
+        self.strength
+    }
+
+    /// `g / sqrt(N)`, the standard deviation of a quenched coupling.
+    pub fn coupling_scale(&self) -> f32 {
+        self.coupling_scale
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    const GOOD: Params = Params {
+        g: 2.0,
+        k: 2.0,
+        p: 2.5,
+        dt: 0.05,
+    };
+
+    #[test]
+    fn constants_follow_the_contract() {
+        let dynamics = GOOD.validate(200).unwrap();
+        let rate = 0.05f32 / 2.5f32;
+        assert_eq!(dynamics.retention(), 1.0 - rate);
+        assert_eq!(dynamics.increment(), rate * (2.0f32 / 200.0));
+        assert_eq!(dynamics.coupling_scale(), 2.0f32 / libm::sqrtf(200.0));
+    }
+
+    #[test]
+    fn each_bad_parameter_is_named_with_its_value_and_bound() {
+        let message = |params: Params, n| params.validate(n).unwrap_err().to_string();
+        assert_eq!(
+            message(GOOD, 0),
+            "n = 0 neurons is outside its bounds 1 and 1048576"
+        );
+        assert_eq!(
+            message(Params { g: -1.0, ..GOOD }, 8),
+            "g = -1 is below its bound 0"
+        );
+        assert_eq!(
+            message(
+                Params {
+                    k: f32::INFINITY,
+                    ..GOOD
+                },
+                8
+            ),
+            "k = inf is not a finite number"
+        );
+        assert_eq!(
+            message(Params { p: -2.5, ..GOOD }, 8),
+            "p = -2.5 is not above its bound 0"
+        );
+        assert_eq!(
+            message(Params { p: f32::NAN, ..GOOD }, 8),
+            "p = NaN is not a finite number"
+        );
+        assert_eq!(
+            message(
+                Params {
+                    p: 0.5,
+                    dt: 0.6,
+                    ..GOOD
+                },
+                8
+            ),
+            "dt = 0.6 is above its stability bound min(1, p) = 0.5"
+        );
+        assert_eq!(
+            message(Params { dt: 0.0, ..GOOD }, 8),
+            "dt = 0 is not above its bound 0"
+        );
+        assert_eq!(
+            message(Params { dt: f32::NAN, ..GOOD }, 8),
+            "dt = NaN is not a finite number"
+        );
+    }
+
+    #[test]
+    fn the_bounds_themselves_are_allowed() {
+        assert!(
+            Params {
+                g: 0.0,
+                k: -8.0,
+                p: 0.5,
+                dt: 0.5
+            }
+            .validate(1)
+            .is_ok()
+        );
+        assert!(Params { dt: 1.0, ..GOOD }.validate(NEURON_LIMIT).is_ok());
+    }
+}

@@ -1,0 +1,56 @@
+//! A bounded record of a run: the newest samples, in memory that is fixed at compile time.
+
+use crate::connectivity::Connectivity;
+use crate::network::{Network, Plasticity, Speed};
+use crate::transfer::Transfer;
+use heapless::HistoryBuf;
+
+/// What a trace keeps of one moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Sample {
+    /// Steps done.
+    pub step: u64,
+    /// Whether the plastic couplings changed.
+    pub plasticity: Plasticity,
+    /// How fast the neurons moved in the last step; `None` before the first.
+    pub speed: Option<Speed>,
+}
+
+/// The newest `CAPACITY` samples of a run; older ones are dropped and counted.
+#[derive(Debug, Default)]
+pub struct Trace<const CAPACITY: usize> {
+    samples: HistoryBuf<Sample, CAPACITY>,
+    recorded: u64,
+}
+
+impl<const CAPACITY: usize> Trace<CAPACITY> {
+    /// An empty trace.
+    pub const fn new() -> Self {
+        Self {
+            samples: HistoryBuf::new(),
+            recorded: 0,
+        }
+    }
+
+    /// Records the present moment of a network.
+    pub fn record<C: Connectivity, T: Transfer>(&mut self, network: &Network<'_, C, T>) {
+        let (step, plasticity, speed) = (network.steps(), network.plasticity(), network.speed());
+        self.samples.write(Sample {
+            step,
+            plasticity,
+            speed,
+        });
+        self.recorded = self.recorded.wrapping_add(1);
+    }
+
+    /// The samples kept, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Sample> {
+        self.samples.oldest_ordered()
+    }
+
+    /// Samples dropped because newer ones took their room.
+    pub fn dropped(&self) -> u64 {
+        self.recorded - self.samples.len() as u64
+    }
+}

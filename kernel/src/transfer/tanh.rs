@@ -1,0 +1,172 @@
+//! The kernel's own tanh: a table of cubics, built at compile time, evaluated by exact operations only.
+
+use super::{Transfer, TransferId};
+use crate::arithmetic::exp_of_negative;
+
+/// tanh from `+`, `-`, `*` and a table of 2.3 KB: the same bits on every target, whatever a dependency does.
+///
+/// Absolute error below 1e-7, relative error within 4 units in the last place, exactly odd and monotone over
+/// every `f32` (checked exhaustively, see `tests/transfer.rs`); infinities give +-1 and NaN gives NaN.
+///
+/// ```
+/// use freezable_chaos::{Tanh, Transfer};
+/// assert_eq!(Tanh.value(0.5), -Tanh.value(-0.5));
+/// assert!((Tanh.value(0.5) - 0.46211716).abs() < 1e-7);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tanh;
+
+/// Intervals per unit of x.
+const PER_UNIT: usize = 16;
+/// From here on tanh is 1 within half a unit in the last place.
+const SATURATION: f32 = 9.0;
+const INTERVALS: usize = 9 * PER_UNIT;
+const WIDTH: f64 = 1.0 / PER_UNIT as f64;
+
+/// Cubic `c0 + t (c1 + t (c2 + t c3))` in the distance `t` from the left end of each interval.
+type Cubic = [f32; 4];
+static CUBICS: [Cubic; INTERVALS] = cubics();
+
+impl Transfer for Tanh {
+    fn id(&self) -> TransferId {
+        TransferId::TANH
+    }
+
+    #[inline]
+    fn value(&self, x: f32) -> f32 {
+        let sign = x.to_bits() & 0x8000_0000;
+        let magnitude = f32::from_bits(x.to_bits() ^ sign);
+        let scaled = magnitude * PER_UNIT as f32;
+        // Truncates; NaN gives 0 and large values saturate, both defined by the language.
+        let interval = scaled as usize;
+        let value = if interval == 0 {
+            // Taylor series: keeps the relative accuracy near zero, and NaN.
+            let square = magnitude * magnitude;
+            magnitude + magnitude * (square * (-1.0 / 3.0 + square * (2.0 / 15.0)))
+        } else {
+            match CUBICS.get(interval) {
+                // The subtraction and the division by a power of two are exact.
+                Some(&[c0, c1, c2, c3]) => {
+                    let t = magnitude - interval as f32 * (1.0 / PER_UNIT as f32);
+                    c0 + t * (c1 + t * (c2 + t * c3))
+                }
+                None => 1.0,
+            }
+        };
+        f32::from_bits(value.to_bits() ^ sign)
+    }
+
+    /// `1 / cosh^2`, as `4 e / (1 + e)^2` with `e = exp(-2|x|)`: no cancellation where phi saturates.
+    fn slope(&self, x: f32) -> f32 {
+        let magnitude = f32::from_bits(x.to_bits() & 0x7FFF_FFFF);
+        let decay = exp_of_negative(2.0 * magnitude);
+        let sum = 1.0 + decay;
+        4.0 * decay / (sum * sum)
+    }
+}
+
+/// Cubics through the rounded values at both ends of each interval, so that neighbours meet exactly, and through
+/// two inner points placed as the inner roots of the Chebyshev polynomial T4 stretched to have its outer roots at
+/// the ends: that leaves the smallest error among cubics fixed at the ends (2.8e-8 before rounding).
+const fn cubics() -> [Cubic; INTERVALS] {
+    // cos(3 pi/8) / cos(pi/8) = sqrt(2) - 1.
+    const INNER: f64 = core::f64::consts::SQRT_2 - 1.0;
+    let nodes = [
+        0.0,
+        WIDTH * (1.0 - INNER) / 2.0,
+        WIDTH * (1.0 + INNER) / 2.0,
+        WIDTH,
+    ];
+    let mut table = [[0.0; 4]; INTERVALS];
+    let mut interval = 0;
+    while interval < INTERVALS {
+        let left = interval as f64 * WIDTH;
+        // Rounding moves the two ends; the straight line between the two shifts moves the inner points along.
+        let shift_left = tanh(left) as f32 as f64 - tanh(left);
+        let shift_right = tanh(left + WIDTH) as f32 as f64 - tanh(left + WIDTH);
+        let mut values = [0.0; 4];
+        let mut node = 0;
+        while node < 4 {
+            let share = nodes[node] / WIDTH;
+            values[node] = tanh(left + nodes[node]) + shift_left + (shift_right - shift_left) * share;
+            node += 1;
+        }
+        table[interval] = interpolate(nodes, values);
+        interval += 1;
+    }
+    table
+}
+
+/// Coefficients of the cubic through four points (Newton's divided differences), rounded to `f32`.
+const fn interpolate(t: [f64; 4], y: [f64; 4]) -> Cubic {
+    let d01 = (y[1] - y[0]) / (t[1] - t[0]);
+    let d12 = (y[2] - y[1]) / (t[2] - t[1]);
+    let d23 = (y[3] - y[2]) / (t[3] - t[2]);
+    let d012 = (d12 - d01) / (t[2] - t[0]);
+    let d123 = (d23 - d12) / (t[3] - t[1]);
+    let d0123 = (d123 - d012) / (t[3] - t[0]);
+    // Newton's form expanded in powers of t; t[0] is zero.
+    let c3 = d0123;
+    let c2 = d012 - c3 * (t[1] + t[2]);
+    let c1 = d01 - d012 * t[1] + c3 * t[1] * t[2];
+    [y[0] as f32, c1 as f32, c2 as f32, c3 as f32]
+}
+
+/// tanh in `f64` for `x >= 0`, at compile time: `(1 - e) / (1 + e)` with `e = exp(-2x)`.
+const fn tanh(x: f64) -> f64 {
+    // exp(-2x) = exp(-2x / 64)^64; the Taylor series of the root converges at once.
+    let root = -2.0 * x / 64.0;
+    let mut series = 1.0;
+    let mut term = 1.0;
+    let mut order = 1;
+    while order < 18 {
+        term = term * root / order as f64;
+        series += term;
+        order += 1;
+    }
+    let mut decay = series;
+    let mut squaring = 0;
+    while squaring < 6 {
+        decay = decay * decay;
+        squaring += 1;
+    }
+    (1.0 - decay) / (1.0 + decay)
+}
+
+const _: () = assert!(SATURATION as usize * PER_UNIT == INTERVALS);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transfer::test_support::check_sigmoid;
+
+    #[test]
+    fn is_a_sigmoid_with_an_accurate_slope() {
+        check_sigmoid(&Tanh, |x| 1.0 / libm::cosh(x) / libm::cosh(x), 2e-6);
+    }
+
+    #[test]
+    fn value_is_within_its_documented_error() {
+        // Every 1009th float of the range that matters; `tests/transfer.rs` visits all of them.
+        for bits in (0..0x4120_0000u32).step_by(1009) {
+            let x = f32::from_bits(bits);
+            let exact = libm::tanh(f64::from(x));
+            let error = (f64::from(Tanh.value(x)) - exact).abs();
+            let unit = f64::from(exact as f32 - f32::from_bits((exact as f32).to_bits().saturating_sub(1)));
+            assert!(error < 1e-7, "tanh({x:e}) is off by {error:e}");
+            assert!(
+                error <= 4.0 * unit || x == 0.0,
+                "tanh({x:e}) is off by {} units",
+                error / unit
+            );
+        }
+    }
+
+    #[test]
+    fn keeps_signed_zero_and_tiny_values() {
+        assert_eq!(Tanh.value(-0.0).to_bits(), (-0.0f32).to_bits());
+        assert_eq!(Tanh.value(f32::from_bits(1)), f32::from_bits(1));
+        assert_eq!(Tanh.value(f32::MIN_POSITIVE), f32::MIN_POSITIVE);
+        assert_eq!(Tanh.value(f32::MAX), 1.0);
+    }
+}

@@ -1,0 +1,173 @@
+//! Calls every public entry point of the kernel with arguments that the compiler cannot know.
+//!
+//! Each call sits in a function of its own, so that the table of stack frames names what needs the stack.
+#![no_std]
+#![no_main]
+
+mod panic;
+
+use core::hint::black_box;
+
+use cortex_m_rt::entry;
+use freezable_chaos::random::Randomness;
+use freezable_chaos::transfer::{AnyTransfer, LibmErf, LibmTanh, MicromathTanh, Tanh, Transfer, TransferId};
+use freezable_chaos::{
+    Dynamics, Exact, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Network, Neurons, PackedSynapses,
+    Params, Purpose, Start, couplings_len, synapses_len,
+};
+
+/// Neurons that the static storage holds.
+const CAPACITY: usize = 32;
+const COUPLINGS: usize = couplings_len(CAPACITY);
+const SYNAPSES: usize = synapses_len(CAPACITY);
+
+type Buffers = ExactBuffers<CAPACITY, SYNAPSES>;
+
+/// A stretch of memory that only [`black_box`] knows, of a length that only it knows.
+fn unknown<'a, T>(slice: &'a mut [T]) -> &'a mut [T] {
+    let length = black_box(slice.len());
+    slice.get_mut(..length).unwrap_or_default()
+}
+
+#[inline(never)]
+fn validate() -> Option<Dynamics> {
+    let params = Params { g: black_box(3.0), k: black_box(2.0), p: black_box(2.5), dt: black_box(0.05) };
+    params.validate(black_box(CAPACITY)).ok()
+}
+
+#[inline(never)]
+fn seed<'a>(buffer: &'a mut [f32], dynamics: &Dynamics) -> Option<GaussianCouplings<'a>> {
+    let mut generator = Generator::new(black_box(1), black_box(2), Purpose::Couplings);
+    black_box(generator.next_u32());
+    black_box(generator.gaussian());
+    GaussianCouplings::seed(buffer, dynamics, &mut generator).ok()
+}
+
+#[inline(never)]
+fn borrow<'a>(values: &'a [f32], dynamics: &Dynamics) -> Option<GaussianCouplings<'a>> {
+    let couplings = GaussianCouplings::from_slice(values, dynamics).ok()?;
+    black_box((couplings.n(), couplings.gain(), couplings.digest()));
+    black_box(couplings.get(black_box(1), black_box(2)));
+    Some(couplings)
+}
+
+#[inline(never)]
+fn start<T: Transfer>(network: &mut ExactNetwork<'_, T>) {
+    let mut generator = Generator::new(black_box(1), black_box(2), Purpose::State);
+    network.start(black_box(Start::Large), &mut generator);
+    let mut state = [0.0; CAPACITY];
+    black_box(network.start_from(unknown(&mut state)).is_ok());
+}
+
+#[inline(never)]
+fn step<T: Transfer>(network: &mut ExactNetwork<'_, T>) -> bool {
+    network.step().is_ok()
+}
+
+#[inline(never)]
+fn step_with_input<T: Transfer>(network: &mut ExactNetwork<'_, T>) -> bool {
+    let mut input = [0.1; CAPACITY];
+    network.step_with_input(unknown(&mut input)).is_ok()
+}
+
+#[inline(never)]
+fn freeze<T: Transfer>(network: &mut ExactNetwork<'_, T>) {
+    network.freeze();
+    black_box(network.plasticity());
+    network.release();
+}
+
+#[inline(never)]
+fn observe<T: Transfer>(network: &ExactNetwork<'_, T>) {
+    let mut remembered = [0.5; CAPACITY];
+    black_box(network.overlap(unknown(&mut remembered)).ok());
+    black_box((network.speed(), network.digest(), network.steps(), network.n(), network.dynamics()));
+    black_box((network.state(), network.rates(), network.velocity()));
+}
+
+#[inline(never)]
+fn snapshot<T: Transfer>(network: &ExactNetwork<'_, T>, buffer: &mut [u8]) -> usize {
+    black_box(network.snapshot_len());
+    network.snapshot(buffer).unwrap_or(0)
+}
+
+#[inline(never)]
+fn restore<T: Transfer>(network: &mut ExactNetwork<'_, T>, buffer: &[u8]) -> bool {
+    network.restore(buffer).is_ok()
+}
+
+/// Everything that a network can be asked to do.
+fn exercise<T: Transfer>(mut network: ExactNetwork<'_, T>, bytes: &mut [u8]) {
+    start(&mut network);
+    black_box(step(&mut network));
+    black_box(step_with_input(&mut network));
+    freeze(&mut network);
+    observe(&network);
+    let length = snapshot(&network, unknown(bytes));
+    black_box(restore(&mut network, bytes.get(..length).unwrap_or_default()));
+}
+
+/// A network in static storage, with the given transfer function.
+#[inline(never)]
+fn in_static_storage<T: Transfer>(
+    buffers: &mut Buffers,
+    couplings: &mut [f32],
+    bytes: &mut [u8],
+    transfer: T,
+) -> Option<()> {
+    black_box(transfer.slope(black_box(0.5)));
+    let dynamics = validate()?;
+    let couplings = seed(unknown(couplings), &dynamics)?;
+    let network = buffers.network(dynamics, couplings, transfer).ok()?;
+    exercise(network, bytes);
+    Some(())
+}
+
+/// A network on borrowed slices of any length.
+#[inline(never)]
+fn on_borrowed_slices(
+    [x, phi, velocity]: [&mut [f32]; 3],
+    synapses: &mut [f32],
+    couplings: &[f32],
+    bytes: &mut [u8],
+) -> Option<()> {
+    let dynamics = validate()?;
+    let couplings = borrow(couplings, &dynamics)?;
+    let neurons = Neurons::new(unknown(x), unknown(phi), unknown(velocity)).ok()?;
+    let synapses = PackedSynapses::new(unknown(synapses), black_box(CAPACITY)).ok()?;
+    black_box(synapses.get(black_box(3), black_box(4)));
+    let connectivity = Exact::new(couplings, synapses).ok()?;
+    exercise(Network::new(dynamics, Tanh, neurons, connectivity).ok()?, bytes);
+    Some(())
+}
+
+/// The positive control: an index that the compiler cannot check.
+#[cfg(feature = "planted-panic")]
+#[inline(never)]
+fn planted(values: &[f32]) -> f32 {
+    #[expect(clippy::indexing_slicing, reason = "this is what the audit has to find")]
+    values[black_box(CAPACITY)]
+}
+
+#[entry]
+fn main() -> ! {
+    // The entry macro makes these statics, and hands them out once.
+    static mut BUFFERS: Buffers = Buffers::new();
+    static mut COUPLING_VALUES: [f32; COUPLINGS] = [0.0; COUPLINGS];
+    static mut SYNAPSE_VALUES: [f32; SYNAPSES] = [0.0; SYNAPSES];
+    static mut STATE: [[f32; CAPACITY]; 3] = [[0.0; CAPACITY]; 3];
+    static mut BYTES: [u8; 4096] = [0; 4096];
+    loop {
+        black_box(in_static_storage(BUFFERS, COUPLING_VALUES, BYTES, Tanh));
+        black_box(in_static_storage(BUFFERS, COUPLING_VALUES, BYTES, LibmTanh));
+        black_box(in_static_storage(BUFFERS, COUPLING_VALUES, BYTES, LibmErf));
+        black_box(in_static_storage(BUFFERS, COUPLING_VALUES, BYTES, MicromathTanh));
+        if let Some(any) = AnyTransfer::from_id(TransferId(black_box(0))) {
+            black_box(in_static_storage(BUFFERS, COUPLING_VALUES, BYTES, any));
+        }
+        let state = STATE.each_mut().map(<[f32; CAPACITY]>::as_mut_slice);
+        black_box(on_borrowed_slices(state, SYNAPSE_VALUES, COUPLING_VALUES, BYTES));
+        #[cfg(feature = "planted-panic")]
+        black_box(planted(unknown(COUPLING_VALUES)));
+    }
+}

@@ -1,0 +1,118 @@
+//! What several integration tests share: networks on the heap, and the contract's arithmetic written plainly.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use freezable_chaos::{
+    Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, Neurons, PackedSynapses, Params, Plasticity,
+    Purpose, Start, Transfer, couplings_len, synapses_len,
+};
+
+/// Storage of an exact network on the heap.
+pub struct Storage {
+    pub dynamics: Dynamics,
+    couplings: Vec<f32>,
+    neurons: [Vec<f32>; 3],
+    synapses: Vec<f32>,
+}
+
+impl Storage {
+    pub fn new(n: usize, params: Params, seed: u64) -> Self {
+        let dynamics = params.validate(n).expect("the test's parameters are in range");
+        let mut couplings = vec![0.0; couplings_len(n)];
+        let mut generator = Generator::new(seed, 0, Purpose::Couplings);
+        GaussianCouplings::seed(&mut couplings, &dynamics, &mut generator)
+            .expect("the buffer has the length");
+        let neurons = [vec![0.0; n], vec![0.0; n], vec![0.0; n]];
+        Self {
+            dynamics,
+            couplings,
+            neurons,
+            synapses: vec![0.0; synapses_len(n)],
+        }
+    }
+
+    pub fn network<T: Transfer>(&mut self, transfer: T) -> ExactNetwork<'_, T> {
+        let couplings = GaussianCouplings::from_slice(&self.couplings, &self.dynamics).expect("same length");
+        let [x, phi, velocity] = &mut self.neurons;
+        let neurons = Neurons::new(x, phi, velocity).expect("same lengths");
+        let synapses = PackedSynapses::new(&mut self.synapses, self.dynamics.n()).expect("same length");
+        let exact = Exact::new(couplings, synapses).expect("same size");
+        ExactNetwork::new(self.dynamics, transfer, neurons, exact).expect("parts fit")
+    }
+}
+
+/// The generator of initial states of a seed.
+pub fn state_generator(seed: u64) -> Generator {
+    Generator::new(seed, 0, Purpose::State)
+}
+
+/// The exact network written as the contract states it: dense matrices, one loop per sum, nothing clever.
+pub struct PlainNetwork<T> {
+    pub dynamics: Dynamics,
+    pub x: Vec<f32>,
+    pub a: Vec<f32>,
+    pub j: Vec<f32>,
+    pub plasticity: Plasticity,
+    transfer: T,
+}
+
+impl<T: Transfer> PlainNetwork<T> {
+    /// The same start as [`ExactNetwork::start`].
+    pub fn start(dynamics: Dynamics, j: GaussianCouplings<'_>, transfer: T, start: Start, seed: u64) -> Self {
+        use freezable_chaos::random::Randomness;
+        let n = dynamics.n();
+        let mut generator = state_generator(seed);
+        let x: Vec<f32> = (0..n).map(|_| start.scale() * generator.gaussian()).collect();
+        let phi: Vec<f32> = x.iter().map(|&x| transfer.value(x)).collect();
+        let strength = if start == Start::Large {
+            dynamics.strength()
+        } else {
+            0.0
+        };
+        let a = pairs(n)
+            .map(|(i, j)| 0.0 + (strength * phi[i.min(j)]) * phi[i.max(j)])
+            .collect();
+        let j = pairs(n)
+            .map(|(i, k)| j.get(i, k).expect("within the size"))
+            .collect();
+        Self {
+            dynamics,
+            x,
+            a,
+            j,
+            plasticity: Plasticity::Running,
+            transfer,
+        }
+    }
+
+    pub fn step(&mut self, input: Option<&[f32]>) {
+        let n = self.dynamics.n();
+        let (d, c, dt) = (
+            self.dynamics.retention(),
+            self.dynamics.increment(),
+            self.dynamics.params().dt,
+        );
+        let phi: Vec<f32> = self.x.iter().map(|&x| self.transfer.value(x)).collect();
+        for i in 0..n {
+            let mut s = 0.0f32;
+            for j in 0..n {
+                s += (self.j[i * n + j] + self.a[i * n + j]) * phi[j];
+            }
+            let mut u = s - self.x[i];
+            if let Some(input) = input {
+                u += input[i];
+            }
+            self.x[i] += dt * u;
+        }
+        if self.plasticity == Plasticity::Running {
+            for (i, j) in pairs(n) {
+                let (low, high) = (i.min(j), i.max(j));
+                self.a[i * n + j] = self.a[i * n + j] * d + (c * phi[low]) * phi[high];
+            }
+        }
+    }
+}
+
+fn pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..n).flat_map(move |i| (0..n).map(move |j| (i, j)))
+}
