@@ -54,7 +54,7 @@ impl<const N: usize, const SYNAPSES: usize> ExactBuffers<N, SYNAPSES> {
     ) -> Result<ExactNetwork<'a, T>, BuildError> {
         let n = dynamics.n();
         let too_large = SizeError {
-            what: "the static buffers, in neurons,",
+            what: "the set of static buffers, in neurons,",
             expected: n,
             found: N,
         };

@@ -184,6 +184,11 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
         &self.dynamics
     }
 
+    /// The transfer function.
+    pub fn transfer(&self) -> &T {
+        &self.transfer
+    }
+
     /// The couplings.
     pub fn connectivity(&self) -> &C {
         &self.connectivity

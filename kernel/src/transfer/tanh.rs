@@ -68,7 +68,10 @@ impl Transfer for Tanh {
 /// Cubics through the rounded values at both ends of each interval, so that neighbours meet exactly, and through
 /// two inner points placed as the inner roots of the Chebyshev polynomial T4 stretched to have its outer roots at
 /// the ends: that leaves the smallest error among cubics fixed at the ends (2.8e-8 before rounding).
-#[expect(clippy::indexing_slicing, reason = "runs at compile time, where a panic is a build error")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs at compile time, where a panic is a build error"
+)]
 const fn cubics() -> [Cubic; INTERVALS] {
     // cos(3 pi/8) / cos(pi/8) = sqrt(2) - 1.
     const INNER: f64 = core::f64::consts::SQRT_2 - 1.0;
