@@ -1,0 +1,96 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{budget, demo, freeze, run, verify};
+use crate::failure::Failure;
+
+/// A chaotic network with plastic synapses that can be frozen: simulate, measure, compare, draw.
+#[derive(Parser, Debug)]
+#[command(name = "host-sim", version, about, long_about = None)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Simulate networks: autocorrelation, half-width, speed, activity raster
+    Run(run::RunOptions),
+    /// Freeze running networks and release them: success, cosine, release time
+    Freeze(freeze::FreezeOptions),
+    /// Recompute the golden digests on this machine, an emulated or a real board
+    Verify(verify::VerifyOptions),
+    /// RAM and flash of a network, and the largest network for a board
+    Budget(budget::BudgetOptions),
+    /// Let an emulated board run, freeze, hold and release, and compare every state with this machine's
+    Demo(demo::DemoOptions),
+}
+
+impl CommandLine {
+    /// Reads the command line. The error is one line, with exit code 2; help and version are printed as they are.
+    pub fn read<I: IntoIterator<Item = std::ffi::OsString>>(arguments: I) -> Result<Self, CommandLineError> {
+        Self::try_parse_from(arguments).map_err(|error| {
+            if error.use_stderr() {
+                CommandLineError::Usage(one_line(&error.to_string()))
+            } else {
+                CommandLineError::Help(error.to_string())
+            }
+        })
+    }
+
+    /// Carries out the command.
+    pub fn execute(self) -> Result<(), Failure> {
+        match self.command {
+            Command::Run(options) => run::execute(options),
+            Command::Freeze(options) => freeze::execute(options),
+            Command::Verify(options) => verify::execute(options),
+            Command::Budget(options) => budget::execute(options),
+            Command::Demo(options) => demo::execute(options),
+        }
+    }
+}
+
+/// Why there is no command to carry out.
+#[derive(Debug)]
+pub enum CommandLineError {
+    /// One line on what is wrong.
+    Usage(String),
+    /// The help or the version, which was asked for.
+    Help(String),
+}
+
+/// The first paragraph of clap's message in one line: what is wrong, without the usage that follows.
+fn one_line(message: &str) -> String {
+    let paragraph = message.split("\n\n").next().unwrap_or(message);
+    let words: Vec<&str> = paragraph.split_whitespace().collect();
+    words.join(" ").trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    fn usage_error(line: &str) -> String {
+        match CommandLine::read(line.split(' ').map(Into::into)) {
+            Err(CommandLineError::Usage(message)) => message,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn errors_are_one_line_that_names_the_option() {
+        assert_eq!(
+            usage_error("host-sim run --frobnicate"),
+            "unexpected argument '--frobnicate' found"
+        );
+        assert!(usage_error("host-sim run --n -3").contains("--n"));
+        assert!(!usage_error("host-sim").contains('\n'));
+    }
+}

@@ -1,0 +1,241 @@
+//! One board and its twin on this machine, step by step through run, freeze, hold and release.
+
+use freezable_chaos::frames::{self, Command, CouplingSource, MAX_FRAME, Refusal, Report, Setup, Telemetry};
+use freezable_chaos::{ByteSink, ExactNetwork, Fnv1a, Generator, Params, Purpose, Start, Tanh, TransferId};
+
+use super::{DemoOptions, PHASES};
+use crate::device::{Board, Emulator};
+use crate::estimators::cosine;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::simulation::HeapStorage;
+
+/// What one board did; one value per unit of time.
+pub(super) struct Performance {
+    pub(super) board: String,
+    pub(super) setup: Setup,
+    pub(super) time: Vec<f64>,
+    /// Rates of the first neurons as the board shows them, one row per moment.
+    pub(super) activity: Vec<f32>,
+    /// As the board reports them.
+    pub(super) speed: Vec<f64>,
+    pub(super) cosine: Vec<f64>,
+    pub(super) digests: Vec<u64>,
+    /// As the twin has them.
+    pub(super) host_speed: Vec<f64>,
+    pub(super) host_cosine: Vec<f64>,
+    pub(super) states_compared: u64,
+    pub(super) first_difference: Option<String>,
+    pub(super) snapshot_bytes: usize,
+    pub(super) snapshots_equal: bool,
+    pub(super) recalled: bool,
+    pub(super) bad_frame_refused: bool,
+}
+
+/// Time constant of the synapses and step.
+const P: f32 = 2.5;
+const DT: f32 = 0.05;
+/// Steps in a unit of time: one report each.
+const STEPS_PER_UNIT: u32 = 20;
+
+/// Starts a board, drives it through the demonstration, and compares it with its twin all along.
+pub(super) fn perform(options: &DemoOptions, k: f32, progress: &Progress) -> Result<Performance, Failure> {
+    let log = options.out.join(format!("board-k{k}.defmt"));
+    let (emulator, link) = Emulator::start(options.emulator, &options.firmware, Some(&log))?;
+    let mut board = Board::meet(link)?;
+    let image = board
+        .identity()
+        .flash
+        .ok_or_else(|| Failure::Device("the board has no couplings in flash".into()))?;
+    let setup = Setup {
+        n: image.n,
+        params: Params {
+            g: image.g,
+            k,
+            p: P,
+            dt: DT,
+        },
+        seed_network: image.seed,
+        seed_state: options.seed_state,
+        network: image.network,
+        start: Start::Small,
+        transfer: TransferId::TANH,
+        couplings: CouplingSource::Flash,
+    };
+    let dynamics = setup.params.validate(setup.n as usize)?;
+    let mut storage = HeapStorage::new(setup.n as usize);
+    let mut couplings = Generator::new(setup.seed_network, setup.network, Purpose::Couplings);
+    let mut network = storage.network(dynamics, &mut couplings, Tanh)?;
+    network.start(
+        setup.start,
+        &mut Generator::new(setup.seed_state, setup.network, Purpose::State),
+    );
+    board.configure(setup)?;
+
+    let mut twin = Twin {
+        network,
+        chain: Fnv1a::new(),
+        stored: Vec::new(),
+        history: Vec::new(),
+    };
+    let mut performance = Performance::new(board.identity().name.clone(), setup);
+    let mut held = Vec::new();
+    for (phase, duration) in PHASES.into_iter().enumerate() {
+        match phase {
+            1 => {
+                board.press_button()?;
+                twin.freeze();
+            }
+            2 => {
+                held = board.snapshot()?;
+                performance.compare_snapshots(&held, &twin)?;
+                performance.bad_frame_refused = refuses_bad_frame(&mut board)?;
+                board.press_button()?;
+                twin.network.release();
+            }
+            _ => {}
+        }
+        let mut failure = None;
+        board.step(duration * STEPS_PER_UNIT, STEPS_PER_UNIT, |telemetry| {
+            if let Err(error) = twin
+                .follow(STEPS_PER_UNIT)
+                .map(|()| performance.record(telemetry, &twin))
+            {
+                failure.get_or_insert(error);
+            }
+            progress.advance(1);
+        })?;
+        failure.map_or(Ok(()), Err)?;
+    }
+    board.restore(&held)?;
+    twin.network.restore(&held)?;
+    performance.recalled = board.digest()?.0 == twin.network.digest();
+    performance.complete_cosines(&twin);
+    board.shut_down()?;
+    emulator.finish()?;
+    Ok(performance)
+}
+
+/// The same network on this machine.
+struct Twin<'a> {
+    network: ExactNetwork<'a, Tanh>,
+    chain: Fnv1a,
+    /// Rates at the freeze.
+    stored: Vec<f32>,
+    /// Rates at every report.
+    history: Vec<Vec<f32>>,
+}
+
+impl Twin<'_> {
+    fn follow(&mut self, steps: u32) -> Result<(), Failure> {
+        for _ in 0..steps {
+            self.network.step()?;
+            self.chain.put(&self.network.digest().to_le_bytes());
+        }
+        self.history.push(self.network.rates().to_vec());
+        Ok(())
+    }
+
+    fn freeze(&mut self) {
+        self.stored = self.network.rates().to_vec();
+        self.network.freeze();
+    }
+}
+
+impl Performance {
+    fn new(board: String, setup: Setup) -> Self {
+        Self {
+            board,
+            setup,
+            time: Vec::new(),
+            activity: Vec::new(),
+            speed: Vec::new(),
+            cosine: Vec::new(),
+            digests: Vec::new(),
+            host_speed: Vec::new(),
+            host_cosine: Vec::new(),
+            states_compared: 0,
+            first_difference: None,
+            snapshot_bytes: 0,
+            snapshots_equal: false,
+            recalled: false,
+            bad_frame_refused: false,
+        }
+    }
+
+    /// Takes over what the board reports, and compares it with the twin at the same step.
+    fn record(&mut self, telemetry: &Telemetry<'_>, twin: &Twin<'_>) {
+        let network = &twin.network;
+        let speed = network.speed();
+        self.time.push(telemetry.step as f64 * f64::from(DT));
+        self.speed.push(telemetry.rms_speed.into());
+        self.cosine.push(telemetry.overlap.into());
+        self.digests.push(telemetry.digest);
+        self.host_speed
+            .push(speed.map_or(f64::NAN, |speed| speed.rms.into()));
+        self.activity.extend(
+            telemetry
+                .activity
+                .iter()
+                .map(|&byte| f32::from(byte as i8) / 127.0),
+        );
+        let board = (
+            telemetry.step,
+            telemetry.digest,
+            telemetry.chain,
+            telemetry.rms_speed.to_bits(),
+        );
+        let rms = speed.map_or(f32::NAN, |speed| speed.rms);
+        let host = (
+            network.steps(),
+            network.digest(),
+            twin.chain.digest(),
+            rms.to_bits(),
+        );
+        if board == host {
+            self.states_compared += u64::from(STEPS_PER_UNIT);
+        } else {
+            self.first_difference.get_or_insert_with(|| {
+                format!(
+                    "at step {} the board has digest {:016x}, chain {:016x}; the host {:016x}, {:016x} at step {}",
+                    board.0, board.1, board.2, host.1, host.2, host.0
+                )
+            });
+        }
+    }
+
+    fn compare_snapshots(&mut self, snapshot: &[u8], twin: &Twin<'_>) -> Result<(), Failure> {
+        let mut own = vec![0; twin.network.snapshot_len()];
+        twin.network.snapshot(&mut own)?;
+        self.snapshot_bytes = snapshot.len();
+        self.snapshots_equal = own == snapshot;
+        Ok(())
+    }
+
+    /// Cosines to what will be stored, for the time before it was: the board cannot know them, the twin can.
+    fn complete_cosines(&mut self, twin: &Twin<'_>) {
+        self.host_cosine = twin
+            .history
+            .iter()
+            .map(|rates| cosine(&twin.stored, rates).unwrap_or(0.0))
+            .collect();
+        let before_freeze = PHASES[0] as usize;
+        for (cosine, &host) in self.cosine.iter_mut().zip(&self.host_cosine).take(before_freeze) {
+            *cosine = host;
+        }
+    }
+}
+
+/// Sends a release with one bit flipped: the board must refuse it and stay as it is.
+fn refuses_bad_frame(board: &mut Board) -> Result<bool, Failure> {
+    let before = board.digest()?;
+    let mut frame = [0; MAX_FRAME];
+    let length = frames::encode(0, &Command::Release, &mut frame)
+        .map_err(|error| Failure::Device(error.to_string()))?;
+    frame[length / 2] ^= 0b100;
+    board.link().send(&frame[..length])?;
+    let refused = board
+        .link()
+        .next_report(|_, report| matches!(report, Report::Refused(Refusal::BadFrame)))?;
+    Ok(refused && board.digest()? == before)
+}

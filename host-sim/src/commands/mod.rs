@@ -1,0 +1,9 @@
+//! The commands of the program, one file each.
+
+pub mod budget;
+pub mod demo;
+mod drawing;
+pub mod freeze;
+pub mod run;
+mod table;
+pub mod verify;

@@ -1,0 +1,142 @@
+//! `host-sim verify`: recomputes the golden digests, on this machine, an emulated or a real board.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::device::{Board, Cpu, Emulator, serial};
+use crate::failure::Failure;
+use crate::golden::{Case, Checkpoint, GoldenFile};
+use crate::output::{Provenance, ResultObject, Seeds};
+use crate::progress::Progress;
+
+/// Options of `verify`; without any, this machine is verified.
+#[derive(Args, Clone, Debug)]
+pub struct VerifyOptions {
+    /// Emulated processor to verify, with --firmware
+    #[arg(long, value_enum, requires = "firmware", conflicts_with = "port")]
+    emulator: Option<Cpu>,
+    /// Firmware image for --emulator
+    #[arg(long, requires = "emulator")]
+    firmware: Option<PathBuf>,
+    /// Serial port of a real board to verify
+    #[arg(long)]
+    port: Option<String>,
+    /// Speed of the serial port
+    #[arg(long, default_value_t = 115_200)]
+    baud: u32,
+    /// Print the result as JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Parameters {
+    target: String,
+    contract: u16,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Summary {
+    ok: bool,
+    first_difference: Option<String>,
+    /// Digests compared.
+    digests: usize,
+    /// Cases that the target has no room or no transfer function for.
+    skipped: Vec<String>,
+}
+
+/// Runs the command.
+pub fn execute(options: VerifyOptions) -> Result<(), Failure> {
+    let goldens = GoldenFile::exact()?;
+    let (target, summary) = match (&options.emulator, &options.firmware, &options.port) {
+        (Some(cpu), Some(firmware), _) => {
+            let (emulator, link) = Emulator::start(*cpu, firmware, None)?;
+            let mut board = Board::meet(link)?;
+            let summary = verify_board(&goldens, &mut board)?;
+            board.shut_down()?;
+            emulator.finish()?;
+            (format!("{} (emulated)", board.identity().name), summary)
+        }
+        (.., Some(port)) => {
+            let mut board = Board::meet(serial::open(port, options.baud)?)?;
+            let summary = verify_board(&goldens, &mut board)?;
+            (format!("{} on {port}", board.identity().name), summary)
+        }
+        _ => ("this machine".to_owned(), verify_all(&goldens, Case::run_here)?),
+    };
+    report(&options, target, goldens.contract, &summary)
+}
+
+fn verify_board(goldens: &GoldenFile, board: &mut Board) -> Result<Summary, Failure> {
+    let capacity = board.identity().capacity as usize;
+    let (fitting, too_large): (Vec<Case>, Vec<Case>) =
+        goldens.case.iter().cloned().partition(|case| case.n <= capacity);
+    let fitting = GoldenFile {
+        contract: goldens.contract,
+        case: fitting,
+    };
+    let mut summary = verify_all(&fitting, |case| case.run(board))?;
+    let reason = |case: &Case| format!("N = {}: the board has room for {capacity}", case.n);
+    summary.skipped.extend(too_large.iter().map(reason));
+    Ok(summary)
+}
+
+fn verify_all(
+    goldens: &GoldenFile,
+    mut run: impl FnMut(&Case) -> Result<Vec<Checkpoint>, Failure>,
+) -> Result<Summary, Failure> {
+    let work = |case: &Case| case.steps() * (case.n * case.n) as u64;
+    let progress = Progress::new("verify", goldens.case.iter().map(work).sum());
+    let mut summary = Summary {
+        ok: true,
+        first_difference: None,
+        digests: 0,
+        skipped: Vec::new(),
+    };
+    for case in &goldens.case {
+        let found = run(case)?;
+        summary.digests += found.len();
+        if let Some(difference) = case.first_difference(&found) {
+            summary.ok = false;
+            summary.first_difference.get_or_insert(difference);
+        }
+        progress.advance(work(case));
+    }
+    Ok(summary)
+}
+
+fn report(options: &VerifyOptions, target: String, contract: u16, summary: &Summary) -> Result<(), Failure> {
+    if options.json {
+        let result = ResultObject {
+            kind: "verify",
+            params: Parameters {
+                target: target.clone(),
+                contract,
+            },
+            summary,
+            provenance: Provenance::collect(Seeds::all(0)),
+        };
+        result.print()?;
+    } else {
+        let skipped = if summary.skipped.is_empty() {
+            "none".to_owned()
+        } else {
+            summary.skipped.join("; ")
+        };
+        let rows = [
+            ("contract version", contract.to_string()),
+            ("digests compared", summary.digests.to_string()),
+            ("skipped", skipped),
+            ("all equal", if summary.ok { "yes" } else { "no" }.to_owned()),
+        ];
+        super::table::print(&format!("goldens on {target}"), &rows)?;
+    }
+    match &summary.first_difference {
+        None => Ok(()),
+        Some(difference) => Err(Failure::Check(format!(
+            "{target} differs from the goldens: {difference}"
+        ))),
+    }
+}

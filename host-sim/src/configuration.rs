@@ -1,0 +1,317 @@
+//! The options that describe networks and runs, common to all commands, checked once.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use freezable_chaos::{
+    AnyTransfer, Dynamics, Generator, Params, Purpose, Start, couplings_len, synapses_len,
+};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::output::Seeds;
+
+/// Options of a command that simulates networks.
+#[derive(Args, Clone, Debug)]
+pub struct NetworkOptions {
+    /// Kind of network: exact is the paper's (Gaussian couplings, full plastic matrix)
+    #[arg(long, value_enum, default_value_t = Model::Exact)]
+    pub model: Model,
+    /// Number of neurons
+    #[arg(long, default_value_t = 200, allow_negative_numbers = true)]
+    pub n: usize,
+    /// Gain of the quenched couplings
+    #[arg(long, default_value_t = 2.0, allow_negative_numbers = true)]
+    pub g: f32,
+    /// Strength of the plasticity: Hebbian above zero, anti-Hebbian below
+    #[arg(long, default_value_t = 2.0, allow_negative_numbers = true)]
+    pub k: f32,
+    /// Time constant of the synapses, in units of the neuronal time constant
+    #[arg(long, default_value_t = 2.5, allow_negative_numbers = true)]
+    pub p: f32,
+    /// Step of the Euler map, at most min(1, p)
+    #[arg(long, default_value_t = 0.05, allow_negative_numbers = true)]
+    pub dt: f32,
+    /// Transfer function
+    #[arg(long, value_enum, default_value_t = TransferFunction::Tanh)]
+    pub transfer: TransferFunction,
+    /// f32 runs the kernel, f64 the plainly written reference simulator
+    #[arg(long, value_enum, default_value_t = Precision::F32)]
+    pub precision: Precision,
+    /// Seed of everything
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Seed of the quenched couplings, instead of --seed
+    #[arg(long)]
+    pub seed_network: Option<u64>,
+    /// Seed of the initial states, instead of --seed
+    #[arg(long)]
+    pub seed_state: Option<u64>,
+    /// Seed of the tangent vectors, instead of --seed
+    #[arg(long)]
+    pub seed_tangent: Option<u64>,
+    /// Number of networks, each with its own couplings and initial state
+    #[arg(long, default_value_t = 4, allow_negative_numbers = true)]
+    pub networks: u32,
+    /// Initial states: small (x = 0.1 z, A = 0) or large (x = 3 z, A = (k/N) phi phi^T)
+    #[arg(long, value_enum, default_value_t = StartOption::Small)]
+    pub start: StartOption,
+    /// Time before anything is measured
+    #[arg(long, default_value_t = 200.0, allow_negative_numbers = true)]
+    pub burn_in: f64,
+    /// Time over which statistics are taken
+    #[arg(long, default_value_t = 1000.0, allow_negative_numbers = true)]
+    pub duration: f64,
+    /// Threads; 0 takes all processors
+    #[arg(long, default_value_t = 0)]
+    pub threads: usize,
+    /// Folder for arrays, results and figures; a run that was cut short goes on from what it holds
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Print the result as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Kind of network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Model {
+    /// Gaussian couplings, full plastic matrix, single precision.
+    Exact,
+}
+
+/// Transfer function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum TransferFunction {
+    /// tanh(x), the kernel's own.
+    Tanh,
+    /// erf(sqrt(pi)/2 x).
+    Erf,
+}
+
+/// Arithmetic of a simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// The kernel.
+    F32,
+    /// The reference simulator.
+    F64,
+}
+
+/// Initial state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum StartOption {
+    /// x = 0.1 z, A = 0.
+    Small,
+    /// x = 3 z, A = (k/N) phi phi^T.
+    Large,
+}
+
+impl From<StartOption> for Start {
+    fn from(option: StartOption) -> Self {
+        match option {
+            StartOption::Small => Self::Small,
+            StartOption::Large => Self::Large,
+        }
+    }
+}
+
+/// Checked options; what a result states as its `params`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Configuration {
+    /// Kind of network.
+    pub model: Model,
+    /// Number of neurons.
+    pub n: usize,
+    /// Gain.
+    pub g: f32,
+    /// Strength of the plasticity.
+    pub k: f32,
+    /// Time constant of the synapses.
+    pub p: f32,
+    /// Step of the Euler map.
+    pub dt: f32,
+    /// Transfer function.
+    pub transfer: TransferFunction,
+    /// Arithmetic.
+    pub precision: Precision,
+    /// Seeds in force.
+    pub seeds: Seeds,
+    /// Number of networks.
+    pub networks: u32,
+    /// Initial state.
+    pub start: StartOption,
+    /// Time before anything is measured.
+    pub burn_in: f64,
+    /// Time over which statistics are taken.
+    pub duration: f64,
+    /// Checked parameters.
+    #[serde(skip)]
+    pub dynamics: Dynamics,
+    /// Threads; 0 takes all processors.
+    #[serde(skip)]
+    pub threads: usize,
+    /// Folder for results.
+    #[serde(skip)]
+    pub out: Option<PathBuf>,
+    /// Whether to print JSON.
+    #[serde(skip)]
+    pub json: bool,
+}
+
+impl NetworkOptions {
+    /// Checks every bound, and that the networks fit into the memory at hand.
+    pub fn check(self) -> Result<Configuration, Failure> {
+        let dynamics = Params {
+            g: self.g,
+            k: self.k,
+            p: self.p,
+            dt: self.dt,
+        }
+        .validate(self.n)?;
+        if self.networks == 0 {
+            return Err(Failure::Usage("--networks 0 is below its bound 1".into()));
+        }
+        within("--burn-in", self.burn_in, 0.0)?;
+        within("--duration", self.duration, 1.0)?;
+        let configuration = Configuration {
+            model: self.model,
+            n: self.n,
+            g: self.g,
+            k: self.k,
+            p: self.p,
+            dt: self.dt,
+            transfer: self.transfer,
+            precision: self.precision,
+            seeds: Seeds {
+                network: self.seed_network.unwrap_or(self.seed),
+                state: self.seed_state.unwrap_or(self.seed),
+                tangent: self.seed_tangent.unwrap_or(self.seed),
+            },
+            networks: self.networks,
+            start: self.start,
+            burn_in: self.burn_in,
+            duration: self.duration,
+            dynamics,
+            threads: self.threads,
+            out: self.out,
+            json: self.json,
+        };
+        configuration.check_memory()?;
+        Ok(configuration)
+    }
+}
+
+/// The name of an option's value as it is typed.
+fn name_of(value: impl ValueEnum) -> String {
+    value
+        .to_possible_value()
+        .map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
+/// A time within `[minimum, 1e9]`.
+fn within(option: &str, value: f64, minimum: f64) -> Result<(), Failure> {
+    const LONGEST: f64 = 1e9;
+    if value >= minimum && value <= LONGEST {
+        Ok(())
+    } else {
+        Err(Failure::Usage(format!(
+            "{option} {value} is outside its bounds {minimum} and {LONGEST:e}"
+        )))
+    }
+}
+
+impl Configuration {
+    /// One line for people: "exact network, N = 200, g = 2, k = 2, p = 2.5, dt = 0.05, tanh, f32, 4 networks".
+    pub fn describe(&self) -> String {
+        let Self {
+            n,
+            g,
+            k,
+            p,
+            dt,
+            networks,
+            ..
+        } = self;
+        format!(
+            "{} network, N = {n}, g = {g}, k = {k}, p = {p}, dt = {dt}, {}, {}, {networks} networks",
+            name_of(self.model),
+            name_of(self.transfer),
+            name_of(self.precision)
+        )
+    }
+
+    /// The kernel's transfer function.
+    pub fn kernel_transfer(&self) -> AnyTransfer {
+        match self.transfer {
+            TransferFunction::Tanh => AnyTransfer::Tanh,
+            TransferFunction::Erf => AnyTransfer::LibmErf,
+        }
+    }
+
+    /// The generator of one network's couplings or initial state.
+    pub fn generator(&self, network: u32, purpose: Purpose) -> Generator {
+        let seed = match purpose {
+            Purpose::Couplings => self.seeds.network,
+            Purpose::Tangent => self.seeds.tangent,
+            _ => self.seeds.state,
+        };
+        Generator::new(seed, network, purpose)
+    }
+
+    /// Steps between two samples of the rates, the whole number closest to
+    /// [`SAMPLE_INTERVAL`](crate::estimators::SAMPLE_INTERVAL), and the time that they take.
+    pub fn sampling(&self) -> (u64, f64) {
+        let dt = f64::from(self.dt);
+        let steps = crate::estimators::steps_in(crate::estimators::SAMPLE_INTERVAL, dt);
+        (steps, steps as f64 * dt)
+    }
+
+    /// Threads that work at the same time.
+    pub fn parallelism(&self) -> usize {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = if self.threads == 0 {
+            processors
+        } else {
+            self.threads
+        };
+        threads.min(self.networks as usize)
+    }
+
+    /// Bytes of the networks that are simulated at the same time.
+    fn bytes_at_a_time(&self) -> u64 {
+        let single = 4 * (couplings_len(self.n) as u64 + synapses_len(self.n) as u64 + 3 * self.n as u64);
+        let one = match self.precision {
+            Precision::F32 => single,
+            // The couplings are drawn by the kernel, then widened.
+            Precision::F64 => single + 16 * (self.n as u64).pow(2),
+        };
+        one * self.parallelism() as u64
+    }
+
+    fn check_memory(&self) -> Result<(), Failure> {
+        let needed = self.bytes_at_a_time();
+        match available_memory() {
+            Some(available) if needed > available => Err(Failure::Usage(format!(
+                "--n {} with {} networks at a time needs {} MB, and {} MB are free",
+                self.n,
+                self.parallelism(),
+                needed / 1_000_000,
+                available / 1_000_000
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Memory that the system can still give, where it says so.
+fn available_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}

@@ -1,0 +1,192 @@
+//! What a board can be asked, one method a command.
+
+use freezable_chaos::frames::{Command, CouplingSource, FlashImage, MAX_CHUNK, Report, Setup, Telemetry};
+use freezable_chaos::{CONTRACT_VERSION, Start, TransferId};
+
+use super::Link;
+use crate::failure::Failure;
+use crate::golden::{Case, Target};
+
+/// A board at the other end of a line.
+pub struct Board {
+    link: Link,
+    identity: Identity,
+}
+
+/// Who a board is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identity {
+    /// Its name.
+    pub name: String,
+    /// Most neurons that it has room for.
+    pub capacity: u32,
+    /// The couplings in its flash.
+    pub flash: Option<FlashImage>,
+}
+
+impl Board {
+    /// Asks who is there; refuses a board of another contract version.
+    pub fn meet(mut link: Link) -> Result<Self, Failure> {
+        let (contract, identity) = link.ask(&Command::Hello, |report| match *report {
+            Report::Hello {
+                contract,
+                board,
+                capacity,
+                flash,
+                ..
+            } => Some((
+                contract,
+                Identity {
+                    name: board.to_owned(),
+                    capacity,
+                    flash,
+                },
+            )),
+            _ => None,
+        })?;
+        if contract != CONTRACT_VERSION {
+            return Err(Failure::Device(format!(
+                "the board's firmware is of contract version {contract}, this program of {CONTRACT_VERSION}"
+            )));
+        }
+        Ok(Self { link, identity })
+    }
+
+    /// Who the board is.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The line, for bytes that are no command.
+    pub fn link(&mut self) -> &mut Link {
+        &mut self.link
+    }
+
+    /// Builds and starts a network.
+    pub fn configure(&mut self, setup: Setup) -> Result<(), Failure> {
+        self.until_done(&Command::Configure(setup))
+    }
+
+    /// Does so many steps; hands over a report after every `report_every` of them (0: none).
+    pub fn step(
+        &mut self,
+        steps: u32,
+        report_every: u32,
+        mut look: impl FnMut(&Telemetry<'_>),
+    ) -> Result<(), Failure> {
+        self.link
+            .ask(&Command::Step { steps, report_every }, |report| match report {
+                Report::Telemetry(telemetry) => {
+                    look(telemetry);
+                    None
+                }
+                Report::Done { .. } => Some(()),
+                _ => None,
+            })
+    }
+
+    /// Halts the plasticity.
+    pub fn freeze(&mut self) -> Result<(), Failure> {
+        self.until_done(&Command::Freeze)
+    }
+
+    /// Lets the plasticity run.
+    pub fn release(&mut self) -> Result<(), Failure> {
+        self.until_done(&Command::Release)
+    }
+
+    /// Presses the button, which freezes and releases by turns.
+    pub fn press_button(&mut self) -> Result<(), Failure> {
+        self.until_done(&Command::Button)
+    }
+
+    /// Digest of the state, and of the chain of all states passed through.
+    pub fn digest(&mut self) -> Result<(u64, u64), Failure> {
+        self.link.ask(&Command::Digest, |report| match *report {
+            Report::Digest { digest, chain, .. } => Some((digest, chain)),
+            _ => None,
+        })
+    }
+
+    /// The bytes of x, little-endian.
+    pub fn state(&mut self) -> Result<Vec<u8>, Failure> {
+        self.gather(|offset| Command::State { offset })
+    }
+
+    /// The bytes of a snapshot.
+    pub fn snapshot(&mut self) -> Result<Vec<u8>, Failure> {
+        self.gather(|offset| Command::Snapshot { offset })
+    }
+
+    /// Hands over a snapshot and asks the board to take its state.
+    pub fn restore(&mut self, snapshot: &[u8]) -> Result<(), Failure> {
+        let mut offset = 0;
+        for bytes in snapshot.chunks(MAX_CHUNK) {
+            self.until_done(&Command::Restore { offset, bytes })?;
+            offset += bytes.len() as u32;
+        }
+        self.until_done(&Command::RestoreCommit {
+            length: snapshot.len() as u32,
+        })
+    }
+
+    /// Ends an emulation.
+    pub fn shut_down(&mut self) -> Result<(), Failure> {
+        self.until_done(&Command::Shutdown)
+    }
+
+    fn until_done(&mut self, command: &Command<'_>) -> Result<(), Failure> {
+        self.link.ask(command, |report| {
+            matches!(report, Report::Done { .. }).then_some(())
+        })
+    }
+
+    fn gather(&mut self, command: impl Fn(u32) -> Command<'static>) -> Result<Vec<u8>, Failure> {
+        let mut gathered = Vec::new();
+        loop {
+            let total = self
+                .link
+                .ask(&command(gathered.len() as u32), |report| match *report {
+                    Report::State { total, bytes, .. } | Report::Snapshot { total, bytes, .. } => {
+                        gathered.extend_from_slice(bytes);
+                        Some(total as usize)
+                    }
+                    _ => None,
+                })?;
+            if gathered.len() >= total {
+                return Ok(gathered);
+            }
+        }
+    }
+}
+
+impl Target for Board {
+    fn start(&mut self, case: &Case) -> Result<(), Failure> {
+        self.configure(Setup {
+            n: case.n as u32,
+            params: Case::PARAMS,
+            seed_network: case.seed,
+            seed_state: case.seed,
+            network: 0,
+            start: Start::Small,
+            transfer: TransferId(case.transfer),
+            couplings: CouplingSource::Seeded,
+        })
+    }
+
+    fn steps(&mut self, count: u64) -> Result<(), Failure> {
+        self.step(count as u32, 0, |_| {})
+    }
+
+    fn freeze(&mut self) -> Result<(), Failure> {
+        Board::freeze(self)
+    }
+
+    fn release(&mut self) -> Result<(), Failure> {
+        Board::release(self)
+    }
+
+    fn digest(&mut self) -> Result<u64, Failure> {
+        Board::digest(self).map(|(digest, _)| digest)
+    }
+}

@@ -1,0 +1,145 @@
+//! Typed frames over a byte stream: commands out, reports in.
+
+use std::io::{ErrorKind, Read, Write};
+use std::time::{Duration, Instant};
+
+use freezable_chaos::frames::{self, Command, MAX_FRAME, Receiver, Refusal, Report};
+
+use crate::failure::Failure;
+
+/// A byte stream whose reads return after a while even if nothing came.
+pub trait Port: Read + Write + Send {}
+impl<P: Read + Write + Send> Port for P {}
+
+/// Longest silence of a board that is at work: an emulated one without a floating-point unit is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A line to a board.
+pub struct Link {
+    port: Box<dyn Port>,
+    receiver: Receiver,
+    /// Bytes that were read and not yet looked at.
+    arrived: Vec<u8>,
+    sequence: u16,
+}
+
+impl Link {
+    /// Talks over this stream.
+    pub fn new(port: Box<dyn Port>) -> Self {
+        Self {
+            port,
+            receiver: Receiver::new(),
+            arrived: Vec::new(),
+            sequence: 0,
+        }
+    }
+
+    /// Sends a command and hands its reports to `answer` until that returns a value. A refusal is an error.
+    pub fn ask<T>(
+        &mut self,
+        command: &Command<'_>,
+        mut answer: impl FnMut(&Report<'_>) -> Option<T>,
+    ) -> Result<T, Failure> {
+        self.sequence = self.sequence.wrapping_add(1);
+        let mut buffer = [0; MAX_FRAME];
+        let length = frames::encode(self.sequence, command, &mut buffer)
+            .map_err(|error| Failure::Device(error.to_string()))?;
+        self.send(&buffer[..length])?;
+        let sequence = self.sequence;
+        loop {
+            let found = self.next_report(|number, report| match report {
+                // A frame that the board could not read has no number to answer to.
+                Report::Refused(Refusal::BadFrame) => Some(Err(refused(&Refusal::BadFrame))),
+                _ if number != sequence => None,
+                Report::Refused(refusal) => Some(Err(refused(refusal))),
+                report => answer(report).map(Ok),
+            })?;
+            if let Some(result) = found {
+                return result;
+            }
+        }
+    }
+
+    /// Sends raw bytes, whatever they are.
+    pub fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.port
+            .write_all(bytes)
+            .and_then(|()| self.port.flush())
+            .map_err(|error| broken(&error))
+    }
+
+    /// Waits for the next report and hands it over with its sequence number.
+    pub fn next_report<T>(&mut self, mut look: impl FnMut(u16, &Report<'_>) -> T) -> Result<T, Failure> {
+        let mut silent_since = Instant::now();
+        loop {
+            let mut used = 0;
+            for &byte in &self.arrived {
+                used += 1;
+                let Some(frame) = self.receiver.push(byte) else {
+                    continue;
+                };
+                let decoded = frame.and_then(frames::decode::<Report<'_>>);
+                let (number, report) =
+                    decoded.map_err(|error| Failure::Device(format!("a report of the board: {error}")))?;
+                let result = look(number, &report);
+                self.arrived.drain(..used);
+                return Ok(result);
+            }
+            self.arrived.clear();
+            let mut bytes = [0; 4096];
+            match self.port.read(&mut bytes) {
+                Ok(0) => return Err(Failure::Device("the board closed the line".into())),
+                Ok(count) => {
+                    self.arrived.extend_from_slice(&bytes[..count]);
+                    silent_since = Instant::now();
+                }
+                Err(error) if is_timeout(error.kind()) && silent_since.elapsed() < PATIENCE => {}
+                Err(error) if is_timeout(error.kind()) => {
+                    return Err(Failure::Device(format!(
+                        "the board said nothing for {} s",
+                        PATIENCE.as_secs()
+                    )));
+                }
+                Err(error) => return Err(broken(&error)),
+            }
+        }
+    }
+}
+
+fn is_timeout(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+    )
+}
+
+fn broken(error: &std::io::Error) -> Failure {
+    Failure::Device(format!("the line to the board: {error}"))
+}
+
+/// A refusal in words.
+fn refused(refusal: &Refusal<'_>) -> Failure {
+    Failure::Device(match refusal {
+        Refusal::BadFrame => "the board refused a frame: its checksum or its form is wrong".to_owned(),
+        Refusal::NotConfigured => "the board refused: it has no network yet".to_owned(),
+        Refusal::Parameter { name, value } => {
+            format!("the board refused {name} = {value}: out of its bounds")
+        }
+        Refusal::Neurons { n, capacity } => {
+            format!("the board refused n = {n} neurons: outside its bounds 1 and {capacity}")
+        }
+        Refusal::FlashImage => "the board refused: its flash holds other couplings, or none".to_owned(),
+        Refusal::Transfer(id) => format!(
+            "the board refused transfer function {}: its firmware lacks it",
+            id.0
+        ),
+        Refusal::Diverged { neuron, step } => {
+            format!("on the board neuron {neuron} would leave the finite numbers at step {step}")
+        }
+        Refusal::Offset { offset, bound } => {
+            format!("the board refused offset {offset}: its bound is {bound}")
+        }
+        Refusal::Snapshot(error) => format!("the board refused the snapshot: {error}"),
+        other => format!("the board refused: {other:?}"),
+    })
+}

@@ -1,0 +1,10 @@
+//! Boards, emulated or real: the line to them, and what they are asked over it.
+
+pub mod board;
+pub mod emulator;
+pub mod link;
+pub mod serial;
+
+pub use board::{Board, Identity};
+pub use emulator::{Cpu, Emulator};
+pub use link::Link;

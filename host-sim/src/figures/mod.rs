@@ -1,0 +1,185 @@
+//! The figures, each drawn once and written both as `.png` and as `.svg`.
+//!
+//! Times are in units of the neuronal time constant throughout.
+
+pub mod autocorrelation;
+mod axis;
+mod canvas;
+pub mod memory;
+mod panel;
+pub mod raster;
+mod render;
+pub mod speed;
+pub mod style;
+
+use std::path::{Path, PathBuf};
+
+use plotters::prelude::DrawingBackend;
+
+use crate::output::{OutputError, write_atomically};
+
+pub use autocorrelation::AutocorrelationFigure;
+pub use axis::Axis;
+pub use canvas::{Align, Canvas, Piece};
+pub use memory::MemoryFigure;
+pub use panel::Panel;
+pub use raster::RasterFigure;
+pub use render::{png_bytes, svg_text};
+pub use speed::{Labels, SpeedFigure, Traces};
+
+/// Name of the time axis.
+const TIME: &str = "time (units of the neuronal time constant)";
+
+/// Why a figure was not drawn.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FigureError {
+    /// The data leave nothing to draw, or do not fit together.
+    #[error("no figure: {0}")]
+    Data(&'static str),
+    /// The drawing library failed.
+    #[error("no figure: {0}")]
+    Drawing(String),
+    /// The files could not be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+}
+
+/// A figure: drawn by one function, whatever the backend.
+pub trait Figure {
+    /// Height in pixels; the width is [`style::WIDTH`].
+    fn height(&self) -> u32;
+
+    /// Draws the figure on a white canvas.
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Result<(), FigureError>;
+}
+
+/// Writes `<stem>.png` and `<stem>.svg`, and gives their paths. A dot in the stem is kept.
+pub fn write<F: Figure>(figure: &F, stem: &Path) -> Result<[PathBuf; 2], FigureError> {
+    let path = |extension: &str| {
+        let mut name = stem.as_os_str().to_owned();
+        name.push(extension);
+        PathBuf::from(name)
+    };
+    let paths = [path(".png"), path(".svg")];
+    // Both are drawn before either is written: a figure that fails leaves no half of a pair.
+    let (png, svg) = (png_bytes(figure)?, svg_text(figure)?);
+    write_atomically(&paths[0], &png)?;
+    write_atomically(&paths[1], svg.as_bytes())?;
+    Ok(paths)
+}
+
+/// An interval of frozen plasticity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FrozenInterval {
+    /// Time of the freeze.
+    pub start: f64,
+    /// Time of the release.
+    pub end: f64,
+}
+
+/// A quantity against time, or against a lag.
+#[derive(Clone, Copy, Debug)]
+pub struct Trace<'a> {
+    /// Increasing times.
+    pub times: &'a [f64],
+    /// As many values.
+    pub values: &'a [f64],
+}
+
+impl<'a> Trace<'a> {
+    fn checked(self) -> Result<(&'a [f64], &'a [f64]), FigureError> {
+        if self.times.is_empty() || self.times.len() != self.values.len() {
+            return Err(FigureError::Data(
+                "a trace is empty, or its times and values differ in number",
+            ));
+        }
+        Ok((self.times, self.values))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A figure of one blue rectangle, one image and a text.
+    struct Example;
+
+    impl Figure for Example {
+        fn height(&self) -> u32 {
+            60
+        }
+
+        fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Result<(), FigureError> {
+            canvas.rectangle((100.0, 10.0), (200.0, 50.0), style::MAIN)?;
+            canvas.image((300.0, 10.0), (400.0, 50.0), |u, _| {
+                style::diverging(2.0 * u - 1.0)
+            })?;
+            canvas.text(
+                &[Piece::Plain("a < b")],
+                (500.0, 40.0),
+                style::LABEL,
+                Align::Start,
+                style::INK,
+                false,
+            )
+        }
+    }
+
+    #[test]
+    fn both_files_hold_what_was_drawn() {
+        let folder = tempfile::tempdir().unwrap();
+        let [png, svg] = write(&Example, &folder.path().join("g1.5")).unwrap();
+        assert!(png.ends_with("g1.5.png") && svg.ends_with("g1.5.svg"));
+        let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(png).unwrap()));
+        let mut reader = decoder.read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        assert_eq!((info.width, info.height), (1600, 60));
+        let pixel = |x: usize, y: usize| {
+            let at = 3 * (1600 * y + x);
+            (pixels[at], pixels[at + 1], pixels[at + 2])
+        };
+        let white = (255, 255, 255);
+        assert_eq!(
+            [pixel(99, 30), pixel(100, 30), pixel(199, 30), pixel(200, 30)],
+            [white, style::MAIN, style::MAIN, white]
+        );
+        assert_eq!([pixel(299, 30), pixel(400, 30)], [white, white]);
+        assert!(
+            pixel(310, 30).2 > pixel(310, 30).0 && pixel(390, 30).0 > pixel(390, 30).2,
+            "blue to red"
+        );
+        assert!(
+            (500..600).any(|x| (10..50).any(|y| pixel(x, y) == style::INK)),
+            "text"
+        );
+        let text = std::fs::read_to_string(svg).unwrap();
+        assert!(text.contains("a &lt; b") && text.contains("#184E8C") && text.trim_end().ends_with("</svg>"));
+        assert_eq!(text.matches("<image").count(), 1);
+    }
+
+    #[test]
+    fn a_failing_figure_leaves_no_file() {
+        struct Failing;
+        impl Figure for Failing {
+            fn height(&self) -> u32 {
+                10
+            }
+            fn draw<DB: DrawingBackend>(&self, _: &Canvas<DB>) -> Result<(), FigureError> {
+                Trace {
+                    times: &[0.0],
+                    values: &[],
+                }
+                .checked()
+                .map(|_| ())
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            write(&Failing, &folder.path().join("x")),
+            Err(FigureError::Data(_))
+        ));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,21 @@
+//! Runs the kernel on a host: simulates, measures, compares with goldens and with boards, draws.
+//!
+//! The network's arithmetic is the kernel's throughout; [`reference`] is the one second simulator, which exists
+//! to check it. `host-sim --help` lists the commands.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod cli;
+pub mod commands;
+pub mod configuration;
+pub mod device;
+pub mod ensemble;
+pub mod estimators;
+pub mod failure;
+pub mod figures;
+pub mod golden;
+pub mod output;
+pub mod progress;
+pub mod reference;
+pub mod simulation;
+pub mod spectrum;

@@ -1,0 +1,11 @@
+//! What a command leaves behind: one JSON object, named arrays, and where all of it came from.
+
+pub mod files;
+pub mod json;
+pub mod npz;
+pub mod provenance;
+
+pub use files::{OutputError, write_atomically};
+pub use json::ResultObject;
+pub use npz::Arrays;
+pub use provenance::{Provenance, Seeds};

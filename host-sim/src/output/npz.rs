@@ -1,0 +1,183 @@
+//! Named arrays in one `.npz` file, which `numpy.load` reads.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use npyz::WriterBuilder;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::OutputError;
+use super::files::write_atomically_with;
+
+/// Values of an array.
+#[derive(Clone, Debug)]
+enum Values {
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+    U64(Vec<u64>),
+}
+
+/// Arrays on their way into a file: the last axis running fastest (numpy's C order).
+#[derive(Clone, Debug, Default)]
+pub struct Arrays {
+    arrays: Vec<(String, Vec<usize>, Values)>,
+}
+
+impl Arrays {
+    /// No arrays yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an array of `f32`. The product of `shape` must be the number of values; an empty shape is a scalar.
+    pub fn f32(&mut self, name: &str, shape: &[usize], values: Vec<f32>) -> Result<&mut Self, OutputError> {
+        self.add(name, shape, values.len(), Values::F32(values))
+    }
+
+    /// Adds an array of `f64`.
+    pub fn f64(&mut self, name: &str, shape: &[usize], values: Vec<f64>) -> Result<&mut Self, OutputError> {
+        self.add(name, shape, values.len(), Values::F64(values))
+    }
+
+    /// Adds an array of `u64`, such as digests and seeds.
+    pub fn u64(&mut self, name: &str, shape: &[usize], values: Vec<u64>) -> Result<&mut Self, OutputError> {
+        self.add(name, shape, values.len(), Values::U64(values))
+    }
+
+    fn add(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        count: usize,
+        values: Values,
+    ) -> Result<&mut Self, OutputError> {
+        if self.arrays.iter().any(|(present, ..)| present == name) {
+            return Err(OutputError::Duplicate {
+                name: name.to_owned(),
+            });
+        }
+        let room = shape
+            .iter()
+            .try_fold(1_usize, |product, &axis| product.checked_mul(axis));
+        if room != Some(count) {
+            return Err(OutputError::Shape {
+                name: name.to_owned(),
+                values: count,
+                shape: shape.to_owned(),
+            });
+        }
+        self.arrays.push((name.to_owned(), shape.to_owned(), values));
+        Ok(self)
+    }
+
+    /// Writes the file, atomically. Equal arrays give equal bytes: the archive carries no time of day.
+    pub fn write(&self, path: &Path) -> Result<(), OutputError> {
+        write_atomically_with(path, |file| {
+            let mut archive = ZipWriter::new(file);
+            // A fixed date, so that a repeated run gives the same file; large_file lifts the limit of 4 GiB.
+            let options = SimpleFileOptions::default()
+                .last_modified_time(zip::DateTime::default())
+                .compression_method(zip::CompressionMethod::Deflated)
+                .large_file(true);
+            for (name, shape, values) in &self.arrays {
+                archive.start_file(npyz::npz::file_name_from_array_name(name), options)?;
+                match values {
+                    Values::F32(values) => write_array(&mut archive, shape, values)?,
+                    Values::F64(values) => write_array(&mut archive, shape, values)?,
+                    Values::U64(values) => write_array(&mut archive, shape, values)?,
+                }
+            }
+            archive.finish()?;
+            Ok(())
+        })
+    }
+}
+
+fn write_array<W: Write, T: npyz::AutoSerialize + Copy>(
+    out: W,
+    shape: &[usize],
+    values: &[T],
+) -> io::Result<()> {
+    let shape: Vec<u64> = shape.iter().map(|&axis| axis as u64).collect();
+    let mut writer = npyz::WriteOptions::new()
+        .default_dtype()
+        .shape(&shape)
+        .writer(out)
+        .begin_nd()?;
+    writer.extend(values.iter().copied())?;
+    writer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use npyz::NpyFile;
+    use std::fs;
+    use zip::ZipArchive;
+
+    fn example() -> Arrays {
+        let mut arrays = Arrays::new();
+        arrays
+            .f32("rates", &[2, 3], vec![0.0, 0.25, -0.5, 1.0, f32::NAN, -1.0])
+            .unwrap();
+        arrays.f64("time", &[2], vec![0.0, 1e-300]).unwrap();
+        arrays.u64("digest", &[], vec![u64::MAX]).unwrap();
+        arrays.f64("empty", &[0, 4], vec![]).unwrap();
+        arrays
+    }
+
+    #[test]
+    fn arrays_come_back_with_name_type_and_shape() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.npz");
+        example().write(&path).unwrap();
+        let mut archive = ZipArchive::new(fs::File::open(&path).unwrap()).unwrap();
+        let rates = NpyFile::new(archive.by_name("rates.npy").unwrap()).unwrap();
+        assert_eq!(
+            (rates.shape(), rates.dtype().descr().as_str()),
+            (&[2, 3][..], "'<f4'")
+        );
+        assert_eq!(rates.into_vec::<f32>().unwrap()[2], -0.5);
+        let time = NpyFile::new(archive.by_name("time.npy").unwrap()).unwrap();
+        assert_eq!(time.into_vec::<f64>().unwrap(), [0.0, 1e-300]);
+        let digest = NpyFile::new(archive.by_name("digest.npy").unwrap()).unwrap();
+        assert_eq!(digest.shape(), &[] as &[u64]);
+        assert_eq!(digest.into_vec::<u64>().unwrap(), [u64::MAX]);
+        assert_eq!(
+            NpyFile::new(archive.by_name("empty.npy").unwrap())
+                .unwrap()
+                .shape(),
+            &[0, 4]
+        );
+    }
+
+    #[test]
+    fn equal_arrays_give_equal_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = ["a.npz", "b.npz"].map(|name| folder.path().join(name));
+        for path in &paths {
+            example().write(path).unwrap();
+        }
+        let [a, b] = paths.map(|path| fs::read(path).unwrap());
+        assert!(a == b && a.len() > 100);
+    }
+
+    #[test]
+    fn wrong_shapes_and_names_are_refused() {
+        let mut arrays = Arrays::new();
+        assert!(matches!(
+            arrays.f32("c", &[2, 2], vec![0.0; 3]),
+            Err(OutputError::Shape { values: 3, .. })
+        ));
+        assert!(matches!(
+            arrays.f32("c", &[usize::MAX, 2], vec![]),
+            Err(OutputError::Shape { .. })
+        ));
+        arrays.f32("c", &[1], vec![0.0]).unwrap();
+        assert!(matches!(
+            arrays.u64("c", &[1], vec![0]),
+            Err(OutputError::Duplicate { .. })
+        ));
+    }
+}
