@@ -8,6 +8,7 @@ use crate::error::SnapshotError;
 use crate::network::{Plasticity, Start};
 use crate::parameters::Params;
 use crate::transfer::TransferId;
+use cobs::{DecodeResult, DecoderState};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -280,14 +281,15 @@ pub fn encode<T: Serialize>(sequence: u16, body: &T, buffer: &mut [u8]) -> Resul
     if cobs::max_encoding_length(framed) >= buffer.len() {
         return Err(FrameError::TooLong);
     }
-    let length = cobs::encode(plain.get(..framed).ok_or(FrameError::TooLong)?, buffer);
+    let content = plain.get(..framed).ok_or(FrameError::TooLong)?;
+    let length = cobs::try_encode(content, buffer).map_err(|_| FrameError::TooLong)?;
     *buffer.get_mut(length).ok_or(FrameError::TooLong)? = 0;
     Ok(length + 1)
 }
 
 /// Reads a frame without its closing zero, decoding it in place; returns the sequence number and the body.
 pub fn decode<'a, T: Deserialize<'a>>(encoded: &'a mut [u8]) -> Result<(u16, T), FrameError> {
-    let length = cobs::decode_in_place(encoded).map_err(|_| FrameError::Framing)?;
+    let length = unstuff(encoded)?;
     let decoded = encoded.get(..length).ok_or(FrameError::Framing)?;
     let (content, checksum) = decoded
         .split_last_chunk::<CHECKSUM>()
@@ -299,6 +301,26 @@ pub fn decode<'a, T: Deserialize<'a>>(encoded: &'a mut [u8]) -> Result<(u16, T),
         Ok((frame, [])) => Ok(frame),
         _ => Err(FrameError::Content),
     }
+}
+
+/// Undoes COBS in place; returns the length. What is written never overtakes what is read.
+fn unstuff(encoded: &mut [u8]) -> Result<usize, FrameError> {
+    // The decode_in_place of the cobs crate links a panic for an index out of bounds.
+    let mut state = DecoderState::Idle;
+    let mut length = 0;
+    for position in 0..=encoded.len() {
+        // The closing zero is not among the bytes.
+        let byte = encoded.get(position).copied().unwrap_or(0);
+        match state.feed(byte).map_err(|_| FrameError::Framing)? {
+            DecodeResult::NoData => {}
+            DecodeResult::DataContinue(byte) => {
+                *encoded.get_mut(length).ok_or(FrameError::Framing)? = byte;
+                length += 1;
+            }
+            DecodeResult::DataComplete => return Ok(length),
+        }
+    }
+    Err(FrameError::Framing)
 }
 
 /// Collects bytes from a line until a frame is whole.

@@ -29,7 +29,7 @@ pub struct DemoOptions {
     #[arg(long, value_enum, default_value_t = Cpu::M4f)]
     emulator: Cpu,
     /// Seed of the initial state; the default is one that stays active with and without plasticity
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 2)]
     seed_state: u64,
     /// Folder for the figure, the arrays and the boards' logs
     #[arg(long, default_value = "out/demo")]

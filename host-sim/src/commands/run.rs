@@ -56,14 +56,14 @@ struct Summary {
 
 /// Runs the command.
 pub fn execute(options: RunOptions) -> Result<(), Failure> {
+    let configuration = options.network.check()?;
     let longest = options.longest_lag;
-    if !(longest >= SAMPLE_INTERVAL && longest < options.network.duration) {
+    if !(longest >= SAMPLE_INTERVAL && longest < configuration.duration) {
         return Err(Failure::Usage(format!(
             "--longest-lag {longest} is outside its bounds {SAMPLE_INTERVAL} and --duration {}",
-            options.network.duration
+            configuration.duration
         )));
     }
-    let configuration = options.network.check()?;
     let lags = steps_in(longest, configuration.sampling().1) as usize;
     let dt = f64::from(configuration.dt);
     let steps = steps_in(configuration.burn_in, dt) + steps_in(configuration.duration, dt);

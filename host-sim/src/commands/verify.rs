@@ -104,6 +104,9 @@ fn verify_all(
         }
         progress.advance(work(case));
     }
+    if summary.digests == 0 {
+        return Err(Failure::Check("there is no golden to compare with".into()));
+    }
     Ok(summary)
 }
 

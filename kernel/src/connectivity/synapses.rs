@@ -1,7 +1,9 @@
 //! Plastic couplings A as a packed symmetric matrix.
 
 use super::couplings::take_first;
-use super::tiles::{Block, EDGE, TILE, Tile, mirrored_index, padded, rows_mut, synapse_index, synapses_len};
+use super::tiles::{
+    Block, EDGE, TILE, Tile, mirrored_index, padded, rows, rows_mut, synapse_index, synapses_len,
+};
 use crate::error::SizeError;
 
 /// Plastic couplings: the upper triangle of A in tiles. A is symmetric to the bit because it is stored once.
@@ -71,7 +73,15 @@ impl<'a> PackedSynapses<'a> {
     /// The upper triangle of A in row-major order, diagonal included: the order of snapshots.
     pub fn upper_triangle(&self) -> impl Iterator<Item = f32> {
         let n = self.n;
-        upper_pairs(n).map(move |(i, j)| self.get(i, j).unwrap_or(f32::NAN))
+        let mut tiles = self.tiles();
+        (0..n).flat_map(move |i| {
+            if i > 0 && i % EDGE == 0 {
+                // Past the tiles of the block of rows before, one fewer in each block.
+                tiles = tiles.get((n - i).div_ceil(EDGE) + 1..).unwrap_or(&[]);
+            }
+            let row = move |tile| rows(tile).get(i % EDGE).copied().unwrap_or([f32::NAN; EDGE]);
+            tiles.iter().flat_map(row).skip(i % EDGE).take(n - i)
+        })
     }
 
     /// Takes over an upper triangle in row-major order.

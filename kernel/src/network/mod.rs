@@ -100,7 +100,9 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
         if let Some(neuron) = x.iter().position(|x| !x.is_finite()) {
             return Err(StepError::Diverged(Diverged { neuron, step: 0 }));
         }
-        self.neurons.x.copy_from_slice(x);
+        for (state, &x) in self.neurons.x.iter_mut().zip(x) {
+            *state = x;
+        }
         self.connectivity.clear();
         self.begin();
         Ok(())

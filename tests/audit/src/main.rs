@@ -12,8 +12,8 @@ use cortex_m_rt::entry;
 use freezable_chaos::random::Randomness;
 use freezable_chaos::transfer::{AnyTransfer, LibmErf, LibmTanh, MicromathTanh, Tanh, Transfer, TransferId};
 use freezable_chaos::{
-    Dynamics, Exact, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Network, Neurons, PackedSynapses,
-    Params, Purpose, Start, couplings_len, synapses_len,
+    Dynamics, Exact, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Network, Neurons,
+    PackedSynapses, Params, Purpose, Start, couplings_len, synapses_len,
 };
 
 /// Neurons that the static storage holds.
@@ -31,7 +31,12 @@ fn unknown<'a, T>(slice: &'a mut [T]) -> &'a mut [T] {
 
 #[inline(never)]
 fn validate() -> Option<Dynamics> {
-    let params = Params { g: black_box(3.0), k: black_box(2.0), p: black_box(2.5), dt: black_box(0.05) };
+    let params = Params {
+        g: black_box(3.0),
+        k: black_box(2.0),
+        p: black_box(2.5),
+        dt: black_box(0.05),
+    };
     params.validate(black_box(CAPACITY)).ok()
 }
 
@@ -81,7 +86,13 @@ fn freeze<T: Transfer>(network: &mut ExactNetwork<'_, T>) {
 fn observe<T: Transfer>(network: &ExactNetwork<'_, T>) {
     let mut remembered = [0.5; CAPACITY];
     black_box(network.overlap(unknown(&mut remembered)).ok());
-    black_box((network.speed(), network.digest(), network.steps(), network.n(), network.dynamics()));
+    black_box((
+        network.speed(),
+        network.digest(),
+        network.steps(),
+        network.n(),
+        network.dynamics(),
+    ));
     black_box((network.state(), network.rates(), network.velocity()));
 }
 

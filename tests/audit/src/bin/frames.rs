@@ -9,8 +9,8 @@ use core::hint::black_box;
 
 use cortex_m_rt::entry;
 use freezable_chaos::frames::{
-    Command, CouplingSource, FlashImage, MAX_CHUNK, MAX_FRAME, Receiver, Refusal, Report, SHOWN_NEURONS, Setup,
-    Telemetry, decode, encode,
+    Command, CouplingSource, FlashImage, MAX_CHUNK, MAX_FRAME, Receiver, Refusal, Report, SHOWN_NEURONS,
+    Setup, Telemetry, decode, encode,
 };
 use freezable_chaos::{Params, Plasticity, SnapshotError, Start, TransferId};
 
@@ -45,7 +45,12 @@ fn first(line: &[u8]) -> u8 {
 
 /// Every command with unknown content; only the kind is known.
 fn commands(bytes: &[u8]) -> [Command<'_>; 12] {
-    let params = Params { g: black_box(3.0), k: black_box(2.0), p: black_box(2.5), dt: black_box(0.05) };
+    let params = Params {
+        g: black_box(3.0),
+        k: black_box(2.0),
+        p: black_box(2.5),
+        dt: black_box(0.05),
+    };
     let setup = Setup {
         n: black_box(64),
         params,
@@ -59,14 +64,20 @@ fn commands(bytes: &[u8]) -> [Command<'_>; 12] {
     [
         Command::Hello,
         Command::Configure(setup),
-        Command::Step { steps: black_box(9), report_every: black_box(3) },
+        Command::Step {
+            steps: black_box(9),
+            report_every: black_box(3),
+        },
         Command::Freeze,
         Command::Release,
         Command::Button,
         Command::State { offset: black_box(0) },
         Command::Digest,
         Command::Snapshot { offset: black_box(0) },
-        Command::Restore { offset: black_box(0), bytes },
+        Command::Restore {
+            offset: black_box(0),
+            bytes,
+        },
         Command::RestoreCommit { length: black_box(0) },
         Command::Shutdown,
     ]
@@ -74,7 +85,12 @@ fn commands(bytes: &[u8]) -> [Command<'_>; 12] {
 
 /// Every report with unknown content; only the kind is known.
 fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 9] {
-    let flash = FlashImage { n: black_box(128), g: black_box(1.5), seed: black_box(7), network: black_box(0) };
+    let flash = FlashImage {
+        n: black_box(128),
+        g: black_box(1.5),
+        seed: black_box(7),
+        network: black_box(0),
+    };
     let plasticity = black_box(Plasticity::Frozen);
     let telemetry = Telemetry {
         step: black_box(9),
@@ -86,7 +102,10 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 9] {
         chain: black_box(9),
         activity: bytes.get(..SHOWN_NEURONS).unwrap_or_default(),
     };
-    let error = SnapshotError::Length { expected: black_box(1), found: black_box(2) };
+    let error = SnapshotError::Length {
+        expected: black_box(1),
+        found: black_box(2),
+    };
     [
         Report::Hello {
             contract: black_box(1),
@@ -95,13 +114,34 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 9] {
             flash: black_box(Some(flash)),
             refused_frames: black_box(0),
         },
-        Report::Done { step: black_box(9), plasticity },
+        Report::Done {
+            step: black_box(9),
+            plasticity,
+        },
         Report::Telemetry(telemetry),
-        Report::State { offset: black_box(0), total: black_box(512), bytes },
-        Report::Digest { step: black_box(9), digest: black_box(1), chain: black_box(2) },
-        Report::Snapshot { offset: black_box(0), total: black_box(512), bytes },
-        Report::Refused(Refusal::Parameter { name: text, value: black_box(2.0) }),
-        Report::Refused(Refusal::Neurons { n: black_box(256), capacity: black_box(128) }),
+        Report::State {
+            offset: black_box(0),
+            total: black_box(512),
+            bytes,
+        },
+        Report::Digest {
+            step: black_box(9),
+            digest: black_box(1),
+            chain: black_box(2),
+        },
+        Report::Snapshot {
+            offset: black_box(0),
+            total: black_box(512),
+            bytes,
+        },
+        Report::Refused(Refusal::Parameter {
+            name: text,
+            value: black_box(2.0),
+        }),
+        Report::Refused(Refusal::Neurons {
+            n: black_box(256),
+            capacity: black_box(128),
+        }),
         Report::Refused(Refusal::Snapshot(black_box(error))),
     ]
 }

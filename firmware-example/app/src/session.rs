@@ -1,0 +1,320 @@
+//! One network from its configuration to the next one: commands, button, steps.
+
+use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, SHOWN_NEURONS};
+use freezable_chaos::{AnyTransfer, ByteSink, ExactNetwork, Fnv1a, Plasticity};
+
+use embedded_hal::digital::{InputPin, OutputPin};
+
+use crate::application::{Handled, Next, general};
+use crate::board::Board;
+use crate::button::Debouncer;
+use crate::inbox::Inbox;
+use crate::line::{Line, Sample};
+use crate::transit::Transit;
+
+/// Steps that the host asked for and that are still to do.
+#[derive(Clone, Copy, Debug)]
+struct Job {
+    sequence: u16,
+    remaining: u32,
+    report_every: u32,
+    until_report: u32,
+}
+
+/// A network and everything that belongs to it.
+pub struct Session<'a> {
+    network: ExactNetwork<'a, AnyTransfer>,
+    /// Rates at the last freeze; zero before the first.
+    remembered: &'a mut [f32],
+    snapshot: Transit<'a>,
+    /// FNV-1a over the digests of every state after a step.
+    chain: Fnv1a,
+    button: Debouncer,
+    job: Option<Job>,
+}
+
+impl<'a> Session<'a> {
+    /// A session with a network that has just started.
+    pub fn new(
+        network: ExactNetwork<'a, AnyTransfer>,
+        remembered: &'a mut [f32],
+        snapshot: &'a mut [u8],
+    ) -> Self {
+        let n = network.n();
+        let remembered = remembered.get_mut(..n).unwrap_or_default();
+        remembered.fill(0.0);
+        let (chain, button) = (Fnv1a::new(), Debouncer::new());
+        Self {
+            network,
+            remembered,
+            snapshot: Transit::new(snapshot),
+            chain,
+            button,
+            job: None,
+        }
+    }
+
+    /// Answers the command that configured the network.
+    pub fn begin<B: Board>(&mut self, board: &mut B, line: &mut Line, sequence: u16) {
+        let params = self.network.dynamics().params();
+        info!(
+            "configured: n = {=usize}, g = {=f32}, k = {=f32}, p = {=f32}, dt = {=f32}",
+            self.network.n(),
+            params.g,
+            params.k,
+            params.p,
+            params.dt
+        );
+        self.show(board);
+        self.done(board, line, sequence);
+    }
+
+    /// Serves commands and button, and does the steps asked for, until another network or a shutdown is asked for.
+    ///
+    /// Commands act between two steps, also while many steps are asked for. A command that replaces the steps under
+    /// way (another `Step`, `Configure`, `RestoreCommit`) has them answered first, where they stopped.
+    pub fn run<B: Board>(&mut self, board: &mut B, inbox: &mut Inbox, line: &mut Line) -> Next {
+        loop {
+            match inbox.poll(board) {
+                None => {}
+                Some(Err(_)) => line.refuse_frame(board),
+                Some(Ok((sequence, command))) => match general(board, line, sequence, command) {
+                    Handled::Done => {}
+                    Handled::Next(next) => {
+                        self.end_job(board, line);
+                        if let Next::Shutdown(sequence) = next {
+                            self.done(board, line, sequence);
+                        }
+                        return next;
+                    }
+                    Handled::NeedsNetwork => {
+                        if let Err(refusal) = self.obey(board, line, sequence, command) {
+                            line.refuse(board, sequence, refusal);
+                        }
+                    }
+                },
+            }
+            self.watch_button(board);
+            line.pump(board);
+            self.advance(board, line);
+        }
+    }
+
+    fn obey<B: Board>(
+        &mut self,
+        board: &mut B,
+        line: &mut Line,
+        sequence: u16,
+        command: Command<'_>,
+    ) -> Result<(), Refusal<'a>> {
+        match command {
+            Command::Step { steps, report_every } => {
+                self.end_job(board, line);
+                self.job = Some(Job {
+                    sequence,
+                    remaining: steps,
+                    report_every,
+                    until_report: report_every,
+                });
+            }
+            Command::Freeze => {
+                self.set(board, Plasticity::Frozen);
+                self.done(board, line, sequence);
+            }
+            Command::Release => {
+                self.set(board, Plasticity::Running);
+                self.done(board, line, sequence);
+            }
+            Command::Button => {
+                self.push_button(board)?;
+                self.done(board, line, sequence);
+            }
+            Command::State { offset } => self.send_state(board, line, sequence, offset)?,
+            Command::Digest => {
+                let (step, digest) = (self.network.steps(), self.network.digest());
+                line.send(
+                    board,
+                    sequence,
+                    &Report::Digest {
+                        step,
+                        digest,
+                        chain: self.chain.digest(),
+                    },
+                );
+            }
+            Command::Snapshot { offset } => {
+                if offset == 0 {
+                    let network = &self.network;
+                    self.snapshot
+                        .take(|bytes| network.snapshot(bytes))
+                        .map_err(Refusal::Snapshot)?;
+                }
+                let (bytes, total) = self.snapshot.piece(offset)?;
+                line.send(board, sequence, &Report::Snapshot { offset, total, bytes });
+            }
+            Command::Restore { offset, bytes } => {
+                self.snapshot.receive(offset, bytes)?;
+                self.done(board, line, sequence);
+            }
+            Command::RestoreCommit { length } => {
+                let bytes = self.snapshot.received(length)?;
+                self.network.restore(bytes).map_err(Refusal::Snapshot)?;
+                info!("restored: step {=u64}", self.network.steps());
+                // after the network took the state: a refused one must change nothing
+                self.end_job(board, line);
+                self.remembered.fill(0.0);
+                self.chain = Fnv1a::new();
+                self.show(board);
+                self.done(board, line, sequence);
+            }
+            // answered without a network
+            Command::Hello | Command::Configure(_) | Command::Shutdown => {}
+        }
+        Ok(())
+    }
+
+    fn done<B: Board>(&self, board: &mut B, line: &mut Line, sequence: u16) {
+        let (step, plasticity) = (self.network.steps(), self.network.plasticity());
+        line.send(board, sequence, &Report::Done { step, plasticity });
+    }
+
+    /// One step of those asked for, unless telemetry has to leave first.
+    fn advance<B: Board>(&mut self, board: &mut B, line: &mut Line) {
+        let Some(mut job) = self.job.take() else { return };
+        if job.remaining == 0 {
+            return self.done(board, line, job.sequence);
+        }
+        if !line.has_room() {
+            self.job = Some(job);
+            return;
+        }
+        if let Err(error) = self.network.step() {
+            let (neuron, step) = (error.neuron as u32, error.step);
+            return line.refuse(board, job.sequence, Refusal::Diverged { neuron, step });
+        }
+        let digest = self.network.digest();
+        self.chain.put(&digest.to_le_bytes());
+        job.remaining -= 1;
+        if job.report_every > 0 {
+            job.until_report = job.until_report.saturating_sub(1);
+            if job.until_report == 0 {
+                job.until_report = job.report_every;
+                line.queue(self.sample(job.sequence, digest));
+            }
+        }
+        self.job = Some(job);
+    }
+
+    /// Answers the steps under way, wherever they are.
+    fn end_job<B: Board>(&mut self, board: &mut B, line: &mut Line) {
+        if let Some(job) = self.job.take() {
+            self.done(board, line, job.sequence);
+        }
+    }
+
+    fn sample(&self, sequence: u16, digest: u64) -> Sample {
+        let shown = self.network.rates().iter().take(SHOWN_NEURONS);
+        Sample {
+            sequence,
+            step: self.network.steps(),
+            plasticity: self.network.plasticity(),
+            speed: self
+                .network
+                .speed()
+                .map_or((0.0, 0.0), |speed| (speed.rms, speed.max)),
+            overlap: self.network.overlap(self.remembered).unwrap_or(0.0),
+            digests: (digest, self.chain.digest()),
+            activity: shown.map(|rate| ((127.0 * rate) as i8).cast_unsigned()).collect(),
+        }
+    }
+
+    fn send_state<B: Board>(
+        &self,
+        board: &mut B,
+        line: &mut Line,
+        sequence: u16,
+        offset: u32,
+    ) -> Result<(), Refusal<'a>> {
+        let state = self.network.state();
+        let total = size_of_val(state) as u32;
+        if offset >= total {
+            return Err(Refusal::Offset { offset, bound: total });
+        }
+        let bytes = state
+            .iter()
+            .flat_map(|x| x.to_le_bytes())
+            .skip(offset as usize)
+            .take(MAX_CHUNK);
+        let bytes: heapless::Vec<u8, MAX_CHUNK> = bytes.collect();
+        line.send(
+            board,
+            sequence,
+            &Report::State {
+                offset,
+                total,
+                bytes: &bytes,
+            },
+        );
+        Ok(())
+    }
+
+    /// Freezes or releases the synapses.
+    fn set<B: Board>(&mut self, board: &mut B, plasticity: Plasticity) {
+        if self.network.plasticity() == plasticity {
+            return;
+        }
+        let step = self.network.steps();
+        match plasticity {
+            Plasticity::Frozen => {
+                self.network.freeze();
+                for (remembered, &rate) in self.remembered.iter_mut().zip(self.network.rates()) {
+                    *remembered = rate;
+                }
+                info!("frozen: step {=u64}", step);
+            }
+            Plasticity::Running => {
+                self.network.release();
+                info!("released: step {=u64}", step);
+            }
+        }
+        self.show(board);
+    }
+
+    /// Shows on the indicator whether the synapses are frozen.
+    fn show<B: Board>(&mut self, board: &mut B) {
+        let shown = match self.network.plasticity() {
+            Plasticity::Frozen => board.indicator().set_high(),
+            Plasticity::Running => board.indicator().set_low(),
+        };
+        if shown.is_err() {
+            warning!("the indicator does not answer");
+        }
+    }
+
+    /// Reads the button once; a press freezes or releases, by turns.
+    fn watch_button<B: Board>(&mut self, board: &mut B) {
+        // A pin that cannot be read is a button that nobody presses.
+        let is_high = board.button().is_high().unwrap_or(false);
+        if self.button.update(is_high, board.cycles(), B::SETTLE_TIME) {
+            let toggled = match self.network.plasticity() {
+                Plasticity::Running => Plasticity::Frozen,
+                Plasticity::Frozen => Plasticity::Running,
+            };
+            self.set(board, toggled);
+        }
+    }
+
+    /// Has the board press its button, and watches it until it is up again: what acts is the pin.
+    fn push_button<B: Board>(&mut self, board: &mut B) -> Result<(), Refusal<'a>> {
+        if !board.press_button() {
+            return Err(Refusal::Unsupported);
+        }
+        let start = board.cycles();
+        self.watch_button(board);
+        // a person may hold the button down meanwhile: after a second the loop goes on without waiting for it
+        while self.button.is_busy() && board.cycles().wrapping_sub(start) < B::CLOCK {
+            self.watch_button(board);
+        }
+        Ok(())
+    }
+}

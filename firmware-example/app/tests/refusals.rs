@@ -1,0 +1,148 @@
+//! What the application refuses, and that a refusal changes nothing.
+
+mod support;
+
+use freezable_app::CAPACITY;
+use freezable_chaos::frames::{Command, Refusal, Report, Setup};
+use freezable_chaos::{Params, Plasticity, TransferId};
+use support::{Act, SEEDED, damaged, flash, last_digests, play, step, with_network};
+
+#[test]
+fn a_damaged_frame_is_counted_and_never_acted_on() {
+    let mut overlong = vec![7; 2000];
+    overlong.push(0);
+    let board = play([
+        Act::Ask(Command::Configure(SEEDED)),
+        Act::Bytes(damaged(&Command::Freeze)),
+        Act::Bytes(overlong),
+        Act::Ask(Command::Hello),
+        step(1),
+    ]);
+    let bad = (0, Report::Refused(Refusal::BadFrame));
+    assert_eq!(board.reports[1..3], [bad, bad]);
+    assert!(matches!(
+        board.reports[3],
+        (
+            4,
+            Report::Hello {
+                refused_frames: 2,
+                ..
+            }
+        )
+    ));
+    assert_eq!(
+        board.reports[4],
+        (
+            5,
+            Report::Done {
+                step: 1,
+                plasticity: Plasticity::Running
+            }
+        )
+    );
+}
+
+#[test]
+fn without_a_network_its_commands_are_refused() {
+    let commands = [
+        Command::Step {
+            steps: 1,
+            report_every: 0,
+        },
+        Command::Freeze,
+        Command::Release,
+        Command::Button,
+        Command::State { offset: 0 },
+        Command::Digest,
+        Command::Snapshot { offset: 0 },
+        Command::Restore {
+            offset: 0,
+            bytes: &[1],
+        },
+        Command::RestoreCommit { length: 1 },
+    ];
+    let board = play(commands.map(Act::Ask));
+    for (index, report) in board.reports.iter().enumerate() {
+        assert_eq!(
+            *report,
+            (index as u16 + 1, Report::Refused(Refusal::NotConfigured))
+        );
+    }
+    assert_eq!(board.reports.len(), commands.len());
+}
+
+#[test]
+fn a_refused_setup_says_why_and_leaves_the_network_as_it_was() {
+    let params = |params: Params| Setup { params, ..SEEDED };
+    let neurons = |n| Refusal::Neurons {
+        n,
+        capacity: CAPACITY as u32,
+    };
+    let cases = [
+        (Setup { n: 0, ..SEEDED }, neurons(0)),
+        (Setup { n: 129, ..SEEDED }, neurons(129)),
+        (
+            Setup {
+                n: u32::MAX,
+                ..SEEDED
+            },
+            neurons(u32::MAX),
+        ),
+        (
+            params(Params {
+                g: -1.0,
+                ..SEEDED.params
+            }),
+            Refusal::Parameter {
+                name: "g",
+                value: -1.0,
+            },
+        ),
+        (
+            params(Params {
+                dt: 3.0,
+                ..SEEDED.params
+            }),
+            Refusal::Parameter {
+                name: "dt",
+                value: 3.0,
+            },
+        ),
+        (
+            Setup {
+                transfer: TransferId(9),
+                ..SEEDED
+            },
+            Refusal::Transfer(TransferId(9)),
+        ),
+        (
+            Setup {
+                seed_network: 0,
+                ..flash()
+            },
+            Refusal::FlashImage,
+        ),
+        (
+            Setup {
+                network: 1,
+                ..flash()
+            },
+            Refusal::FlashImage,
+        ),
+        (Setup { n: 64, ..flash() }, Refusal::FlashImage),
+    ];
+    for (setup, refusal) in cases {
+        let board = play([
+            Act::Ask(Command::Configure(SEEDED)),
+            step(7),
+            Act::Ask(Command::Configure(setup)),
+            Act::Ask(Command::Digest),
+        ]);
+        assert_eq!(board.reports[2], (3, Report::Refused(refusal)));
+        let untouched = with_network(&SEEDED, |mut network| {
+            (0..7).for_each(|_| network.step().unwrap());
+            network.digest()
+        });
+        assert_eq!(last_digests(&board).0, untouched);
+    }
+}

@@ -1,0 +1,272 @@
+//! A board made of queues: commands go in as bytes, reports come out as bytes.
+
+// each test program uses a part of this
+#![allow(dead_code)]
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+
+use embedded_hal::digital::{ErrorType, InputPin, OutputPin};
+use freezable_app::{Board, CAPACITY, IMAGE, Memory, run};
+use freezable_chaos::frames::{
+    Command, CouplingSource, FrameError, MAX_FRAME, Receiver, Report, Setup, decode, encode,
+};
+use freezable_chaos::{
+    AnyTransfer, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Params, Purpose, Start,
+    TransferId, couplings_len, synapses_len,
+};
+
+/// What the host does next.
+pub enum Act {
+    /// Sends a command and waits for its answer.
+    Ask(Command<'static>),
+    /// Sends a command and the next one right behind it.
+    Tell(Command<'static>),
+    /// Sends these bytes and waits for an answer.
+    Bytes(Vec<u8>),
+}
+
+/// The pin of a button.
+#[derive(Default)]
+pub struct Pin {
+    /// Readings for which the pin is still high.
+    pub high_for: u32,
+}
+
+impl ErrorType for Pin {
+    type Error = Infallible;
+}
+
+impl InputPin for Pin {
+    fn is_high(&mut self) -> Result<bool, Infallible> {
+        let is_high = self.high_for > 0;
+        self.high_for = self.high_for.saturating_sub(1);
+        Ok(is_high)
+    }
+
+    fn is_low(&mut self) -> Result<bool, Infallible> {
+        self.is_high().map(|is_high| !is_high)
+    }
+}
+
+/// A light.
+#[derive(Default)]
+pub struct Light {
+    /// Whether it is on.
+    pub is_on: bool,
+}
+
+impl ErrorType for Light {
+    type Error = Infallible;
+}
+
+impl OutputPin for Light {
+    fn set_low(&mut self) -> Result<(), Infallible> {
+        self.is_on = false;
+        Ok(())
+    }
+
+    fn set_high(&mut self) -> Result<(), Infallible> {
+        self.is_on = true;
+        Ok(())
+    }
+}
+
+/// The board, and the host at the other end of its console.
+pub struct TestBoard {
+    script: VecDeque<Act>,
+    sequence: u16,
+    incoming: VecDeque<u8>,
+    waiting: bool,
+    receiver: Receiver,
+    /// Moves on with every look at it.
+    clock: Cell<u32>,
+    /// The console takes a byte at every so many attempts.
+    pub slowness: u32,
+    attempts: u32,
+    pub pin: Pin,
+    pub light: Light,
+    /// Whether `press_button` works.
+    pub can_press: bool,
+    /// Sequence number and report of every frame that came back.
+    pub reports: Vec<(u16, Report<'static>)>,
+}
+
+impl TestBoard {
+    pub fn new(script: impl IntoIterator<Item = Act>) -> Self {
+        Self {
+            script: script.into_iter().collect(),
+            sequence: 0,
+            incoming: VecDeque::new(),
+            waiting: false,
+            receiver: Receiver::new(),
+            clock: Cell::new(u32::MAX - 50),
+            slowness: 1,
+            attempts: 0,
+            pin: Pin::default(),
+            light: Light::default(),
+            can_press: true,
+            reports: Vec::new(),
+        }
+    }
+
+    /// Sequence numbers start at 1; a shutdown follows the last act.
+    fn next_act(&mut self) {
+        self.sequence += 1;
+        let (bytes, waiting) = match self.script.pop_front() {
+            Some(Act::Ask(command)) => (frame(self.sequence, &command), true),
+            Some(Act::Tell(command)) => (frame(self.sequence, &command), false),
+            Some(Act::Bytes(bytes)) => (bytes, true),
+            None => (frame(self.sequence, &Command::Shutdown), true),
+        };
+        self.incoming.extend(bytes);
+        self.waiting = waiting;
+    }
+}
+
+impl Board for TestBoard {
+    type Button = Pin;
+    type Indicator = Light;
+    const NAME: &'static str = "test board";
+    const CLOCK: u32 = 2000;
+
+    fn button(&mut self) -> &mut Pin {
+        &mut self.pin
+    }
+
+    fn indicator(&mut self) -> &mut Light {
+        &mut self.light
+    }
+
+    fn read(&mut self) -> Option<u8> {
+        if self.incoming.is_empty() && !self.waiting {
+            self.next_act();
+        }
+        self.incoming.pop_front()
+    }
+
+    fn write(&mut self, byte: u8) -> bool {
+        self.attempts += 1;
+        if !self.attempts.is_multiple_of(self.slowness) {
+            return false;
+        }
+        if let Some(bytes) = self.receiver.push(byte) {
+            let (sequence, report) = decode(bytes.unwrap().to_vec().leak()).unwrap();
+            self.waiting &= matches!(report, Report::Telemetry(_));
+            self.reports.push((sequence, report));
+        }
+        true
+    }
+
+    fn cycles(&self) -> u32 {
+        self.clock.set(self.clock.get().wrapping_add(1));
+        self.clock.get()
+    }
+
+    fn press_button(&mut self) -> bool {
+        self.pin.high_for = if self.can_press { 30 } else { 0 };
+        self.can_press
+    }
+}
+
+/// A command's bytes on the line.
+pub fn frame(sequence: u16, command: &Command<'_>) -> Vec<u8> {
+    let mut buffer = [0; MAX_FRAME];
+    let length = encode(sequence, command, &mut buffer).unwrap();
+    buffer[..length].to_vec()
+}
+
+/// Runs the application through a script and returns the board as it is left.
+pub fn play(script: impl IntoIterator<Item = Act>) -> TestBoard {
+    play_on(TestBoard::new(script))
+}
+
+/// Runs the application on a board.
+pub fn play_on(mut board: TestBoard) -> TestBoard {
+    run(&mut board, &mut Memory::new());
+    let shutdown = board.reports.pop();
+    let (sequence, report) = shutdown.expect("the shutdown is answered");
+    assert!(
+        sequence == board.sequence && matches!(report, Report::Done { .. }),
+        "{report:?}"
+    );
+    board
+}
+
+/// A small network drawn on the board.
+pub const SEEDED: Setup = Setup {
+    n: 17,
+    params: Params {
+        g: 3.0,
+        k: 2.0,
+        p: 2.5,
+        dt: 0.05,
+    },
+    seed_network: 5,
+    seed_state: 6,
+    network: 1,
+    start: Start::Large,
+    transfer: TransferId::TANH,
+    couplings: CouplingSource::Seeded,
+};
+
+/// A frame that is whole but for one bit.
+pub fn damaged(command: &Command<'_>) -> Vec<u8> {
+    let mut bytes = frame(77, command);
+    // not the first byte, which would only move the frame's end
+    bytes[2] ^= 4;
+    assert!(bytes[2] != 0, "a damaged byte must not end the frame");
+    let mut copy = bytes[..bytes.len() - 1].to_vec();
+    assert_eq!(decode::<Command<'_>>(&mut copy), Err(FrameError::Checksum));
+    bytes
+}
+
+/// The network that a setup asks for, made with the kernel alone.
+pub fn with_network<R>(setup: &Setup, act: impl FnOnce(ExactNetwork<'_, AnyTransfer>) -> R) -> R {
+    let dynamics = setup.params.validate(setup.n as usize).unwrap();
+    let mut values = vec![0.0; couplings_len(CAPACITY)];
+    let mut generator = Generator::new(setup.seed_network, setup.network, Purpose::Couplings);
+    let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
+    let mut buffers = ExactBuffers::<CAPACITY, { synapses_len(CAPACITY) }>::new();
+    let transfer = AnyTransfer::from_id(setup.transfer).unwrap();
+    let mut network = buffers.network(dynamics, couplings, transfer).unwrap();
+    network.start(
+        setup.start,
+        &mut Generator::new(setup.seed_state, setup.network, Purpose::State),
+    );
+    act(network)
+}
+
+/// The network in flash.
+pub fn flash() -> Setup {
+    Setup {
+        n: IMAGE.n,
+        params: Params {
+            g: IMAGE.g,
+            k: 1.5,
+            p: 2.5,
+            dt: 0.05,
+        },
+        seed_network: IMAGE.seed,
+        network: IMAGE.network,
+        start: Start::Small,
+        couplings: CouplingSource::Flash,
+        ..SEEDED
+    }
+}
+
+pub fn step(steps: u32) -> Act {
+    Act::Ask(Command::Step {
+        steps,
+        report_every: 0,
+    })
+}
+
+/// The digest and the chain in the last report.
+pub fn last_digests(board: &TestBoard) -> (u64, u64) {
+    match board.reports.last() {
+        Some((_, Report::Digest { digest, chain, .. })) => (*digest, *chain),
+        other => panic!("{other:?} is no digest"),
+    }
+}

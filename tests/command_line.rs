@@ -1,0 +1,199 @@
+//! The program's contract with people and scripts: exit codes, one-line errors, resumable runs, identical files.
+
+#[path = "support/program.rs"]
+mod program;
+
+use std::fs;
+use std::path::Path;
+
+use program::host_sim;
+
+fn succeed(arguments: &str) {
+    let output = host_sim(arguments).output().expect("the program runs");
+    assert!(
+        output.status.success(),
+        "{arguments}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// A small ensemble, quick even without optimisation.
+const SMALL: &str = "run --n 12 --networks 3 --burn-in 5 --duration 30 --longest-lag 5";
+
+#[test]
+fn bad_input_is_a_one_line_error_with_exit_code_2() {
+    for (arguments, message) in [
+        ("run --n 0", "n = 0 neurons is outside its bounds 1 and 1048576"),
+        ("run --n -3", "'-3' for '--n <N>'"),
+        ("run --p -1", "p = -1 is not above its bound 0"),
+        ("run --p nan", "p = NaN is not a finite number"),
+        ("run --g -0.5", "g = -0.5 is below its bound 0"),
+        ("run --k inf", "k = inf is not a finite number"),
+        (
+            "run --dt 1.5",
+            "dt = 1.5 is above its stability bound min(1, p) = 1",
+        ),
+        (
+            "run --dt 0.3 --p 0.2",
+            "dt = 0.3 is above its stability bound min(1, p) = 0.2",
+        ),
+        ("run --frobnicate", "'--frobnicate'"),
+        ("run --model dense", "'dense'"),
+        ("run --networks 0", "--networks 0 is below its bound 1"),
+        ("run --duration nan", "--duration NaN is outside its bounds"),
+        ("run --n 500000", "--n 500000"),
+        (
+            "run --longest-lag 2000",
+            "--longest-lag 2000 is outside its bounds",
+        ),
+        ("freeze --trials 0", "--trials 0 is below its bound 1"),
+        ("budget --n 0", "--n 0 is outside its bounds"),
+        ("verify --emulator m4f", "--firmware"),
+        ("frobnicate", "'frobnicate'"),
+    ] {
+        let output = host_sim(arguments).output().expect("the program runs");
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments}: {error}");
+        assert!(error.contains(message), "{arguments}: {error}");
+        assert_eq!(error.lines().count(), 1, "{arguments}: {error}");
+        assert!(output.stdout.is_empty(), "{arguments}");
+    }
+}
+
+#[test]
+fn missing_files_and_devices_are_exit_code_3() {
+    for arguments in [
+        "verify --emulator m4f --firmware does-not-exist.elf",
+        "verify --port does-not-exist",
+        "demo --firmware does-not-exist.elf --out /dev/null/nowhere",
+    ] {
+        let output = host_sim(arguments).output().expect("the program runs");
+        assert_eq!(
+            output.status.code(),
+            Some(3),
+            "{arguments}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let output = host_sim(&format!("{SMALL} --out /dev/null/nowhere"))
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn help_and_version_are_exit_code_0_on_standard_output() {
+    for arguments in ["--help", "run --help", "--version"] {
+        let output = host_sim(arguments).output().expect("the program runs");
+        assert!(
+            output.status.success() && !output.stdout.is_empty() && output.stderr.is_empty(),
+            "{arguments}"
+        );
+    }
+}
+
+#[test]
+fn json_goes_to_standard_output_with_kind_params_summary_provenance() {
+    let output = host_sim(&format!("{SMALL} --json"))
+        .output()
+        .expect("the program runs");
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
+    assert_eq!(result["kind"], "run");
+    assert_eq!(result["params"]["n"], 12);
+    for key in ["c_phi_0", "half_width", "speed_rms", "alive"] {
+        assert!(result["summary"].get(key).is_some(), "{key}");
+    }
+    for key in ["argv", "version", "rustc", "target", "seeds", "utc"] {
+        assert!(!result["provenance"][key].is_null(), "{key}");
+    }
+}
+
+/// Everything a run leaves behind, but for where and when it was made.
+fn results(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| {
+            let path = entry.expect("readable").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let mut bytes = fs::read(&path).expect("a file, not a folder of unfinished parts");
+            if name.ends_with(".json") {
+                let mut result: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+                result.as_object_mut().expect("an object").remove("provenance");
+                bytes = result.to_string().into_bytes();
+            }
+            (name, bytes)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn files_are_the_same_whatever_the_threads() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files = ["1", "2"].map(|threads| {
+        let out = folder.path().join(threads);
+        let arguments = format!("{SMALL} --threads {threads} --out {}", out.display());
+        succeed(&arguments);
+        results(&out)
+    });
+    assert_eq!(files[0], files[1]);
+    let names: Vec<&str> = files[0].iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "autocorrelation.png",
+            "autocorrelation.svg",
+            "raster.png",
+            "raster.svg",
+            "run.json",
+            "run.npz",
+            "speed.png",
+            "speed.svg"
+        ]
+    );
+}
+
+#[test]
+fn a_run_that_was_killed_goes_on_and_gives_the_same_files() {
+    // Long enough to be killed between its first and its last network.
+    let arguments = "freeze --n 40 --networks 6 --burn-in 20 --duration 100 --trials 1 --threads 1";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [whole, killed] = ["whole", "killed"].map(|name| folder.path().join(name));
+    succeed(&format!("{arguments} --out {}", whole.display()));
+
+    let mut child = host_sim(&format!("{arguments} --out {}", killed.display()))
+        .spawn()
+        .expect("the program runs");
+    let parts = || {
+        let entries = fs::read_dir(&killed)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
+        let folders = entries.filter(|path| path.is_dir());
+        folders
+            .flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten())
+            .count()
+    };
+    while parts() < 2 && child.try_wait().expect("a child").is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    child.kill().expect("it can be killed, or is done");
+    child.wait().expect("a child");
+    succeed(&format!("{arguments} --out {}", killed.display()));
+    assert_eq!(results(&whole), results(&killed));
+}
+
+#[test]
+fn verify_confirms_the_goldens_of_this_machine() {
+    let output = host_sim("verify --json").output().expect("the program runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(result["summary"]["ok"], true);
+    assert!(result["summary"]["digests"].as_u64().expect("a count") > 100);
+}

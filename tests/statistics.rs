@@ -1,0 +1,103 @@
+//! Statistics of ensembles against values measured before with an independent simulator (arXiv:2302.08985's model,
+//! g = 2, p = 2.5, Euler step 0.05), through the program's own commands. Seeds are fixed; each tolerance is three
+//! standard errors of the difference plus the stated error of the value.
+//!
+//! The full lengths are those of `host-sim`'s defaults; here most are shorter, with fewer networks.
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::host_sim;
+use serde_json::Value;
+
+fn summary(arguments: &str) -> Value {
+    let output = host_sim(&format!("{arguments} --json"))
+        .output()
+        .expect("the program runs");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "host-sim {arguments}: {message}");
+    let result: Value = serde_json::from_slice(&output.stdout).expect("standard output is JSON");
+    result["summary"].clone()
+}
+
+fn mean_and_error(average: &Value) -> (f64, f64) {
+    let number = |key: &str| {
+        average[key]
+            .as_f64()
+            .unwrap_or_else(|| panic!("{key} of {average}"))
+    };
+    (number("mean"), number("sem"))
+}
+
+/// Asserts that an average agrees with a value known with an error.
+fn assert_agrees(name: &str, average: &Value, expected: f64, error: f64) {
+    let (mean, sem) = mean_and_error(average);
+    let bound = 3.0 * sem.hypot(error);
+    assert!(
+        (mean - expected).abs() < bound,
+        "{name}: {mean} +- {sem} is not {expected} within {bound}"
+    );
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
+fn strong_hebbian_plasticity_makes_the_present_state_freezable() {
+    let summary = summary("freeze --n 200 --g 2 --k 2 --p 2.5 --networks 12 --duration 600 --trials 4");
+    // Measured over 20 networks: 0.898; the spread over networks at this length is 0.01.
+    assert_agrees("C_phi(0)", &summary["c_phi_0"], 0.898, 0.01 / 20f64.sqrt());
+    assert!(mean_and_error(&summary["freeze_success"]).0 >= 0.95, "{summary}");
+    assert!(
+        mean_and_error(&summary["rightmost_eigenvalue"]).0 < 0.0,
+        "{summary}"
+    );
+    let (time, _) = mean_and_error(&summary["release_time"]);
+    assert!(
+        (20.0..80.0).contains(&time),
+        "a released network decorrelates in about 40, not {time}"
+    );
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
+fn without_plasticity_nothing_freezes() {
+    let summary = summary("freeze --n 200 --g 2 --k 0 --p 2.5 --networks 8 --duration 400 --trials 3");
+    assert!(mean_and_error(&summary["freeze_success"]).0 < 0.05, "{summary}");
+    assert!(
+        summary["freeze_trials"].as_u64().expect("a count") >= 18,
+        "{summary}"
+    );
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
+fn anti_hebbian_plasticity_quickens_the_chaos() {
+    let summary = summary(
+        "run --n 500 --g 2 --k -3 --p 2.5 --networks 4 --burn-in 100 --duration 400 --longest-lag 20",
+    );
+    // Measured at N = 1000: 0.330(1) and 1.90(1); the bias at N = 500 is of order 1/N, here 0.002 and 0.02.
+    assert_agrees("C_phi(0)", &summary["c_phi_0"], 0.330, 0.003);
+    assert_agrees("half-width", &summary["half_width"], 1.90, 0.03);
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
+fn single_and_double_precision_have_the_same_statistics() {
+    let run = |precision: &str| {
+        summary(&format!(
+            "run --n 100 --g 2 --k 1 --p 2.5 --networks 16 --duration 600 --longest-lag 50 --precision {precision}"
+        ))
+    };
+    let (single, double) = (run("f32"), run("f64"));
+    for name in ["c_phi_0", "half_width", "speed_rms"] {
+        let (expected, error) = mean_and_error(&double[name]);
+        assert_agrees(name, &single[name], expected, error);
+    }
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
+fn the_other_transfer_function_is_chaotic_and_freezable_too() {
+    let summary = summary("freeze --n 200 --transfer erf --networks 4 --duration 300 --trials 2");
+    assert!(mean_and_error(&summary["freeze_converged"]).0 > 0.5, "{summary}");
+    assert!(mean_and_error(&summary["alive"]).0 > 0.5, "{summary}");
+}

@@ -1,0 +1,111 @@
+//! Reads what the audit needs from a linked file: functions, stretches of code, noted stack sizes.
+
+use anyhow::{Context, Result, bail};
+use object::{File, Object, ObjectSection, ObjectSymbol, SectionKind, SymbolKind};
+
+/// A linked function.
+pub struct Function {
+    /// Demangled name, without the compiler's hash.
+    pub name: String,
+    /// First byte.
+    pub address: u64,
+    /// Length in bytes.
+    pub size: u64,
+}
+
+/// The code of a linked file.
+pub struct Code<'a> {
+    /// Every function, by address.
+    pub functions: Vec<Function>,
+    /// Address and bytes of each stretch of instructions without data.
+    pub stretches: Vec<(u64, &'a [u8])>,
+    /// The section in which the compiler notes stack frames.
+    pub stack_sizes: &'a [u8],
+}
+
+impl<'a> Code<'a> {
+    /// Reads an ELF file of an Arm microcontroller.
+    pub fn read(bytes: &'a [u8]) -> Result<Self> {
+        let file = File::parse(bytes)?;
+        let mut functions: Vec<Function> = file
+            .symbols()
+            .filter(|symbol| symbol.kind() == SymbolKind::Text)
+            .map(|symbol| {
+                let name = symbol.name()?;
+                // bit 0 of an address says "Thumb"
+                Ok(Function {
+                    name: demangle(name),
+                    address: symbol.address() & !1,
+                    size: symbol.size(),
+                })
+            })
+            .collect::<Result<_>>()?;
+        if functions.is_empty() {
+            bail!("there are no function names: the file is stripped");
+        }
+        functions.sort_by_key(|function| function.address);
+        let stack_sizes = match file.section_by_name(".stack_sizes") {
+            Some(section) => section.data()?,
+            None => &[],
+        };
+        Ok(Self {
+            functions,
+            stretches: stretches(&file)?,
+            stack_sizes,
+        })
+    }
+
+    /// Name of the function at an address.
+    pub fn function_at(&self, address: u64) -> String {
+        let address = address & !1;
+        let holds = |function: &&Function| {
+            (function.address..function.address + function.size.max(1)).contains(&address)
+        };
+        self.functions
+            .iter()
+            .find(holds)
+            .map_or_else(|| format!("{address:#x}"), |function| function.name.clone())
+    }
+}
+
+/// Cuts the code sections at the mapping symbols, which say where Thumb code (`$t`) and data (`$d`) begin.
+fn stretches<'a>(file: &File<'a>) -> Result<Vec<(u64, &'a [u8])>> {
+    let mut found = Vec::new();
+    for section in file
+        .sections()
+        .filter(|section| section.kind() == SectionKind::Text)
+    {
+        let data = section.data()?;
+        let end = section.address() + data.len() as u64;
+        let mut marks: Vec<(u64, bool)> = file
+            .symbols()
+            .filter(|symbol| symbol.section_index() == Some(section.index()))
+            .filter_map(|symbol| match symbol.name() {
+                Ok(name) if name == "$t" || name.starts_with("$t.") => Some((symbol.address(), true)),
+                Ok(name) if name == "$d" || name.starts_with("$d.") => Some((symbol.address(), false)),
+                _ => None,
+            })
+            .collect();
+        marks.sort_unstable();
+        let ends = marks.iter().skip(1).map(|&(address, _)| address).chain([end]);
+        for (&(start, is_code), end) in marks.iter().zip(ends) {
+            let range = (start - section.address()) as usize..(end - section.address()) as usize;
+            if is_code {
+                found.push((
+                    start,
+                    data.get(range)
+                        .context("a mapping symbol lies outside its section")?,
+                ));
+            }
+        }
+    }
+    if found.is_empty() {
+        bail!("there are no mapping symbols, so code cannot be told from data");
+    }
+    Ok(found)
+}
+
+/// A readable name; the alternate form leaves out the compiler's hash.
+fn demangle(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
+}

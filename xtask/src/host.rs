@@ -1,0 +1,52 @@
+//! The jobs that run the host program, and the goldens.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::cpu::Cpu;
+use crate::{emulator, firmware, paths, process};
+
+/// The whole demonstration: emulator, firmware and host program, then the host program's own `demo`.
+pub fn demo() -> Result<()> {
+    emulator::ensure()?;
+    let elf = firmware::build(Cpu::M4f)?;
+    build_host_sim()?;
+    let mut demo = host_sim(&["demo", "--out", "out/demo", "--firmware"]);
+    process::run(demo.arg(elf))
+}
+
+/// Checks the golden digests, or writes them anew.
+pub fn golden(renew: bool) -> Result<()> {
+    let mut cargo = process::cargo(&paths::root());
+    cargo.args(["test", "--release", "--locked", "--test", "golden"]);
+    if renew {
+        cargo.env("RENEW_GOLDEN", "1");
+    }
+    process::run(&mut cargo)
+}
+
+/// Builds the host program.
+pub fn build_host_sim() -> Result<()> {
+    process::run(process::cargo(&paths::root()).args([
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "host-sim",
+    ]))
+}
+
+/// The host program with arguments, started in the root.
+pub fn host_sim(arguments: &[&str]) -> Command {
+    let mut command = Command::new(paths::host_sim());
+    command.args(arguments).current_dir(paths::root());
+    command
+}
+
+/// Has the emulated board recompute the golden digests.
+pub fn verify_emulated(cpu: Cpu) -> Result<()> {
+    emulator::ensure()?;
+    let mut verify = host_sim(&["verify", "--emulator", cpu.name(), "--firmware"]);
+    process::run(verify.arg(firmware::elf(cpu)))
+}

@@ -1,0 +1,85 @@
+//! Every job that a person or CI runs, under the same verbs: `cargo xtask --help` lists them.
+
+mod audit;
+mod cpu;
+mod debian;
+mod emulator;
+mod firmware;
+mod host;
+mod paths;
+mod process;
+mod python;
+mod runner;
+mod steps;
+mod toolchain;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::cpu::Cpu;
+
+/// The project's jobs.
+#[derive(Parser)]
+#[command(name = "cargo xtask", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Builds firmware and host program, freezes and releases the network on the emulated board, draws what happened
+    Demo,
+    /// Every check that CI runs, one named step after the other
+    Test {
+        /// Only the steps whose name contains this text
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
+        /// Only names the steps
+        #[arg(long)]
+        list: bool,
+    },
+    /// Builds the firmware of the emulated board and prints the path of its ELF file
+    Firmware {
+        /// Processor of the emulated board
+        #[arg(long, value_enum, default_value_t = Cpu::M4f)]
+        cpu: Cpu,
+    },
+    /// Checks the golden digests on this machine
+    Golden {
+        /// Writes the digests anew instead: only after a deliberate change of the arithmetic contract
+        #[arg(long)]
+        renew: bool,
+    },
+    /// Looks through the kernel's machine code for panics, allocation, soft float, fused arithmetic and stack use
+    Audit,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().verb) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<ExitCode> {
+    match verb {
+        Verb::Demo => host::demo()?,
+        Verb::Test { list: true, .. } => steps::steps().iter().for_each(|step| println!("{}", step.name)),
+        Verb::Test { only, list: false } => {
+            let chosen = steps::steps()
+                .into_iter()
+                .filter(|step| only.as_ref().is_none_or(|text| step.name.contains(text)));
+            return runner::run_all(chosen.collect());
+        }
+        Verb::Firmware { cpu } => println!("{}", firmware::build(cpu)?.display()),
+        Verb::Golden { renew } => host::golden(renew)?,
+        Verb::Audit => audit::audit()?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,43 @@
+//! Where things are in the repository.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
+}
+
+/// The firmware's workspace.
+pub fn firmware() -> PathBuf {
+    root().join("firmware-example")
+}
+
+/// The workspace whose binary the audit looks through.
+pub fn audit() -> PathBuf {
+    root().join("tests").join("audit")
+}
+
+/// Where the root workspace is built.
+pub fn target() -> PathBuf {
+    // cargo takes a relative CARGO_TARGET_DIR from the directory it runs in, which is the root here
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |directory| root().join(directory))
+}
+
+/// Where the workspace in `directory` is built: its own `target`, or a folder of `CARGO_TARGET_DIR`.
+pub fn target_of(directory: &Path) -> PathBuf {
+    match (env::var_os("CARGO_TARGET_DIR"), directory.file_name()) {
+        (Some(_), Some(name)) => target().join("workspaces").join(name),
+        _ => directory.join("target"),
+    }
+}
+
+/// The host program.
+pub fn host_sim() -> PathBuf {
+    target()
+        .join("release")
+        .join(format!("host-sim{}", env::consts::EXE_SUFFIX))
+}

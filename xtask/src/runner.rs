@@ -1,0 +1,149 @@
+//! Runs named steps one after the other, and says at the end what became of each.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::process;
+
+/// What became of a step that did not fail.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It did its work and found nothing wrong.
+    Passed,
+    /// It could not be run here, for this reason.
+    Skipped(String),
+}
+
+/// What a step does.
+pub enum Job {
+    /// Runs a command.
+    Command(std::process::Command),
+    /// Calls a function.
+    Call(Box<dyn FnOnce() -> Result<Outcome>>),
+}
+
+/// One named check.
+pub struct Step {
+    /// What a person reads in the summary.
+    pub name: String,
+    /// What it does.
+    pub job: Job,
+}
+
+/// One line of the summary.
+struct Row {
+    name: String,
+    result: Result<Outcome>,
+    time: Duration,
+}
+
+/// Runs every step: a failing one does not hide the later ones.
+pub fn run_all(steps: Vec<Step>) -> Result<ExitCode> {
+    let count = steps.len();
+    let rows: Vec<Row> = steps
+        .into_iter()
+        .enumerate()
+        .map(|(index, step)| {
+            eprintln!("\n== {} of {count}: {}", index + 1, step.name);
+            run_one(step)
+        })
+        .collect();
+    println!("\n{}", summary(&rows));
+    Ok(if rows.iter().any(|row| row.result.is_err()) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn run_one(Step { name, job }: Step) -> Row {
+    let start = Instant::now();
+    let result = match job {
+        Job::Command(mut command) => process::run(&mut command).map(|()| Outcome::Passed),
+        Job::Call(function) => function(),
+    };
+    if let Err(error) = &result {
+        eprintln!("error: {error:#}");
+    }
+    Row {
+        name,
+        result,
+        time: start.elapsed(),
+    }
+}
+
+/// A line for each step, then the counts.
+fn summary(rows: &[Row]) -> String {
+    let mut text = String::new();
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    for Row { name, result, time } in rows {
+        let (word, reason) = match result {
+            Ok(Outcome::Passed) => {
+                passed += 1;
+                ("passed", String::new())
+            }
+            Ok(Outcome::Skipped(reason)) => {
+                skipped += 1;
+                ("skipped", format!(": {reason}"))
+            }
+            Err(error) => {
+                failed += 1;
+                ("FAILED", format!(": {error:#}"))
+            }
+        };
+        text.push_str(&format!(
+            "{word:7} {:7.1} s  {name}{reason}\n",
+            time.as_secs_f64()
+        ));
+    }
+    text.push_str(&format!("\n{passed} passed, {failed} failed"));
+    if skipped > 0 {
+        text.push_str(&format!(", {skipped} skipped"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    fn step(name: &str, job: impl FnOnce() -> Result<Outcome> + 'static) -> Step {
+        Step {
+            name: name.to_owned(),
+            job: Job::Call(Box::new(job)),
+        }
+    }
+
+    #[test]
+    fn a_failing_step_does_not_hide_the_later_ones() {
+        let rows: Vec<Row> = [
+            step("first", || bail!("reason of the failure")),
+            step("second", || Ok(Outcome::Passed)),
+            step("third", || Ok(Outcome::Skipped("no tool".to_owned()))),
+        ]
+        .into_iter()
+        .map(run_one)
+        .collect();
+        let text = summary(&rows);
+        assert!(text.contains("s  first: reason of the failure\n"), "{text}");
+        assert!(text.contains("s  second\n"), "{text}");
+        assert!(text.contains("s  third: no tool\n"), "{text}");
+        assert_eq!(text.lines().last(), Some("1 passed, 1 failed, 1 skipped"));
+    }
+
+    #[test]
+    fn any_failure_fails_the_whole() {
+        let code = |result: fn() -> Result<Outcome>| {
+            format!(
+                "{:?}",
+                run_all(vec![step("one", result), step("two", || Ok(Outcome::Passed))]).unwrap()
+            )
+        };
+        assert_eq!(code(|| Ok(Outcome::Passed)), format!("{:?}", ExitCode::SUCCESS));
+        assert_eq!(code(|| bail!("no")), format!("{:?}", ExitCode::FAILURE));
+    }
+}

@@ -1,0 +1,173 @@
+//! The checks of `cargo xtask test`, as one table. CI runs this and nothing else.
+
+use std::env;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::cpu::Cpu;
+use crate::firmware;
+use crate::runner::{Job, Outcome, Step};
+use crate::toolchain::Toolchain;
+use crate::{audit, host, paths, process, python};
+
+/// The kernel's feature sets that clippy looks at, each on top of no default feature.
+const KERNEL_FEATURES: [&str; 8] = [
+    "",
+    "libm",
+    "micromath",
+    "rand_core",
+    "defmt",
+    "heapless",
+    "postcard",
+    ALL,
+];
+/// Stands for every feature at once.
+const ALL: &str = "all";
+
+/// Every step, in the order of running: quick ones first, and what a later one needs before it.
+pub fn steps() -> Vec<Step> {
+    let (root, firmware, audit) = (paths::root(), paths::firmware(), paths::audit());
+    let mut steps = vec![
+        cargo("format: root", &root, "fmt --all --check"),
+        // not --all, which would look at the kernel again
+        cargo(
+            "format: firmware",
+            &firmware,
+            "fmt --package freezable-app --package freezable-mps2 --check",
+        ),
+        cargo("format: audit", &audit, "fmt --check"),
+        cargo(
+            "clippy: root",
+            &root,
+            "clippy --locked --workspace --all-targets -- --deny warnings",
+        ),
+    ];
+    steps.extend(KERNEL_FEATURES.map(kernel_clippy));
+    steps.extend([
+        cargo(
+            "clippy: firmware application",
+            &firmware,
+            "clippy --locked --all-targets -- --deny warnings",
+        ),
+        call("clippy: firmware board", clippy_board),
+        // Overflow checks and debug assertions are only on here.
+        cargo(
+            "test: kernel, debug",
+            &root,
+            "test --locked --package freezable-chaos",
+        ),
+        cargo("test: goldens, debug", &root, "test --locked --test golden"),
+        cargo(
+            "test: everything, release",
+            &root,
+            "test --locked --release --workspace",
+        ),
+        cargo("documentation", &root, "doc --locked --workspace --no-deps").deny_rustdoc_warnings(),
+        call("audit of the kernel's machine code", || {
+            audit::audit().map(|()| Outcome::Passed)
+        }),
+        cargo(
+            "test: firmware application",
+            &firmware,
+            "test --locked --package freezable-app",
+        ),
+    ]);
+    for cpu in Cpu::ALL {
+        steps.push(call(&format!("firmware: {}", cpu.name()), move || {
+            firmware::build(cpu).map(|elf| println!("{}", elf.display()))?;
+            Ok(Outcome::Passed)
+        }));
+    }
+    steps.extend([
+        cargo("host-sim", &root, "build --locked --release --package host-sim"),
+        call("verify: this machine", || {
+            process::run(&mut host::host_sim(&["verify"])).map(|()| Outcome::Passed)
+        }),
+    ]);
+    for cpu in Cpu::ALL {
+        steps.push(call(&format!("verify: emulated {}", cpu.name()), move || {
+            host::verify_emulated(cpu).map(|()| Outcome::Passed)
+        }));
+    }
+    steps.push(call("numpy loads .npz", python::numpy_loads_arrays));
+    steps
+}
+
+/// A step that runs cargo in a workspace directory.
+fn cargo(name: &str, directory: &Path, arguments: &str) -> Step {
+    let mut command = process::cargo(directory);
+    command.args(arguments.split(' '));
+    if directory != paths::root() && env::var_os("CARGO_TARGET_DIR").is_some() {
+        command.env("CARGO_TARGET_DIR", paths::target_of(directory));
+    }
+    Step {
+        name: name.to_owned(),
+        job: Job::Command(command),
+    }
+}
+
+/// A step that calls a function.
+fn call(name: &str, function: impl FnOnce() -> Result<Outcome> + 'static) -> Step {
+    Step {
+        name: name.to_owned(),
+        job: Job::Call(Box::new(function)),
+    }
+}
+
+fn kernel_clippy(features: &str) -> Step {
+    let chosen = match features {
+        "" => "--no-default-features".to_owned(),
+        ALL => "--all-features".to_owned(),
+        one => format!("--no-default-features --features {one}"),
+    };
+    let name = format!(
+        "clippy: kernel, features: {}",
+        if features.is_empty() { "none" } else { features }
+    );
+    let arguments = format!("clippy --locked --package freezable-chaos --lib {chosen} -- --deny warnings");
+    cargo(&name, &paths::root(), &arguments)
+}
+
+/// The board's crate builds for its own target only; Debian's toolchain has no clippy for it.
+fn clippy_board() -> Result<Outcome> {
+    match Toolchain::find(Cpu::M4f)? {
+        toolchain @ Toolchain::Rustup => {
+            let (mut clippy, _) = toolchain.cargo("clippy", Cpu::M4f, &paths::firmware());
+            clippy.args([
+                "--release",
+                "--package",
+                firmware::PACKAGE,
+                "--",
+                "--deny",
+                "warnings",
+            ]);
+            process::run(&mut clippy).map(|()| Outcome::Passed)
+        }
+        Toolchain::Debian => Ok(Outcome::Skipped("Debian's toolchain brings no clippy".to_owned())),
+    }
+}
+
+impl Step {
+    /// Turns warnings of the documentation into errors.
+    fn deny_rustdoc_warnings(mut self) -> Self {
+        if let Job::Command(command) = &mut self.job {
+            command.env("RUSTDOCFLAGS", "--deny warnings");
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn step_names_are_unique() {
+        let mut names: Vec<_> = steps().into_iter().map(|step| step.name).collect();
+        names.sort();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}
