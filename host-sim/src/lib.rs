@@ -1,6 +1,6 @@
 //! Runs the kernel on a host: simulates, measures, compares with goldens and with boards, draws.
 //!
-//! The network's arithmetic is the kernel's throughout; [`reference`] is the one second simulator, which exists
+//! The network's arithmetic is the kernel's throughout; [`mod@reference`] is the one second simulator, which exists
 //! to check it. `host-sim --help` lists the commands.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]

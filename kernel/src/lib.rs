@@ -38,7 +38,7 @@ pub use bytes::{ByteSink, ByteSource, Fnv1a};
 pub use connectivity::{Connectivity, Exact, GaussianCouplings, PackedSynapses, couplings_len, synapses_len};
 pub use error::{BuildError, Diverged, SizeError, SnapshotError, StepError};
 pub use network::{ExactNetwork, Network, Neurons, Plasticity, Speed, Start};
-pub use parameters::{Dynamics, ParameterError, Params};
+pub use parameters::{Dynamics, NEURON_LIMIT, ParameterError, Params, STRENGTH_LIMIT};
 pub use random::{Generator, Purpose};
 #[cfg(feature = "heapless")]
 pub use trace::{Sample, Trace};

@@ -54,3 +54,45 @@ impl<const CAPACITY: usize> Trace<CAPACITY> {
         self.recorded - self.samples.len() as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ExactBuffers, GaussianCouplings, Generator, Params, Purpose, Start, Tanh, couplings_len, synapses_len,
+    };
+
+    #[test]
+    fn keeps_the_newest_samples_and_counts_the_others() {
+        let dynamics = Params {
+            g: 2.0,
+            k: 2.0,
+            p: 2.5,
+            dt: 0.05,
+        }
+        .validate(4)
+        .unwrap();
+        let mut values = [0.0; couplings_len(4)];
+        let mut generator = Generator::new(1, 0, Purpose::Couplings);
+        let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
+        let mut buffers = ExactBuffers::<4, { synapses_len(4) }>::new();
+        let mut network = buffers.network(dynamics, couplings, Tanh).unwrap();
+        network.start(Start::Small, &mut generator);
+        let mut trace = Trace::<3>::new();
+        trace.record(&network);
+        assert_eq!(trace.iter().next().map(|sample| sample.speed), Some(None));
+        for _ in 0..4 {
+            network.step().unwrap();
+            trace.record(&network);
+        }
+        assert_eq!(
+            trace
+                .iter()
+                .map(|sample| sample.step)
+                .collect::<std::vec::Vec<_>>(),
+            [2, 3, 4]
+        );
+        assert_eq!(trace.dropped(), 2);
+        assert!(trace.iter().all(|sample| sample.speed.is_some()));
+    }
+}

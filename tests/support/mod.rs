@@ -85,6 +85,10 @@ impl<T: Transfer> PlainNetwork<T> {
         }
     }
 
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "one index per sum, as the contract states it"
+    )]
     pub fn step(&mut self, input: Option<&[f32]>) {
         let n = self.dynamics.n();
         let (d, c, dt) = (

@@ -187,13 +187,13 @@ fn measure(
         simulation.step()?;
         alive.push(simulation.speed().rms);
         moved = simulation.speed().rms > crate::estimators::activity::REST_SPEED;
-        if step % stride == 0 {
+        if step.is_multiple_of(stride) {
             simulation.copy_rates(&mut rates);
             let squares: f64 = rates.iter().map(|&rate| f64::from(rate).powi(2)).sum();
             outcome.c_phi_0 += squares / configuration.n as f64;
             samples += 1;
         }
-        if step % between_trials == 0 && outcome.trials.len() < trials as usize {
+        if step.is_multiple_of(between_trials) && outcome.trials.len() < trials as usize {
             let trial = try_to_freeze(configuration, simulation, &mut outcome.rightmost_eigenvalue)?;
             outcome.trials.push(trial);
             progress.advance(trial_steps(dt));
@@ -206,7 +206,7 @@ fn measure(
 }
 
 fn report(step: u64, last: u64, progress: &Progress) {
-    if step % PROGRESS_STRIDE == 0 {
+    if step.is_multiple_of(PROGRESS_STRIDE) {
         progress.advance(PROGRESS_STRIDE);
     } else if step == last {
         progress.advance(last % PROGRESS_STRIDE);
@@ -273,7 +273,7 @@ fn demonstrate(
         }
         for step in 1..=steps_in(duration, dt) {
             simulation.step()?;
-            if step % stride == 0 {
+            if step.is_multiple_of(stride) {
                 now += interval;
                 let mut rates = Vec::new();
                 simulation.copy_rates(&mut rates);

@@ -137,14 +137,14 @@ fn measure(
             alive.push(rms);
             average.push(rms);
         }
-        if step % stride == 0 {
+        if step.is_multiple_of(stride) {
             speed.push(rms as f32);
             if step > burn_in {
                 simulation.copy_rates(&mut rates);
                 samples.push(&rates);
             }
         }
-        if step % PROGRESS_STRIDE == 0 {
+        if step.is_multiple_of(PROGRESS_STRIDE) {
             progress.advance(PROGRESS_STRIDE);
         }
     }

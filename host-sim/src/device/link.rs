@@ -72,9 +72,7 @@ impl Link {
     pub fn next_report<T>(&mut self, mut look: impl FnMut(u16, &Report<'_>) -> T) -> Result<T, Failure> {
         let mut silent_since = Instant::now();
         loop {
-            let mut used = 0;
-            for &byte in &self.arrived {
-                used += 1;
+            for (position, &byte) in self.arrived.iter().enumerate() {
                 let Some(frame) = self.receiver.push(byte) else {
                     continue;
                 };
@@ -82,7 +80,7 @@ impl Link {
                 let (number, report) =
                     decoded.map_err(|error| Failure::Device(format!("a report of the board: {error}")))?;
                 let result = look(number, &report);
-                self.arrived.drain(..used);
+                self.arrived.drain(..=position);
                 return Ok(result);
             }
             self.arrived.clear();
