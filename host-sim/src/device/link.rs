@@ -141,3 +141,103 @@ fn refused(refusal: &Refusal<'_>) -> Failure {
         other => format!("the board refused: {other:?}"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use freezable_chaos::Plasticity;
+    use std::io::Cursor;
+
+    /// A board that has already said all that it will say; what it is told is thrown away.
+    struct Scripted(Cursor<Vec<u8>>);
+
+    impl Read for Scripted {
+        fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+            // Few bytes at a time, so that frames arrive in pieces.
+            let few = bytes.len().min(7);
+            self.0.read(&mut bytes[..few])
+        }
+    }
+
+    impl Write for Scripted {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    const DONE: Report<'static> = Report::Done {
+        step: 5,
+        plasticity: Plasticity::Frozen,
+    };
+
+    fn link(reports: &[(u16, Report<'_>)]) -> Link {
+        let mut bytes = Vec::new();
+        for (sequence, report) in reports {
+            let mut frame = [0; MAX_FRAME];
+            let length = frames::encode(*sequence, report, &mut frame).unwrap();
+            bytes.extend_from_slice(&frame[..length]);
+        }
+        Link::new(Box::new(Scripted(Cursor::new(bytes))))
+    }
+
+    fn steps_done(report: &Report<'_>) -> Option<u64> {
+        match report {
+            Report::Done { step, .. } => Some(*step),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn an_answer_is_the_one_with_the_number_of_the_command() {
+        let mut link = link(&[
+            (9, DONE),
+            (
+                1,
+                Report::Digest {
+                    step: 1,
+                    digest: 2,
+                    chain: 3,
+                },
+            ),
+            (1, DONE),
+            (2, DONE),
+        ]);
+        assert_eq!(link.ask(&Command::Freeze, steps_done).unwrap(), 5);
+        assert_eq!(link.ask(&Command::Release, steps_done).unwrap(), 5);
+        let end = link.ask(&Command::Hello, steps_done).unwrap_err();
+        assert_eq!(
+            (end.exit_code(), end.to_string().as_str()),
+            (3, "the board closed the line")
+        );
+    }
+
+    #[test]
+    fn a_refusal_is_an_error_that_names_the_value_and_the_bound() {
+        let refusal = Refusal::Neurons {
+            n: 4096,
+            capacity: 128,
+        };
+        let error = link(&[(1, Report::Refused(refusal))])
+            .ask(&Command::Freeze, steps_done)
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the board refused n = 4096 neurons: outside its bounds 1 and 128"
+        );
+        let unread = (0, Report::Refused(Refusal::BadFrame));
+        assert!(link(&[unread]).ask(&Command::Freeze, steps_done).is_err());
+    }
+
+    #[test]
+    fn a_damaged_report_is_an_error() {
+        let mut frame = [0; MAX_FRAME];
+        let length = frames::encode(1, &DONE, &mut frame).unwrap();
+        frame[2] ^= 1;
+        let mut link = Link::new(Box::new(Scripted(Cursor::new(frame[..length].to_vec()))));
+        assert!(link.ask(&Command::Freeze, steps_done).is_err());
+    }
+}
