@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::freeze::{DEMONSTRATION, Demonstration};
+use super::freeze::measurement::{DEMONSTRATION, Demonstration};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::figures::{

@@ -1,19 +1,17 @@
 //! `host-sim freeze`: freezes running networks again and again, and sees what becomes of the frozen states.
 
-use clap::Args;
-use serde::{Deserialize, Serialize};
+pub(super) mod measurement;
 
-use crate::configuration::{Configuration, NetworkOptions};
-use crate::ensemble::{self, PROGRESS_STRIDE};
-use crate::estimators::{
-    AliveTest, FREEZE_LIMIT, FreezeProgress, FreezeTrial, FreezeVerdict, MeanSem, RELEASE_LIMIT, ReleaseTime,
-    ReleaseWatch, cosine, steps_in,
-};
+use clap::Args;
+use serde::Serialize;
+
+use self::measurement::{Outcome, Trial, measure, steps};
+use crate::configuration::NetworkOptions;
+use crate::ensemble;
+use crate::estimators::{FreezeVerdict, MeanSem};
 use crate::failure::Failure;
 use crate::output::{Arrays, Provenance, ResultObject};
 use crate::progress::Progress;
-use crate::simulation::Simulation;
-use crate::spectrum::rightmost_eigenvalue;
 
 /// Options of `freeze`.
 #[derive(Args, Clone, Debug)]
@@ -24,41 +22,6 @@ pub struct FreezeOptions {
     #[arg(long, default_value_t = 6)]
     trials: u32,
 }
-
-/// Above this size the eigenvalues of a frozen state would take longer than everything else.
-const LARGEST_SPECTRUM: usize = 512;
-
-/// What is measured of one network.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Outcome {
-    alive: bool,
-    c_phi_0: f64,
-    trials: Vec<Trial>,
-    /// Largest real part of the frozen Jacobian's spectrum where the first trial ended.
-    rightmost_eigenvalue: Option<f64>,
-    demonstration: Option<Demonstration>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Trial {
-    verdict: FreezeVerdict,
-    /// Of converged trials.
-    release: Option<ReleaseTime>,
-}
-
-/// One freeze, hold and release, to look at: one value or row per sample.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Demonstration {
-    pub(super) time: Vec<f64>,
-    pub(super) rates: Vec<Vec<f32>>,
-    pub(super) speed: Vec<f64>,
-    pub(super) cosine: Vec<f64>,
-}
-
-/// Times of the demonstration: running, held, released.
-pub(super) const DEMONSTRATION: [f64; 3] = [100.0, 200.0, 150.0];
-/// Neurons that its raster shows.
-const RASTER_NEURONS: usize = 100;
 
 /// Averages over alive networks; shares are of the trials of a network.
 #[derive(Clone, Debug, Serialize)]
@@ -140,161 +103,6 @@ fn rows(summary: &Summary) -> Vec<(&'static str, String)> {
             average(&summary.release_censored),
         ),
     ]
-}
-
-/// Most steps that a network can take: the trials may end early.
-fn steps(configuration: &Configuration, trials: u32) -> u64 {
-    let dt = f64::from(configuration.dt);
-    let window = steps_in(configuration.burn_in, dt) + steps_in(configuration.duration, dt);
-    window + u64::from(trials) * trial_steps(dt)
-}
-
-fn trial_steps(dt: f64) -> u64 {
-    steps_in(FREEZE_LIMIT, dt) + steps_in(RELEASE_LIMIT, dt)
-}
-
-fn measure(
-    configuration: &Configuration,
-    trials: u32,
-    index: u32,
-    simulation: &mut dyn Simulation,
-    progress: &Progress,
-) -> Result<Outcome, Failure> {
-    let dt = f64::from(configuration.dt);
-    let (burn_in, window) = (
-        steps_in(configuration.burn_in, dt),
-        steps_in(configuration.duration, dt),
-    );
-    let (stride, _) = configuration.sampling();
-    for step in 1..=burn_in {
-        simulation.step()?;
-        report(step, burn_in, progress);
-    }
-    let demonstration = (index == 0)
-        .then(|| demonstrate(configuration, simulation))
-        .transpose()?;
-    let mut outcome = Outcome {
-        alive: false,
-        c_phi_0: 0.0,
-        trials: Vec::new(),
-        rightmost_eigenvalue: None,
-        demonstration,
-    };
-    let mut alive = AliveTest::new(dt);
-    let (mut moved, mut rates, mut samples) = (false, Vec::new(), 0u64);
-    let between_trials = (window / u64::from(trials)).max(1);
-    for step in 1..=window {
-        simulation.step()?;
-        alive.push(simulation.speed().rms);
-        moved = simulation.speed().rms > crate::estimators::activity::REST_SPEED;
-        if step.is_multiple_of(stride) {
-            simulation.copy_rates(&mut rates);
-            let squares: f64 = rates.iter().map(|&rate| f64::from(rate).powi(2)).sum();
-            outcome.c_phi_0 += squares / configuration.n as f64;
-            samples += 1;
-        }
-        if step.is_multiple_of(between_trials) && outcome.trials.len() < trials as usize {
-            let trial = try_to_freeze(configuration, simulation, &mut outcome.rightmost_eigenvalue)?;
-            outcome.trials.push(trial);
-            progress.advance(trial_steps(dt));
-        }
-        report(step, window, progress);
-    }
-    outcome.c_phi_0 /= samples as f64;
-    outcome.alive = alive.alive().unwrap_or(moved);
-    Ok(outcome)
-}
-
-fn report(step: u64, last: u64, progress: &Progress) {
-    if step.is_multiple_of(PROGRESS_STRIDE) {
-        progress.advance(PROGRESS_STRIDE);
-    } else if step == last {
-        progress.advance(last % PROGRESS_STRIDE);
-    }
-}
-
-/// Freezes, waits, releases, waits; then puts the network back to where it was.
-fn try_to_freeze(
-    configuration: &Configuration,
-    simulation: &mut dyn Simulation,
-    rightmost: &mut Option<f64>,
-) -> Result<Trial, Failure> {
-    let dt = f64::from(configuration.dt);
-    let before = simulation.save()?;
-    let (mut stored, mut rates) = (Vec::new(), Vec::new());
-    simulation.copy_rates(&mut stored);
-    simulation.freeze();
-    let mut trial = FreezeTrial::new(dt, simulation.precision());
-    loop {
-        simulation.step()?;
-        if trial.push(simulation.speed().max) != FreezeProgress::Settling {
-            break;
-        }
-    }
-    simulation.copy_rates(&mut rates);
-    let verdict = trial.verdict(cosine(&stored, &rates));
-    if rightmost.is_none() && verdict.converged && configuration.n <= LARGEST_SPECTRUM {
-        *rightmost = rightmost_eigenvalue(configuration.n, &simulation.frozen_jacobian());
-    }
-    let mut release = None;
-    if verdict.converged {
-        // What was held, not where the freeze began, is what a release leaves.
-        std::mem::swap(&mut stored, &mut rates);
-        simulation.release();
-        let mut watch = ReleaseWatch::new(dt);
-        while release.is_none() {
-            simulation.step()?;
-            simulation.copy_rates(&mut rates);
-            release = watch.push(cosine(&stored, &rates));
-        }
-    }
-    simulation.load(&before)?;
-    Ok(Trial { verdict, release })
-}
-
-/// A freeze, a hold and a release to look at; then puts the network back to where it was.
-fn demonstrate(
-    configuration: &Configuration,
-    simulation: &mut dyn Simulation,
-) -> Result<Demonstration, Failure> {
-    let dt = f64::from(configuration.dt);
-    let (stride, interval) = configuration.sampling();
-    let before = simulation.save()?;
-    let (mut stored, mut now) = (Vec::new(), 0.0);
-    let mut record = Demonstration::default();
-    for (phase, duration) in DEMONSTRATION.into_iter().enumerate() {
-        match phase {
-            1 => {
-                simulation.copy_rates(&mut stored);
-                simulation.freeze();
-            }
-            2 => simulation.release(),
-            _ => {}
-        }
-        for step in 1..=steps_in(duration, dt) {
-            simulation.step()?;
-            if step.is_multiple_of(stride) {
-                now += interval;
-                let mut rates = Vec::new();
-                simulation.copy_rates(&mut rates);
-                record.time.push(now);
-                record.speed.push(simulation.speed().rms);
-                record.rates.push(rates);
-            }
-        }
-    }
-    simulation.load(&before)?;
-    // Only now: before the freeze, the cosine is to what will be stored.
-    record.cosine = record
-        .rates
-        .iter()
-        .map(|rates| cosine(&stored, rates).unwrap_or(0.0))
-        .collect();
-    record
-        .rates
-        .iter_mut()
-        .for_each(|rates| rates.truncate(RASTER_NEURONS));
-    Ok(record)
 }
 
 fn summarise(outcomes: &[Outcome]) -> Summary {

@@ -1,0 +1,222 @@
+//! What a host asks of a board, and what the board answers.
+
+use crate::error::SnapshotError;
+use crate::network::{Plasticity, Start};
+use crate::parameters::Params;
+use crate::transfer::TransferId;
+use serde::{Deserialize, Serialize};
+
+/// What a host asks of a board.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command<'a> {
+    /// Who are you? Answered by [`Report::Hello`].
+    Hello,
+    /// Builds and starts a network.
+    Configure(Setup),
+    /// Does so many steps, with a [`Telemetry`] after every `report_every` of them (0: none).
+    Step {
+        /// Number of steps.
+        steps: u32,
+        /// Steps between two reports.
+        report_every: u32,
+    },
+    /// Halts the plasticity.
+    Freeze,
+    /// Lets the plasticity run.
+    Release,
+    /// Presses the button once, on a board that has none: it freezes or releases, by turns.
+    Button,
+    /// Asks for the bytes of x from an offset on.
+    State {
+        /// Bytes to skip.
+        offset: u32,
+    },
+    /// Asks for the digests.
+    Digest,
+    /// Asks for the bytes of a snapshot; offset 0 takes a new one.
+    Snapshot {
+        /// Bytes to skip.
+        offset: u32,
+    },
+    /// Hands over the next bytes of a snapshot; offset 0 begins a new one.
+    Restore {
+        /// Where the bytes belong.
+        offset: u32,
+        /// At most [`MAX_CHUNK`](super::MAX_CHUNK) bytes.
+        bytes: &'a [u8],
+    },
+    /// Checks the bytes handed over and takes their state.
+    RestoreCommit {
+        /// Bytes handed over.
+        length: u32,
+    },
+    /// Ends an emulation with exit code 0.
+    Shutdown,
+}
+
+/// Where the quenched couplings of a network come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CouplingSource {
+    /// The board's flash image; size, gain and seed must be those of [`FlashImage`].
+    Flash,
+    /// Drawn on the board into RAM.
+    Seeded,
+}
+
+/// A network to build.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setup {
+    /// Number of neurons.
+    pub n: u32,
+    /// Parameters, not yet checked.
+    pub params: Params,
+    /// Seed of the quenched couplings.
+    pub seed_network: u64,
+    /// Seed of the initial state.
+    pub seed_state: u64,
+    /// Index of the network under these seeds.
+    pub network: u32,
+    /// How it starts.
+    pub start: Start,
+    /// Transfer function.
+    pub transfer: TransferId,
+    /// Where the quenched couplings come from.
+    pub couplings: CouplingSource,
+}
+
+/// The quenched couplings in a board's flash.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FlashImage {
+    /// Number of neurons.
+    pub n: u32,
+    /// Gain.
+    pub g: f32,
+    /// Seed of the couplings.
+    pub seed: u64,
+    /// Index of the network under that seed.
+    pub network: u32,
+}
+
+/// What a board says.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Report<'a> {
+    /// Who the board is.
+    Hello {
+        /// Version of the arithmetic contract.
+        contract: u16,
+        /// Name of the board.
+        board: &'a str,
+        /// Most neurons that its buffers hold.
+        capacity: u32,
+        /// The couplings in its flash.
+        flash: Option<FlashImage>,
+        /// Frames refused since it started.
+        refused_frames: u32,
+    },
+    /// A command was carried out.
+    Done {
+        /// Steps done since the start of the network.
+        step: u64,
+        /// Whether the plastic couplings change.
+        plasticity: Plasticity,
+    },
+    /// A network under way.
+    Telemetry(Telemetry<'a>),
+    /// Bytes of x, little-endian.
+    State {
+        /// Bytes before these.
+        offset: u32,
+        /// Bytes in all.
+        total: u32,
+        /// At most [`MAX_CHUNK`](super::MAX_CHUNK) bytes.
+        bytes: &'a [u8],
+    },
+    /// Digests.
+    Digest {
+        /// Steps done.
+        step: u64,
+        /// Digest of x and A now.
+        digest: u64,
+        /// Digest of every state since the start, see [`Telemetry::chain`].
+        chain: u64,
+    },
+    /// Bytes of a snapshot.
+    Snapshot {
+        /// Bytes before these.
+        offset: u32,
+        /// Bytes in all.
+        total: u32,
+        /// At most [`MAX_CHUNK`](super::MAX_CHUNK) bytes.
+        bytes: &'a [u8],
+    },
+    /// A command, or a frame that was none, was refused; nothing changed.
+    Refused(Refusal<'a>),
+}
+
+/// A network under way.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Telemetry<'a> {
+    /// Steps done.
+    pub step: u64,
+    /// Whether the plastic couplings change.
+    pub plasticity: Plasticity,
+    /// Root mean square of dx/dt in the last step.
+    pub rms_speed: f32,
+    /// Largest magnitude of dx/dt in the last step.
+    pub max_speed: f32,
+    /// Cosine between the rates now and those at the last freeze; 0 before the first.
+    pub overlap: f32,
+    /// Digest of x and A now.
+    pub digest: u64,
+    /// FNV-1a over the digests of every state after a step since the start or the last restore: two chains that
+    /// agree passed through the same states.
+    pub chain: u64,
+    /// `127 phi` of the first [`SHOWN_NEURONS`](super::SHOWN_NEURONS) neurons, rounded toward zero, as the bits of an `i8`; to look at.
+    pub activity: &'a [u8],
+}
+
+/// Why a board refused a command.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Refusal<'a> {
+    /// Not a frame, or one with a wrong checksum.
+    BadFrame,
+    /// There is no network yet.
+    NotConfigured,
+    /// A parameter out of its range.
+    Parameter {
+        /// Its name.
+        name: &'a str,
+        /// Its value.
+        value: f32,
+    },
+    /// More neurons than the board has room for, or none.
+    Neurons {
+        /// Neurons asked for.
+        n: u32,
+        /// Most neurons that fit.
+        capacity: u32,
+    },
+    /// The flash image is of another size, gain or seed, or there is none.
+    FlashImage,
+    /// A transfer function that this firmware lacks.
+    Transfer(TransferId),
+    /// The state would leave the finite numbers.
+    Diverged {
+        /// First neuron concerned.
+        neuron: u32,
+        /// Steps done before.
+        step: u64,
+    },
+    /// An offset beyond the end, or out of order.
+    Offset {
+        /// The offset.
+        offset: u32,
+        /// Bytes in all, or the offset expected.
+        bound: u32,
+    },
+    /// A snapshot that does not fit this network.
+    Snapshot(SnapshotError),
+    /// Not on this board.
+    Unsupported,
+}
