@@ -23,8 +23,14 @@ const SMALL: &str = "run --n 12 --networks 3 --burn-in 5 --duration 30 --longest
 #[test]
 fn bad_input_is_a_one_line_error_with_exit_code_2() {
     for (arguments, message) in [
-        ("run --n 0", "n = 0 neurons is outside its bounds 1 and 1048576"),
-        ("run --n -3", "'-3' for '--n <N>'"),
+        (
+            "run --n 0",
+            "'0' for '--n <N>': it is outside its bounds 1 and 1048576",
+        ),
+        (
+            "run --n -3",
+            "'-3' for '--n <N>': it is outside its bounds 1 and 1048576",
+        ),
         ("run --p -1", "p = -1 is not above its bound 0"),
         ("run --p nan", "p = NaN is not a finite number"),
         ("run --g -0.5", "g = -0.5 is below its bound 0"),
@@ -46,7 +52,18 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "run --longest-lag 2000",
             "--longest-lag 2000 is outside its bounds",
         ),
+        ("run --dt 1e-12", "above the bound 1e12"),
+        ("run --n 200 --duration 1e8", "--duration 100000000"),
+        ("run --seed -1", "'-1' for '--seed <SEED>'"),
+        (
+            "run --duration 1 --dt 1 --longest-lag 0.5",
+            "--longest-lag 0.5 is outside its bounds",
+        ),
         ("freeze --trials 0", "--trials 0 is below its bound 1"),
+        (
+            "freeze --dt 1 --duration 5 --trials 6",
+            "--trials 6 is above its bound 5",
+        ),
         ("budget --n 0", "--n 0 is outside its bounds"),
         ("verify --emulator m4f", "--firmware"),
         ("frobnicate", "'frobnicate'"),

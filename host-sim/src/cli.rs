@@ -1,5 +1,6 @@
 //! The command line.
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{budget, demo, freeze, run, verify};
@@ -31,7 +32,9 @@ impl CommandLine {
     /// Reads the command line. The error is one line, with exit code 2; help and version are printed as they are.
     pub fn read<I: IntoIterator<Item = std::ffi::OsString>>(arguments: I) -> Result<Self, CommandLineError> {
         Self::try_parse_from(arguments).map_err(|error| {
-            if error.use_stderr() {
+            if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                CommandLineError::Usage("there is no command; --help lists them".to_owned())
+            } else if error.use_stderr() {
                 CommandLineError::Usage(one_line(&error.to_string()))
             } else {
                 CommandLineError::Help(error.to_string())
@@ -91,6 +94,6 @@ mod tests {
             "unexpected argument '--frobnicate' found"
         );
         assert!(usage_error("host-sim run --n -3").contains("--n"));
-        assert!(!usage_error("host-sim").contains('\n'));
+        assert_eq!(usage_error("host-sim"), "there is no command; --help lists them");
     }
 }

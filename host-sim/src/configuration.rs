@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use freezable_chaos::{
-    AnyTransfer, Dynamics, Generator, Params, Purpose, Start, couplings_len, synapses_len,
+    AnyTransfer, Dynamics, Generator, NEURON_LIMIT, Params, Purpose, Start, couplings_len, synapses_len,
 };
 use serde::Serialize;
 
+use crate::estimators::steps_in;
 use crate::failure::Failure;
 use crate::output::Seeds;
 
@@ -18,7 +19,7 @@ pub struct NetworkOptions {
     #[arg(long, value_enum, default_value_t = Model::Exact)]
     pub model: Model,
     /// Number of neurons
-    #[arg(long, default_value_t = 200, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 200, allow_negative_numbers = true, value_parser = neurons)]
     pub n: usize,
     /// Gain of the quenched couplings
     #[arg(long, default_value_t = 2.0, allow_negative_numbers = true)]
@@ -39,16 +40,16 @@ pub struct NetworkOptions {
     #[arg(long, value_enum, default_value_t = Precision::F32)]
     pub precision: Precision,
     /// Seed of everything
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     pub seed: u64,
     /// Seed of the quenched couplings, instead of --seed
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub seed_network: Option<u64>,
     /// Seed of the initial states, instead of --seed
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub seed_state: Option<u64>,
     /// Seed of the tangent vectors, instead of --seed
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub seed_tangent: Option<u64>,
     /// Number of networks, each with its own couplings and initial state
     #[arg(long, default_value_t = 4, allow_negative_numbers = true)]
@@ -63,7 +64,7 @@ pub struct NetworkOptions {
     #[arg(long, default_value_t = 1000.0, allow_negative_numbers = true)]
     pub duration: f64,
     /// Threads; 0 takes all processors
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     pub threads: usize,
     /// Folder for arrays, results and figures; a run that was cut short goes on from what it holds
     #[arg(long)]
@@ -164,7 +165,7 @@ pub struct Configuration {
 }
 
 impl NetworkOptions {
-    /// Checks every bound, and that the networks fit into the memory at hand.
+    /// Checks every bound.
     pub fn check(self) -> Result<Configuration, Failure> {
         let dynamics = Params {
             g: self.g,
@@ -201,7 +202,7 @@ impl NetworkOptions {
             out: self.out,
             json: self.json,
         };
-        configuration.check_memory()?;
+        configuration.check_work()?;
         Ok(configuration)
     }
 }
@@ -211,6 +212,12 @@ fn name_of(value: impl ValueEnum) -> String {
     value
         .to_possible_value()
         .map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
+/// A number of neurons, refused with its bounds.
+fn neurons(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|n| (1..=NEURON_LIMIT).contains(n));
+    count.ok_or_else(|| format!("it is outside its bounds 1 and {NEURON_LIMIT}"))
 }
 
 /// A time within `[minimum, 1e9]`.
@@ -267,7 +274,7 @@ impl Configuration {
     /// [`SAMPLE_INTERVAL`](crate::estimators::SAMPLE_INTERVAL), and the time that they take.
     pub fn sampling(&self) -> (u64, f64) {
         let dt = f64::from(self.dt);
-        let steps = crate::estimators::steps_in(crate::estimators::SAMPLE_INTERVAL, dt);
+        let steps = steps_in(crate::estimators::SAMPLE_INTERVAL, dt);
         (steps, steps as f64 * dt)
     }
 
@@ -283,22 +290,56 @@ impl Configuration {
     }
 
     /// Bytes of the networks that are simulated at the same time.
-    fn bytes_at_a_time(&self) -> u64 {
-        let single = 4 * (couplings_len(self.n) as u64 + synapses_len(self.n) as u64 + 3 * self.n as u64);
+    fn bytes_at_a_time(&self, samples: u64) -> u64 {
+        let n = self.n as u64;
+        let single = 4 * (couplings_len(self.n) as u64 + synapses_len(self.n) as u64 + 3 * n);
         let one = match self.precision {
-            Precision::F32 => single,
-            // The couplings are drawn by the kernel, then widened.
-            Precision::F64 => single + 16 * (self.n as u64).pow(2),
+            // The state, and the snapshot to which a freeze trial goes back.
+            Precision::F32 => single + 2 * n * n,
+            // The couplings are drawn by the kernel, then widened; a freeze trial keeps a copy.
+            Precision::F64 => single + 32 * n * n,
         };
-        one * self.parallelism() as u64
+        let sampled = samples.saturating_mul(4 * n);
+        one.saturating_add(sampled)
+            .saturating_mul(self.parallelism() as u64)
     }
 
-    fn check_memory(&self) -> Result<(), Failure> {
-        let needed = self.bytes_at_a_time();
+    /// Steps before anything is measured, which may be none.
+    pub fn burn_in_steps(&self) -> u64 {
+        if self.burn_in > 0.0 {
+            steps_in(self.burn_in, self.dt.into())
+        } else {
+            0
+        }
+    }
+
+    /// Steps over which statistics are taken.
+    pub fn window_steps(&self) -> u64 {
+        steps_in(self.duration, self.dt.into())
+    }
+
+    /// Refuses what no machine finishes, so that a mistyped step is not waited for.
+    fn check_work(&self) -> Result<(), Failure> {
+        const MOST_STEPS: u64 = 1_000_000_000_000;
+        let each = self.burn_in_steps().saturating_add(self.window_steps());
+        let steps = each.saturating_mul(self.networks.into());
+        if steps > MOST_STEPS {
+            return Err(Failure::Usage(format!(
+                "--dt {}, --burn-in {}, --duration {} and --networks {} make {:e} steps, above the bound {:e}",
+                self.dt, self.burn_in, self.duration, self.networks, steps as f64, MOST_STEPS as f64
+            )));
+        }
+        Ok(())
+    }
+
+    /// Refuses networks that do not fit into the memory that is free, with `samples` samples of all rates each.
+    pub fn check_memory(&self, samples: u64) -> Result<(), Failure> {
+        let needed = self.bytes_at_a_time(samples);
         match available_memory() {
             Some(available) if needed > available => Err(Failure::Usage(format!(
-                "--n {} with {} networks at a time needs {} MB, and {} MB are free",
+                "--n {} for --duration {} with {} networks at a time needs {} MB, and {} MB are free",
                 self.n,
+                self.duration,
                 self.parallelism(),
                 needed / 1_000_000,
                 available / 1_000_000

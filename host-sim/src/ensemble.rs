@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use freezable_chaos::CONTRACT_VERSION;
 use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,7 +20,7 @@ pub const PROGRESS_STRIDE: u64 = 500;
 /// Measures every network of an ensemble; the outcomes come in the order of the networks, whatever the threads.
 ///
 /// With an output folder, each outcome is written there when its network is done, under a name made of the
-/// command and all parameters; a later call with the same parameters reads it back instead of measuring again.
+/// command, all parameters and the version of the code; a later call with the same parameters reads it back instead of measuring again.
 /// Remove the [`Parts`] once the result itself is written.
 pub fn measure<O, M>(
     command: &str,
@@ -64,7 +65,13 @@ impl Parts {
         let Some(out) = &configuration.out else {
             return Ok(Self { folder: None });
         };
-        let description = serde_json::to_string(configuration).map_err(OutputError::from)?;
+        // Outcomes of other code must not be mixed with those of this one.
+        let code = (
+            CONTRACT_VERSION,
+            env!("CARGO_PKG_VERSION"),
+            env!("HOST_SIM_GIT_REVISION"),
+        );
+        let description = serde_json::to_string(&(configuration, code)).map_err(OutputError::from)?;
         let key = crate::golden::digest_of(description.as_bytes());
         let folder = out.join(format!(".{command}-{key:016x}"));
         fs::create_dir_all(&folder).map_err(OutputError::at(&folder))?;

@@ -4,9 +4,9 @@ use crate::arithmetic::square_root;
 
 /// Parameters of the network; time is measured in units of the neuronal time constant.
 ///
-/// Bounds, checked by [`Params::validate`]: `0 <= g <= 1e30`, `|k| <= 1e30`, `0 < p <= 1e30`,
-/// `0 < dt <= min(1, p)` (the Euler step of neurons and of synapses is then stable). The bound `1e30` keeps
-/// every coupling finite for every network size.
+/// Bounds, checked by [`Params::validate`]: `0 <= g <= 1e15`, `|k| <= 1e15`, `0 < p <= 1e15`,
+/// `0 < dt <= min(1, p)` (the Euler step of neurons and of synapses is then stable). The bound `1e15` keeps
+/// every coupling, and the mean square of every speed, finite for every network size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "postcard", derive(serde::Serialize, serde::Deserialize))]
@@ -22,7 +22,7 @@ pub struct Params {
 }
 
 /// Largest magnitude of `g`, `k` and `p`.
-pub const STRENGTH_LIMIT: f32 = 1e30;
+pub const STRENGTH_LIMIT: f32 = 1e15;
 /// Largest number of neurons: the sizes stay exact in an `f32`.
 pub const NEURON_LIMIT: usize = 1 << 20;
 

@@ -51,7 +51,7 @@ impl<const CAPACITY: usize> Trace<CAPACITY> {
 
     /// Samples dropped because newer ones took their room.
     pub fn dropped(&self) -> u64 {
-        self.recorded - self.samples.len() as u64
+        self.recorded.saturating_sub(self.samples.len() as u64)
     }
 }
 

@@ -75,7 +75,13 @@ fn run(verb: Verb) -> Result<ExitCode> {
             let chosen = steps::steps()
                 .into_iter()
                 .filter(|step| only.as_ref().is_none_or(|text| step.name.contains(text)));
-            return runner::run_all(chosen.collect());
+            let chosen: Vec<_> = chosen.collect();
+            anyhow::ensure!(
+                !chosen.is_empty(),
+                "--only {}: no step has that in its name",
+                only.unwrap_or_default()
+            );
+            return runner::run_all(chosen);
         }
         Verb::Firmware { cpu } => println!("{}", firmware::build(cpu)?.display()),
         Verb::Golden { renew } => host::golden(renew)?,

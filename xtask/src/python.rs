@@ -1,7 +1,8 @@
 //! Checks that numpy reads the arrays that the host program writes.
 
 use std::fs;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -23,36 +24,48 @@ for file in files:
             print(file, name, arrays[name].dtype, arrays[name].shape)
 ";
 
-/// Runs a short simulation and loads its `.npz` files with numpy, in a virtual environment of the build folder.
+/// Runs a short simulation and loads its `.npz` files with numpy.
 pub fn numpy_loads_arrays() -> Result<Outcome> {
-    if !process::exists(PYTHON) {
-        return Ok(Outcome::Skipped(format!(
-            "there is no {PYTHON} on the search path"
-        )));
-    }
-    let environment = paths::target().join("venv");
-    let folder = if cfg!(windows) { "Scripts" } else { "bin" };
-    let python = environment.join(folder).join("python");
-    let has_numpy = || {
-        Command::new(&python)
-            .args(["-c", "import numpy"])
-            .status()
-            .is_ok_and(|status| status.success())
+    let python = match python_with(&["numpy"])? {
+        Ok(python) => python,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
-    if !python.exists() || !has_numpy() {
-        process::run(
-            Command::new(PYTHON)
-                .args(["-m", "venv", "--clear"])
-                .arg(&environment),
-        )
-        .context("cannot make a Python virtual environment")?;
-        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "numpy"]))?;
-    }
     let arrays = paths::target().join("numpy-check");
     if arrays.exists() {
         fs::remove_dir_all(&arrays).with_context(|| format!("cannot empty {}", arrays.display()))?;
     }
+    host::build_host_sim()?;
     process::run(host::host_sim(&RUN).arg("--out").arg(&arrays))?;
     process::run(Command::new(&python).args(["-c", SCRIPT]).arg(&arrays))?;
     Ok(Outcome::Passed)
+}
+
+/// A Python that has these packages: one of a virtual environment in the build folder, where they are installed if
+/// need be. Where that cannot be made, the reason.
+pub fn python_with(packages: &[&str]) -> Result<Result<PathBuf, String>> {
+    if !process::exists(PYTHON) {
+        return Ok(Err(format!("there is no {PYTHON} on the search path")));
+    }
+    let environment = paths::target().join("venv");
+    let folder = if cfg!(windows) { "Scripts" } else { "bin" };
+    let python = environment.join(folder).join("python");
+    let imports = format!("import {}", packages.join(", "));
+    let has_them = || {
+        let mut check = Command::new(&python);
+        check.args(["-c", &imports]).stderr(Stdio::null());
+        python.exists() && check.status().is_ok_and(|status| status.success())
+    };
+    if !has_them() {
+        let mut create = Command::new(PYTHON);
+        let mut install = Command::new(&python);
+        let made = process::run(create.args(["-m", "venv"]).arg(&environment))
+            .and_then(|()| process::run(install.args(["-m", "pip", "install", "--quiet"]).args(packages)));
+        if let Err(error) = made {
+            return Ok(Err(format!(
+                "no virtual environment with {}: {error:#}",
+                packages.join(", ")
+            )));
+        }
+    }
+    Ok(Ok(python))
 }

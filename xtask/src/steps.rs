@@ -25,6 +25,10 @@ const KERNEL_FEATURES: [&str; 8] = [
 /// Stands for every feature at once.
 const ALL: &str = "all";
 
+/// The kernel's own tests with every feature that runs on a host; defmt wants a logger of the target.
+const KERNEL_TESTS: &str =
+    "test --locked --package freezable-chaos --features libm,micromath,rand_core,heapless,postcard";
+
 /// Every step, in the order of running: quick ones first, and what a later one needs before it.
 pub fn steps() -> Vec<Step> {
     let (root, firmware, audit) = (paths::root(), paths::firmware(), paths::audit());
@@ -52,11 +56,7 @@ pub fn steps() -> Vec<Step> {
         ),
         call("clippy: firmware board", clippy_board),
         // Overflow checks and debug assertions are only on here.
-        cargo(
-            "test: kernel, debug",
-            &root,
-            "test --locked --package freezable-chaos",
-        ),
+        cargo("test: kernel, debug", &root, KERNEL_TESTS),
         cargo("test: goldens, debug", &root, "test --locked --test golden"),
         cargo(
             "test: everything, release",
@@ -82,6 +82,7 @@ pub fn steps() -> Vec<Step> {
     steps.extend([
         cargo("host-sim", &root, "build --locked --release --package host-sim"),
         call("verify: this machine", || {
+            host::build_host_sim()?;
             process::run(&mut host::host_sim(&["verify"])).map(|()| Outcome::Passed)
         }),
     ]);

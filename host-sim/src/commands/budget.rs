@@ -16,7 +16,7 @@ pub struct BudgetOptions {
     #[arg(long, value_enum, default_value_t = Model::Exact)]
     model: Model,
     /// Numbers of neurons to list
-    #[arg(long, value_delimiter = ',', default_values_t = [64, 96, 128, 160, 200, 256, 512])]
+    #[arg(long, value_delimiter = ',', allow_negative_numbers = true, default_values_t = [64, 96, 128, 160, 200, 256, 512])]
     n: Vec<usize>,
     /// Print the result as JSON on standard output
     #[arg(long)]

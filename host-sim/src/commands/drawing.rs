@@ -25,6 +25,10 @@ pub(super) fn draw(figure: &impl Figure, stem: &Path) -> Result<(), Failure> {
         Ok(_) => Ok(()),
         Err(FigureError::Data(reason)) => {
             eprintln!("{}: not drawn: {reason}", stem.display());
+            // An older figure beside the new numbers would be taken for theirs.
+            for extension in ["png", "svg"] {
+                let _ = std::fs::remove_file(stem.with_extension(extension));
+            }
             Ok(())
         }
         Err(error) => Err(error.into()),

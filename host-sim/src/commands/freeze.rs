@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use self::measurement::{Outcome, Trial, measure, steps};
-use crate::configuration::NetworkOptions;
+use crate::configuration::{Configuration, NetworkOptions};
 use crate::ensemble;
 use crate::estimators::{FreezeVerdict, MeanSem};
 use crate::failure::Failure;
@@ -19,7 +19,15 @@ pub struct FreezeOptions {
     #[command(flatten)]
     network: NetworkOptions,
     /// Freeze trials of each network, evenly spread over --duration
-    #[arg(long, default_value_t = 6)]
+    #[arg(long, default_value_t = 6, allow_negative_numbers = true)]
+    trials: u32,
+}
+
+/// What a result states as its parameters.
+#[derive(Serialize)]
+struct Parameters<'a> {
+    #[serde(flatten)]
+    configuration: &'a Configuration,
     trials: u32,
 }
 
@@ -48,6 +56,14 @@ pub fn execute(options: FreezeOptions) -> Result<(), Failure> {
         return Err(Failure::Usage("--trials 0 is below its bound 1".into()));
     }
     let configuration = options.network.check()?;
+    configuration.check_memory(0)?;
+    let most = configuration.window_steps();
+    if u64::from(options.trials) > most {
+        return Err(Failure::Usage(format!(
+            "--trials {} is above its bound {most}, the steps of --duration",
+            options.trials
+        )));
+    }
     let progress = Progress::new(
         "freeze",
         steps(&configuration, options.trials) * u64::from(configuration.networks),
@@ -63,7 +79,10 @@ pub fn execute(options: FreezeOptions) -> Result<(), Failure> {
     let summary = summarise(&outcomes);
     let result = ResultObject {
         kind: "freeze",
-        params: &configuration,
+        params: Parameters {
+            configuration: &configuration,
+            trials: options.trials,
+        },
         summary: &summary,
         provenance: Provenance::collect(configuration.seeds),
     };

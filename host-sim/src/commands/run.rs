@@ -7,9 +7,7 @@ use super::drawing::{RunDrawing, draw_run};
 use super::table::average;
 use crate::configuration::{Configuration, NetworkOptions};
 use crate::ensemble::{self, PROGRESS_STRIDE};
-use crate::estimators::{
-    AliveTest, MeanSem, RateSamples, RmsAverage, SAMPLE_INTERVAL, half_width, pooled, steps_in,
-};
+use crate::estimators::{AliveTest, MeanSem, RateSamples, RmsAverage, half_width, pooled, steps_in};
 use crate::failure::Failure;
 use crate::output::{Arrays, Provenance, ResultObject};
 use crate::progress::Progress;
@@ -20,21 +18,32 @@ use crate::simulation::Simulation;
 pub struct RunOptions {
     #[command(flatten)]
     network: NetworkOptions,
-    /// Longest lag of the autocorrelation, in units of the neuronal time constant
-    #[arg(long, default_value_t = 100.0)]
-    longest_lag: f64,
+    /// Longest lag of the autocorrelation, in units of the neuronal time constant; if not given, 100 or half of
+    /// --duration, whichever is less
+    #[arg(long, allow_negative_numbers = true)]
+    longest_lag: Option<f64>,
 }
 
+/// Longest lag if none is asked for and the run is long enough.
+const DEFAULT_LAG: f64 = 100.0;
 /// Neurons that the raster shows.
 const RASTER_NEURONS: usize = 100;
 /// Time that the raster shows, at the end of the run.
 const RASTER_TIME: f64 = 200.0;
 
+/// What a result states as its parameters.
+#[derive(Serialize)]
+struct Parameters<'a> {
+    #[serde(flatten)]
+    configuration: &'a Configuration,
+    longest_lag: f64,
+}
+
 /// What is measured of one network.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Outcome {
     alive: bool,
-    /// `C_phi(tau)`, one value per [`SAMPLE_INTERVAL`].
+    /// `C_phi(tau)`, one value per [`Configuration::sampling`] interval.
     autocorrelation: Vec<f64>,
     /// Rms over time and neurons of dx/dt.
     speed_rms: f64,
@@ -57,16 +66,21 @@ struct Summary {
 /// Runs the command.
 pub fn execute(options: RunOptions) -> Result<(), Failure> {
     let configuration = options.network.check()?;
-    let longest = options.longest_lag;
-    if !(longest >= SAMPLE_INTERVAL && longest < configuration.duration) {
+    let (stride, interval) = configuration.sampling();
+    let samples = configuration.window_steps() / stride;
+    configuration.check_memory(samples)?;
+    let longest_lag = options
+        .longest_lag
+        .unwrap_or(DEFAULT_LAG.min(configuration.duration / 2.0));
+    let lags = (longest_lag / interval).round();
+    if !(lags >= 1.0 && lags < samples as f64) {
         return Err(Failure::Usage(format!(
-            "--longest-lag {longest} is outside its bounds {SAMPLE_INTERVAL} and --duration {}",
-            configuration.duration
+            "--longest-lag {longest_lag} is outside its bounds {interval} and {}, which --duration sets",
+            samples.saturating_sub(1) as f64 * interval
         )));
     }
-    let lags = steps_in(longest, configuration.sampling().1) as usize;
-    let dt = f64::from(configuration.dt);
-    let steps = steps_in(configuration.burn_in, dt) + steps_in(configuration.duration, dt);
+    let lags = lags as usize;
+    let steps = configuration.burn_in_steps() + configuration.window_steps();
     let progress = Progress::new("run", steps * u64::from(configuration.networks));
     let (outcomes, parts) = ensemble::measure(
         &format!("run-{lags}"),
@@ -79,7 +93,10 @@ pub fn execute(options: RunOptions) -> Result<(), Failure> {
     let summary = summarise(&outcomes, configuration.sampling().1);
     let result = ResultObject {
         kind: "run",
-        params: &configuration,
+        params: Parameters {
+            configuration: &configuration,
+            longest_lag,
+        },
         summary: &summary,
         provenance: Provenance::collect(configuration.seeds),
     };
@@ -121,10 +138,7 @@ fn measure(
     progress: &Progress,
 ) -> Result<Outcome, Failure> {
     let dt = f64::from(configuration.dt);
-    let (burn_in, window) = (
-        steps_in(configuration.burn_in, dt),
-        steps_in(configuration.duration, dt),
-    );
+    let (burn_in, window) = (configuration.burn_in_steps(), configuration.window_steps());
     let (stride, _) = configuration.sampling();
     let mut samples = RateSamples::with_capacity(configuration.n, (window / stride) as usize);
     let mut alive = AliveTest::new(dt);

@@ -43,7 +43,7 @@ struct Summary {
     first_difference: Option<String>,
     /// Digests compared.
     digests: usize,
-    /// Cases that the target has no room or no transfer function for.
+    /// Cases that the target has no room for.
     skipped: Vec<String>,
 }
 

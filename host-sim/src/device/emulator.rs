@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -21,6 +22,14 @@ pub enum Cpu {
 }
 
 impl Cpu {
+    /// The processor's name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::M4f => "Cortex-M4F (emulated)",
+            Self::M3 => "Cortex-M3 (emulated)",
+        }
+    }
+
     fn arguments(self) -> [&'static str; 4] {
         match self {
             Self::M4f => ["-machine", "mps2-an386", "-cpu", "cortex-m4"],
@@ -29,11 +38,13 @@ impl Cpu {
     }
 }
 
-/// A running emulator; it ends with this value.
+/// A running emulator; it ends with this value, and with this program.
 pub struct Emulator {
-    child: Child,
-    folder: PathBuf,
+    child: Arc<Mutex<Child>>,
 }
+
+/// Emulators that must not outlive this program when it is told to stop.
+static RUNNING: Mutex<Vec<Arc<Mutex<Child>>>> = Mutex::new(Vec::new());
 
 /// How long the emulator may take to open its socket.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -51,11 +62,15 @@ impl Emulator {
                 firmware.display()
             )));
         }
-        // Short: the path of a socket may have some hundred characters at most.
-        let folder =
-            std::env::temp_dir().join(format!("freezable-{}-{cpu:?}-{}", std::process::id(), unique()));
-        std::fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
-        let socket = folder.join("uart");
+        end_with_this_program();
+        // Only until the connection stands. Short: the path of a socket may have some hundred characters at most.
+        let folder = tempfile::Builder::new()
+            .prefix("freezable-")
+            .tempdir()
+            .map_err(|error| {
+                Failure::Device(format!("no temporary folder for the emulator's socket: {error}"))
+            })?;
+        let socket = folder.path().join("uart");
         let output = match log {
             Some(path) => File::create(path).map_err(|error| failed(path, &error))?.into(),
             None => Stdio::null(),
@@ -85,7 +100,9 @@ impl Emulator {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| Failure::Device(format!("qemu-system-arm does not start: {error}")))?;
-        let mut emulator = Self { child, folder };
+        let child = Arc::new(Mutex::new(child));
+        lock(&RUNNING).push(Arc::clone(&child));
+        let emulator = Self { child };
         let stream = emulator.connect(&socket)?;
         stream
             .set_read_timeout(Some(READ_TIMEOUT))
@@ -93,7 +110,7 @@ impl Emulator {
         Ok((emulator, Link::new(Box::new(stream))))
     }
 
-    fn connect(&mut self, socket: &Path) -> Result<UnixStream, Failure> {
+    fn connect(&self, socket: &Path) -> Result<UnixStream, Failure> {
         let began = Instant::now();
         loop {
             match UnixStream::connect(socket) {
@@ -101,17 +118,17 @@ impl Emulator {
                 Err(error) if began.elapsed() > START_LIMIT => return Err(failed(socket, &error)),
                 Err(_) => std::thread::sleep(Duration::from_millis(20)),
             }
-            if let Ok(Some(status)) = self.child.try_wait() {
+            if let Ok(Some(status)) = lock(&self.child).try_wait() {
                 return Err(Failure::Device(format!("the emulator ended at once: {status}")));
             }
         }
     }
 
     /// Waits for the end after a shutdown; anything but exit code 0 is an error.
-    pub fn finish(mut self) -> Result<(), Failure> {
+    pub fn finish(self) -> Result<(), Failure> {
         let began = Instant::now();
         while began.elapsed() < END_LIMIT {
-            match self.child.try_wait() {
+            match lock(&self.child).try_wait() {
                 Ok(Some(status)) if status.success() => return Ok(()),
                 Ok(Some(status)) => return Err(Failure::Device(format!("the emulator ended with {status}"))),
                 Ok(None) => std::thread::sleep(Duration::from_millis(10)),
@@ -127,19 +144,37 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // Already ended, or no longer wanted; nothing is lost either way.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
+        end(&self.child);
+        lock(&RUNNING).retain(|running| !Arc::ptr_eq(running, &self.child));
     }
 }
 
-/// Tells emulators of one process apart.
-fn unique() -> u32 {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    COUNT.fetch_add(1, Ordering::Relaxed)
+/// Already ended, or no longer wanted; nothing is lost either way.
+fn end(child: &Mutex<Child>) {
+    let mut child = lock(child);
+    let _ = child.kill();
+    let _ = child.wait();
 }
+
+/// A thread that panicked while it held the lock left nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has an interrupt or a request to terminate end the emulators too.
+fn end_with_this_program() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Without the handler the emulators are only ended by a normal end: no reason not to start them.
+        let _ = ctrlc::set_handler(|| {
+            lock(&RUNNING).iter().for_each(|child| end(child));
+            std::process::exit(INTERRUPTED);
+        });
+    });
+}
+
+/// Exit code of a program that was interrupted, by convention 128 and the number of the signal.
+const INTERRUPTED: i32 = 130;
 
 fn failed(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Device(format!("{}: {error}", path.display()))

@@ -77,11 +77,10 @@ impl Link {
                     continue;
                 };
                 let decoded = frame.and_then(frames::decode::<Report<'_>>);
-                let (number, report) =
-                    decoded.map_err(|error| Failure::Device(format!("a report of the board: {error}")))?;
-                let result = look(number, &report);
+                let result = decoded.map(|(number, report)| look(number, &report));
+                // Damaged or not, these bytes are dealt with.
                 self.arrived.drain(..=position);
-                return Ok(result);
+                return result.map_err(|error| Failure::Device(format!("a report of the board: {error}")));
             }
             self.arrived.clear();
             let mut bytes = [0; 4096];

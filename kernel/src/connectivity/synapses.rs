@@ -161,6 +161,37 @@ mod tests {
         }
     }
 
+    /// Both places of every coupling: what is read for (j, i) in a tile on the diagonal is stored a second time.
+    fn assert_both_copies_agree(synapses: &PackedSynapses<'_>) {
+        let n = synapses.n();
+        for (i, j) in upper_pairs(n) {
+            let [upper, lower] = [synapse_index(n, i, j), mirrored_index(n, i, j)];
+            assert_eq!(
+                synapses.values[upper].to_bits(),
+                synapses.values[lower].to_bits(),
+                "A({i}, {j}) of {n}"
+            );
+        }
+    }
+
+    #[test]
+    fn both_halves_of_a_tile_on_the_diagonal_stay_equal() {
+        for n in [2, 4, 7] {
+            let mut buffer = vec![0.0; synapses_len(n)];
+            let mut synapses = PackedSynapses::new(&mut buffer, n).unwrap();
+            let phi: Vec<f32> = (0..n).map(|i| libm::sinf(3.7 * i as f32 + 0.3)).collect();
+            for _ in 0..5 {
+                synapses.accumulate(0.98, -0.0131, &phi);
+                assert_both_copies_agree(&synapses);
+            }
+            let values: Vec<f32> = (0..n * (n + 1) / 2)
+                .map(|index| libm::cosf(index as f32))
+                .collect();
+            synapses.set_upper_triangle(values.iter().copied());
+            assert_both_copies_agree(&synapses);
+        }
+    }
+
     #[test]
     fn the_upper_triangle_round_trips() {
         let n = 7;

@@ -118,7 +118,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     /// One step of the Euler map.
     ///
     /// A step that would write a non-finite state reports the first neuron concerned and leaves x and A as they
-    /// were. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e30` and a finite A, the next A is finite.
+    /// were. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
     pub fn step(&mut self) -> Result<(), Diverged> {
         self.connectivity.drive(self.neurons.phi, self.neurons.velocity);
         for (velocity, &x) in self.neurons.velocity.iter_mut().zip(&*self.neurons.x) {

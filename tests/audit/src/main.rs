@@ -9,11 +9,11 @@ mod panic;
 use core::hint::black_box;
 
 use cortex_m_rt::entry;
-use freezable_chaos::random::Randomness;
+use freezable_chaos::random::{Randomness, UserRandomness};
 use freezable_chaos::transfer::{AnyTransfer, LibmErf, LibmTanh, MicromathTanh, Tanh, Transfer, TransferId};
 use freezable_chaos::{
     Dynamics, Exact, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Network, Neurons,
-    PackedSynapses, Params, Purpose, Start, couplings_len, synapses_len,
+    PackedSynapses, Params, Purpose, Start, Trace, couplings_len, synapses_len,
 };
 
 /// Neurons that the static storage holds.
@@ -107,6 +107,25 @@ fn restore<T: Transfer>(network: &mut ExactNetwork<'_, T>, buffer: &[u8]) -> boo
     network.restore(buffer).is_ok()
 }
 
+#[inline(never)]
+fn record<T: Transfer>(network: &ExactNetwork<'_, T>) {
+    let mut trace = Trace::<4>::new();
+    trace.record(network);
+    black_box((trace.iter().count(), trace.dropped()));
+}
+
+/// Both ways to `rand_core`.
+#[inline(never)]
+fn exchange_randomness() -> u64 {
+    let mut generator = Generator::new(black_box(1), black_box(2), Purpose::Input);
+    let mut bytes = [0; 16];
+    rand_core::Rng::fill_bytes(&mut generator, unknown(&mut bytes));
+    black_box(&bytes);
+    let word = rand_core::Rng::next_u64(&mut generator);
+    black_box(UserRandomness(generator).gaussian());
+    word
+}
+
 /// Everything that a network can be asked to do.
 fn exercise<T: Transfer>(mut network: ExactNetwork<'_, T>, bytes: &mut [u8]) {
     start(&mut network);
@@ -114,6 +133,7 @@ fn exercise<T: Transfer>(mut network: ExactNetwork<'_, T>, bytes: &mut [u8]) {
     black_box(step_with_input(&mut network));
     freeze(&mut network);
     observe(&network);
+    record(&network);
     let length = snapshot(&network, unknown(bytes));
     black_box(restore(&mut network, bytes.get(..length).unwrap_or_default()));
 }
@@ -176,6 +196,7 @@ fn main() -> ! {
         if let Some(any) = AnyTransfer::from_id(TransferId(black_box(0))) {
             black_box(in_static_storage(BUFFERS, COUPLING_VALUES, BYTES, any));
         }
+        black_box(exchange_randomness());
         let state = STATE.each_mut().map(<[f32; CAPACITY]>::as_mut_slice);
         black_box(on_borrowed_slices(state, SYNAPSE_VALUES, COUPLING_VALUES, BYTES));
         #[cfg(feature = "planted-panic")]

@@ -36,7 +36,7 @@ pub(super) struct Performance {
 const P: f32 = 2.5;
 const DT: f32 = 0.05;
 /// Steps in a unit of time: one report each.
-const STEPS_PER_UNIT: u32 = 20;
+pub(super) const STEPS_PER_UNIT: u32 = 20;
 
 /// Starts a board, drives it through the demonstration, and compares it with its twin all along.
 pub(super) fn perform(options: &DemoOptions, k: f32, progress: &Progress) -> Result<Performance, Failure> {

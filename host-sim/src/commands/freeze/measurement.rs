@@ -51,7 +51,7 @@ const LARGEST_SPECTRUM: usize = 512;
 /// Most steps that a network can take: trials may end early.
 pub(super) fn steps(configuration: &Configuration, trials: u32) -> u64 {
     let dt = f64::from(configuration.dt);
-    let window = steps_in(configuration.burn_in, dt) + steps_in(configuration.duration, dt);
+    let window = configuration.burn_in_steps() + configuration.window_steps();
     window + u64::from(trials) * trial_steps(dt)
 }
 
@@ -68,10 +68,7 @@ pub(super) fn measure(
     progress: &Progress,
 ) -> Result<Outcome, Failure> {
     let dt = f64::from(configuration.dt);
-    let (burn_in, window) = (
-        steps_in(configuration.burn_in, dt),
-        steps_in(configuration.duration, dt),
-    );
+    let (burn_in, window) = (configuration.burn_in_steps(), configuration.window_steps());
     let (stride, _) = configuration.sampling();
     for step in 1..=burn_in {
         simulation.step()?;
@@ -107,7 +104,7 @@ pub(super) fn measure(
         }
         report(step, window, progress);
     }
-    outcome.c_phi_0 /= samples as f64;
+    outcome.c_phi_0 /= samples.max(1) as f64;
     outcome.alive = alive.alive().unwrap_or(moved);
     Ok(outcome)
 }
