@@ -1,0 +1,127 @@
+//! A host's panels against the plain twin, for every instruction set of this machine: every bit of x and A.
+//!
+//! Instruction sets that the machine lacks are printed as skipped (`cargo test -- --nocapture` shows the list).
+
+mod support;
+
+use freezable_chaos::{AnyTransfer, InstructionSet, PanelNetwork, Params, Plasticity, Simd, Start, Transfer};
+use support::{PanelStorage, PlainNetwork, Storage};
+
+/// Below, at and above whole registers and whole panels.
+const SIZES: [usize; 7] = [1, 3, 17, 64, 127, 128, 200];
+
+const PARAMS: Params = Params {
+    g: 3.0,
+    k: 2.0,
+    p: 2.5,
+    dt: 0.05,
+};
+
+/// The instruction sets of this machine; names the others.
+fn available() -> Vec<Simd> {
+    InstructionSet::ALL
+        .into_iter()
+        .filter_map(|set| {
+            let simd = Simd::with(set);
+            println!(
+                "{} {set:?}",
+                if simd.is_some() {
+                    "checked:"
+                } else {
+                    "skipped, not on this machine:"
+                }
+            );
+            simd
+        })
+        .collect()
+}
+
+fn assert_same_bits<T: Transfer>(network: &PanelNetwork<'_, T>, plain: &PlainNetwork<T>, step: usize) {
+    let n = network.n();
+    let set = network.connectivity().simd().instruction_set();
+    for (i, (x, plain)) in network.state().iter().zip(&plain.x).enumerate() {
+        assert_eq!(
+            x.to_bits(),
+            plain.to_bits(),
+            "{set:?}: x[{i}] of {n} at step {step}"
+        );
+    }
+    let synapses = network.connectivity().synapses();
+    for i in 0..n {
+        for j in 0..n {
+            let a = synapses.get(i, j).expect("within the size");
+            assert_eq!(
+                a.to_bits(),
+                plain.a[i * n + j].to_bits(),
+                "{set:?}: A[{i}, {j}] of {n} at step {step}"
+            );
+        }
+    }
+}
+
+/// All instruction sets beside one plain twin: `steps` plastic steps, driven by an input in the second tenth, and
+/// between the first and second half a freeze of a tenth.
+fn follow_the_twin(n: usize, start: Start, k: f32, steps: usize) {
+    let params = Params { k, ..PARAMS };
+    let transfer = AnyTransfer::Tanh;
+    let mut packed = Storage::new(n, params, 11);
+    let couplings = packed.network(transfer).connectivity().couplings();
+    let mut plain = PlainNetwork::start(
+        params.validate(n).expect("in range"),
+        couplings,
+        transfer,
+        start,
+        5,
+    );
+    let sets = available();
+    let mut storages: Vec<PanelStorage> = sets.iter().map(|_| PanelStorage::new(n, params, 11)).collect();
+    let mut networks: Vec<_> = storages
+        .iter_mut()
+        .zip(sets)
+        .map(|(storage, simd)| storage.network(transfer, simd))
+        .collect();
+    for network in &mut networks {
+        network.start(start, &mut support::state_generator(5));
+        assert_same_bits(network, &plain, 0);
+    }
+    let input: Vec<f32> = (0..n).map(|i| if i % 3 == 0 { 0.5 } else { -0.25 }).collect();
+    let (tenth, half) = (steps / 10, steps / 2);
+    for step in 0..steps + tenth {
+        let input = (tenth..2 * tenth).contains(&step).then_some(&*input);
+        plain.plasticity = match (half..half + tenth).contains(&step) {
+            true => Plasticity::Frozen,
+            false => Plasticity::Running,
+        };
+        plain.step(input);
+        for network in &mut networks {
+            match plain.plasticity {
+                Plasticity::Frozen => network.freeze(),
+                Plasticity::Running => network.release(),
+            }
+            match input {
+                Some(input) => network.step_with_input(input).expect("finite"),
+                None => network.step().expect("finite"),
+            }
+            let compared = step % 1000 == 0 || [half, half + tenth, steps + tenth - 1].contains(&step);
+            if compared {
+                assert_same_bits(network, &plain, step);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_instruction_set_gives_the_bits_of_the_plain_twin() {
+    for n in SIZES {
+        follow_the_twin(n, Start::Small, 2.0, 60);
+        follow_the_twin(n, Start::Large, -3.0, 60);
+    }
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "10,000 steps of the plain twin: in release")]
+fn every_instruction_set_gives_the_bits_of_the_plain_twin_over_ten_thousand_plastic_steps() {
+    for n in SIZES {
+        follow_the_twin(n, Start::Small, 2.0, 10_000);
+    }
+}
