@@ -4,7 +4,9 @@
 
 mod support;
 
-use freezable_chaos::{AnyTransfer, InstructionSet, PanelNetwork, Params, Plasticity, Simd, Start, Transfer};
+use freezable_chaos::{
+    AnyTransfer, InstructionSet, PanelNetwork, Params, Plasticity, Simd, Start, Tanh, Transfer,
+};
 use support::{PanelStorage, PlainNetwork, Storage};
 
 /// Below, at and above whole registers and whole panels.
@@ -123,5 +125,108 @@ fn every_instruction_set_gives_the_bits_of_the_plain_twin() {
 fn every_instruction_set_gives_the_bits_of_the_plain_twin_over_ten_thousand_plastic_steps() {
     for n in SIZES {
         follow_the_twin(n, Start::Small, 2.0, 10_000);
+    }
+}
+
+#[test]
+fn rows_shared_among_threads_give_the_same_bits() {
+    // The least size that is shared, and one whose last panel is not full.
+    for n in [1024, 1100] {
+        let digest_after_steps = |threads: usize| {
+            let mut storage = PanelStorage::new(n, PARAMS, 3);
+            let dynamics = PARAMS.validate(n).expect("in range");
+            let (neurons, panels) = storage.panels(Simd::detect());
+            let panels = match threads {
+                0 => panels,
+                _ => panels.share_rows(),
+            };
+            let mut network = PanelNetwork::new(dynamics, Tanh, neurons, panels).expect("parts fit");
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads.max(1))
+                .build()
+                .expect("threads start");
+            pool.install(|| {
+                network.start(Start::Large, &mut support::state_generator(5));
+                for step in 0..12 {
+                    if step == 6 {
+                        network.freeze();
+                    }
+                    network.step().expect("finite");
+                }
+                network.digest()
+            })
+        };
+        let alone = digest_after_steps(0);
+        for threads in [1, 2, 3, 8] {
+            assert_eq!(
+                digest_after_steps(threads),
+                alone,
+                "{n} neurons on {threads} threads"
+            );
+        }
+    }
+}
+
+#[test]
+fn snapshots_go_back_and_forth_between_packed_and_panels() {
+    let n = 70;
+    let (mut packed, mut panels) = (Storage::new(n, PARAMS, 3), PanelStorage::new(n, PARAMS, 3));
+    let mut packed = packed.network(Tanh);
+    let mut panels = panels.network(Tanh, Simd::detect());
+    packed.start(Start::Large, &mut support::state_generator(5));
+    for _ in 0..50 {
+        packed.step().expect("finite");
+    }
+    let mut bytes = vec![0; packed.snapshot_len()];
+    packed.snapshot(&mut bytes).expect("the buffer has the length");
+    panels.restore(&bytes).expect("the same network");
+    for _ in 0..50 {
+        packed.step().expect("finite");
+        panels.step().expect("finite");
+    }
+    assert_eq!(packed.digest(), panels.digest());
+    let (mut of_packed, mut of_panels) = (bytes.clone(), vec![0; panels.snapshot_len()]);
+    packed
+        .snapshot(&mut of_packed)
+        .expect("the buffer has the length");
+    panels
+        .snapshot(&mut of_panels)
+        .expect("the buffer has the length");
+    assert_eq!(of_packed, of_panels);
+    packed.restore(&of_panels).expect("the same network");
+}
+
+/// Couplings and inputs near the end of the number range, where A may not take its step before the drive is known.
+#[test]
+fn a_step_that_diverges_leaves_every_bit_as_the_packed_network_leaves_it() {
+    let n = 20;
+    for (g, k, push) in [
+        (1e30, 1e30, 0.0),
+        (3.0, 1e30, 0.0),
+        (3.0, 2.0, f32::MAX),
+        (3.0, 2.0, 1e38),
+    ] {
+        let params = Params {
+            g,
+            k,
+            p: 1.0,
+            dt: 1.0,
+        };
+        let (mut packed, mut panels) = (Storage::new(n, params, 3), PanelStorage::new(n, params, 3));
+        let mut packed = packed.network(Tanh);
+        let mut panels = panels.network(Tanh, Simd::detect());
+        packed.start(Start::Large, &mut support::state_generator(5));
+        panels.start(Start::Large, &mut support::state_generator(5));
+        // Alternating, so that the difference of state and input may overflow.
+        for step in 0..20 {
+            let input = vec![if step % 2 == 0 { push } else { -push }; n];
+            let (expected, found) = (packed.step_with_input(&input), panels.step_with_input(&input));
+            assert_eq!(expected, found, "g = {g}, k = {k}, push = {push} at step {step}");
+            assert_eq!(
+                packed.digest(),
+                panels.digest(),
+                "g = {g}, k = {k}, push = {push} at step {step}"
+            );
+        }
     }
 }

@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use freezable_chaos::{
-    AnyTransfer, Dynamics, Generator, Params, Purpose, Start, couplings_len, synapses_len,
-};
+use freezable_chaos::{AnyTransfer, Dynamics, Generator, Params, Purpose, Start};
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::Seeds;
+use crate::simulation::{HeapStorage, Rows};
 
 /// Options of a command that simulates networks.
 #[derive(Args, Clone, Debug)]
@@ -271,26 +270,47 @@ impl Configuration {
         (steps, steps as f64 * dt)
     }
 
-    /// Threads that work at the same time.
-    pub fn parallelism(&self) -> usize {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = if self.threads == 0 {
-            processors
+    /// Threads asked for.
+    fn threads(&self) -> usize {
+        if self.threads == 0 {
+            std::thread::available_parallelism().map_or(1, usize::from)
         } else {
             self.threads
-        };
-        threads.min(self.networks as usize)
+        }
+    }
+
+    /// Networks that run at the same time.
+    pub fn networks_at_a_time(&self) -> usize {
+        self.threads().min(self.networks as usize)
+    }
+
+    /// Threads that work at the same time: on a network each, or all on the only one.
+    pub fn parallelism(&self) -> usize {
+        match self.rows() {
+            Rows::OneThread => self.networks_at_a_time(),
+            Rows::AllThreads => self.threads(),
+        }
+    }
+
+    /// Who works on the rows of a network. A thread that waits for the rows of one among several networks might take
+    /// up the next network meanwhile, and hold both in memory: so rows are shared only where there is but one.
+    pub fn rows(&self) -> Rows {
+        if self.networks == 1 {
+            Rows::AllThreads
+        } else {
+            Rows::OneThread
+        }
     }
 
     /// Bytes of the networks that are simulated at the same time.
     fn bytes_at_a_time(&self) -> u64 {
-        let single = 4 * (couplings_len(self.n) as u64 + synapses_len(self.n) as u64 + 3 * self.n as u64);
+        let single = HeapStorage::bytes(self.n);
         let one = match self.precision {
             Precision::F32 => single,
             // The couplings are drawn by the kernel, then widened.
             Precision::F64 => single + 16 * (self.n as u64).pow(2),
         };
-        one * self.parallelism() as u64
+        one * self.networks_at_a_time() as u64
     }
 
     fn check_memory(&self) -> Result<(), Failure> {
@@ -299,7 +319,7 @@ impl Configuration {
             Some(available) if needed > available => Err(Failure::Usage(format!(
                 "--n {} with {} networks at a time needs {} MB, and {} MB are free",
                 self.n,
-                self.parallelism(),
+                self.networks_at_a_time(),
                 needed / 1_000_000,
                 available / 1_000_000
             ))),

@@ -1,7 +1,7 @@
 //! Inner loops of a host's network in the vector instructions of the machine, chosen once at run time.
 //!
 //! Sixteen neighbouring rows are worked on side by side, one row per lane: no sum is ever split over lanes, so every
-//! instruction set gives the bits of the contract. The loops are written once ([`sweep`], [`tanh`]) over the few
+//! instruction set gives the bits of the contract. The loops are written once, in `sweep.rs`, over the few
 //! operations of [`Rows`]; an instruction set is one implementation of that trait. None of them has a fused
 //! multiply-add, and the compiler does not make one out of a product and a sum.
 //!
@@ -13,7 +13,6 @@ mod lanes;
 mod neon;
 mod portable;
 mod sweep;
-mod tanh;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -106,11 +105,6 @@ impl Simd {
     pub(crate) fn drive_and_learn(self, panel: Plastic<'_>, phi: &[f32], drive: &mut [f32]) {
         dispatch!(self, drive_and_learn(panel, phi, drive));
     }
-
-    /// The kernel's own tanh of every state.
-    pub(crate) fn tanh(self, x: &[f32], phi: &mut [f32]) {
-        dispatch!(self, tanh(x, phi));
-    }
 }
 
 /// One value for each of sixteen rows, in the registers of an instruction set.
@@ -122,11 +116,11 @@ trait Rows: Copy {
     fn store(self, lanes: &mut Lanes);
     fn add(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
-    /// The first `count` rows of `self`, the others of `other`.
-    fn before(self, count: usize, other: Self) -> Self;
+    /// The rows of `self` whose bit is set, the others of `other`.
+    fn select(self, rows: u16, other: Self) -> Self;
 }
 
-/// The three loops of an instruction set under the names that [`dispatch!`] knows.
+/// The two loops of an instruction set under the names that [`dispatch!`] knows.
 macro_rules! loops {
     ($rows:ty $(, $feature:literal)?) => {
         $(#[target_feature(enable = $feature)])?
@@ -137,11 +131,6 @@ macro_rules! loops {
         $(#[target_feature(enable = $feature)])?
         pub(in crate::simd) fn drive_and_learn(panel: crate::simd::Plastic<'_>, phi: &[f32], drive: &mut [f32]) {
             crate::simd::sweep::drive_and_learn::<$rows>(panel, phi, drive);
-        }
-
-        $(#[target_feature(enable = $feature)])?
-        pub(in crate::simd) fn tanh(x: &[f32], phi: &mut [f32]) {
-            crate::simd::tanh::tanh(x, phi);
         }
     };
 }

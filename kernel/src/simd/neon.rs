@@ -4,8 +4,8 @@
 //! [`Simd`](super::Simd) enters only where the instructions are.
 
 use core::arch::aarch64::{
-    float32x4_t, vaddq_f32, vbslq_f32, vcltq_u32, vdupq_n_f32, vdupq_n_u32, vld1q_f32, vld1q_u32, vmulq_f32,
-    vst1q_f32,
+    float32x4_t, vaddq_f32, vbslq_f32, vdupq_n_f32, vdupq_n_u32, vld1q_f32, vld1q_u32, vmulq_f32, vst1q_f32,
+    vtstq_u32,
 };
 
 use super::{LANES, Lanes, Rows, loops};
@@ -60,14 +60,14 @@ impl Rows for Neon {
     }
 
     #[inline(always)]
-    fn before(mut self, count: usize, other: Self) -> Self {
-        const NUMBERS: [u32; LANES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
-        let numbers = NUMBERS.as_chunks::<WIDTH>().0;
-        for ((register, other), numbers) in self.0.iter_mut().zip(other.0).zip(numbers) {
-            // SAFETY: see the module; a chunk holds four numbers.
-            *register = unsafe {
-                let before = vcltq_u32(vld1q_u32(numbers.as_ptr()), vdupq_n_u32(count as u32));
-                vbslq_f32(before, *register, other)
+    fn select(mut self, rows: u16, other: Self) -> Self {
+        const BITS: [u32; WIDTH] = [1, 2, 4, 8];
+        for (register, (value, other)) in self.0.iter_mut().zip(other.0).enumerate() {
+            let rows = u32::from(rows) >> (register * WIDTH);
+            // SAFETY: see the module; the table holds four bits.
+            *value = unsafe {
+                let chosen = vtstq_u32(vld1q_u32(BITS.as_ptr()), vdupq_n_u32(rows));
+                vbslq_f32(chosen, *value, other)
             };
         }
         self

@@ -38,9 +38,9 @@ impl Rows for Portable {
     }
 
     #[inline(always)]
-    fn before(mut self, count: usize, other: Self) -> Self {
-        for (value, other) in self.0.iter_mut().zip(other.0).skip(count) {
-            *value = other;
+    fn select(mut self, rows: u16, other: Self) -> Self {
+        for (row, (value, other)) in self.0.iter_mut().zip(other.0).enumerate() {
+            *value = if rows >> row & 1 == 1 { *value } else { other };
         }
         self
     }

@@ -59,13 +59,6 @@ fn drive_blocks<R: Rows, const B: usize>(panel: Quiescent<'_>, phi: &[f32], driv
     write(sums, drive);
 }
 
-/// What the rule of A needs of a panel's own rows: `phi_i` and `c phi_i`.
-struct Learning<R, const B: usize> {
-    rates: [R; B],
-    scaled: [R; B],
-    retention: R,
-}
-
 #[inline(always)]
 fn drive_and_learn_blocks<R: Rows, const B: usize>(panel: Plastic<'_>, phi: &[f32], drive: &mut [f32]) {
     let Plastic {
@@ -75,72 +68,160 @@ fn drive_and_learn_blocks<R: Rows, const B: usize>(panel: Plastic<'_>, phi: &[f3
         retention,
         increment,
     } = panel;
-    let learning = Learning::<R, B>::of(phi.get(first_row..).unwrap_or(&[]), retention, increment);
-    let mut sums = [R::splat(0.0); B];
-    let mut columns = couplings
-        .as_chunks::<B>()
-        .0
-        .iter()
-        .zip(synapses.as_chunks_mut::<B>().0)
-        .zip(phi);
+    let (couplings, synapses) = (couplings.as_chunks::<B>().0, synapses.as_chunks_mut::<B>().0);
+    let (before, from) = phi.split_at_checked(first_row).unwrap_or((phi, &[]));
+    let mut sweep = Sweep::<R, B>::new(from, retention, increment);
+    let mut columns = couplings.iter().zip(synapses);
     // Columns before the panel's rows: the column is the lower index.
-    for ((j, a), &rate) in columns.by_ref().take(first_row) {
+    for (&rate, (j, a)) in before.iter().zip(&mut columns) {
         let (rate, scaled) = (R::splat(rate), R::splat(increment * rate));
-        for ((sum, (j, a)), own) in sums.iter_mut().zip(j.iter().zip(a)).zip(&learning.rates) {
-            let synapse = R::load(a);
-            *sum = sum.add(R::load(j).add(synapse).mul(rate));
-            learning.step(synapse, scaled.mul(*own)).store(a);
-        }
+        sweep.column(j, a, rate, ColumnIsLower { scaled });
     }
     // Columns of the panel's own rows: either may be the lower.
-    for (place, ((j, a), &rate)) in columns.by_ref().take(B * LANES).enumerate() {
+    let (own, behind) = from.split_at_checked(B * LANES).unwrap_or((from, &[]));
+    for (place, (&rate, (j, a))) in own.iter().zip(&mut columns).enumerate() {
         let (rate, scaled) = (R::splat(rate), R::splat(increment * rate));
-        let own = learning.rates.iter().zip(&learning.scaled).enumerate();
-        for ((sum, (j, a)), (block, (own, own_scaled))) in sums.iter_mut().zip(j.iter().zip(a)).zip(own) {
-            let synapse = R::load(a);
-            *sum = sum.add(R::load(j).add(synapse).mul(rate));
-            // Rows up to the column itself are the lower index.
-            let rows = (place + 1).saturating_sub(block * LANES);
-            let rows = if rows < LANES { rows } else { LANES };
-            let product = own_scaled.mul(rate).before(rows, scaled.mul(*own));
-            learning.step(synapse, product).store(a);
-        }
+        // One bit per row: those up to the column itself are the lower index.
+        let lower_rows = u64::MAX >> (63 - place);
+        let product = EitherIsLower {
+            scaled,
+            rate,
+            lower_rows,
+        };
+        sweep.column(j, a, rate, product);
     }
     // Columns behind the panel's rows: the row is the lower index.
-    for ((j, a), &rate) in columns {
+    for (&rate, (j, a)) in behind.iter().zip(&mut columns) {
         let rate = R::splat(rate);
-        for ((sum, (j, a)), own_scaled) in sums.iter_mut().zip(j.iter().zip(a)).zip(&learning.scaled) {
-            let synapse = R::load(a);
-            *sum = sum.add(R::load(j).add(synapse).mul(rate));
-            learning.step(synapse, own_scaled.mul(rate)).store(a);
-        }
+        sweep.column(j, a, rate, RowIsLower { rate });
     }
-    write(sums, drive);
+    write(sweep.sums, drive);
 }
 
-impl<R: Rows, const B: usize> Learning<R, B> {
+/// A sweep over the columns of a panel.
+struct Sweep<R, const B: usize> {
+    sums: [R; B],
+    own: [Own<R>; B],
+    retention: R,
+}
+
+/// What the rule of A needs of a block's own rows.
+#[derive(Clone, Copy)]
+struct Own<R> {
+    /// Place of the first row in the panel.
+    first: usize,
+    /// `phi_i`
+    rates: R,
+    /// `c phi_i`
+    scaled: R,
+}
+
+/// `(c phi_low) phi_high` of a column and the rows of a block. Types instead of closures, which the compiler does not
+/// always inline, and vector instructions outside of their loop are calls.
+trait Product<R> {
+    fn of(&self, own: &Own<R>) -> R;
+}
+
+struct ColumnIsLower<R> {
+    scaled: R,
+}
+
+struct RowIsLower<R> {
+    rate: R,
+}
+
+struct EitherIsLower<R> {
+    scaled: R,
+    rate: R,
+    /// One bit per row of the panel.
+    lower_rows: u64,
+}
+
+impl<R: Rows> Product<R> for ColumnIsLower<R> {
     #[inline(always)]
-    fn of(phi: &[f32], retention: f32, increment: f32) -> Self {
-        let mut rates = [R::splat(0.0); B];
-        let mut scaled = rates;
-        let increment = R::splat(increment);
-        for ((rates, scaled), phi) in rates.iter_mut().zip(&mut scaled).zip(phi.chunks(LANES)) {
-            *rates = R::load(&Lanes::padded(phi));
-            *scaled = increment.mul(*rates);
+    fn of(&self, own: &Own<R>) -> R {
+        self.scaled.mul(own.rates)
+    }
+}
+
+impl<R: Rows> Product<R> for RowIsLower<R> {
+    #[inline(always)]
+    fn of(&self, own: &Own<R>) -> R {
+        own.scaled.mul(self.rate)
+    }
+}
+
+impl<R: Rows> Product<R> for EitherIsLower<R> {
+    #[inline(always)]
+    fn of(&self, own: &Own<R>) -> R {
+        let rows = (self.lower_rows >> own.first) as u16;
+        own.scaled.mul(self.rate).select(rows, self.scaled.mul(own.rates))
+    }
+}
+
+impl<R: Rows, const B: usize> Sweep<R, B> {
+    #[inline(always)]
+    fn new(phi: &[f32], retention: f32, increment: f32) -> Self {
+        let zero = R::splat(0.0);
+        let mut own = [Own {
+            first: 0,
+            rates: zero,
+            scaled: zero,
+        }; B];
+        for (block, (own, phi)) in own.iter_mut().zip(phi.chunks(LANES)).enumerate() {
+            let rates = R::load(&Lanes::padded(phi));
+            *own = Own {
+                first: block * LANES,
+                rates,
+                scaled: R::splat(increment).mul(rates),
+            };
         }
         Self {
-            rates,
-            scaled,
+            sums: [zero; B],
+            own,
             retention: R::splat(retention),
         }
     }
 
-    /// `A d + product`.
+    /// `s = s + (J + A) phi` and `A = A d + product` for one column.
     #[inline(always)]
-    fn step(&self, synapse: R, product: R) -> R {
-        synapse.mul(self.retention).add(product)
+    fn column(
+        &mut self,
+        couplings: &[Lanes; B],
+        synapses: &mut [Lanes; B],
+        rate: R,
+        product: impl Product<R>,
+    ) {
+        // Spelt out: the compiler leaves a loop over blocks rolled, and then its sums in memory.
+        self.block::<0>(couplings, synapses, rate, &product);
+        self.block::<1>(couplings, synapses, rate, &product);
+        self.block::<2>(couplings, synapses, rate, &product);
+        self.block::<3>(couplings, synapses, rate, &product);
+    }
+
+    /// One block's part of a column, if the panel has that block.
+    #[inline(always)]
+    fn block<const BLOCK: usize>(
+        &mut self,
+        couplings: &[Lanes; B],
+        synapses: &mut [Lanes; B],
+        rate: R,
+        product: &impl Product<R>,
+    ) {
+        if let (Some(j), Some(a), Some(sum), Some(own)) = (
+            couplings.get(BLOCK),
+            synapses.get_mut(BLOCK),
+            self.sums.get_mut(BLOCK),
+            self.own.get(BLOCK),
+        ) {
+            let synapse = R::load(a);
+            *sum = sum.add(R::load(j).add(synapse).mul(rate));
+            synapse.mul(self.retention).add(product.of(own)).store(a);
+        }
     }
 }
+
+const _: () = assert!(BLOCKS == 4, "Sweep::column spells out four blocks");
 
 /// The sums of the rows that the network has; the padding is dropped.
 #[inline(always)]

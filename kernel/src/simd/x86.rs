@@ -47,10 +47,9 @@ pub(super) mod avx512 {
         }
 
         #[inline(always)]
-        fn before(self, count: usize, other: Self) -> Self {
-            let mask = ((1u32 << count) - 1) as u16;
+        fn select(self, rows: u16, other: Self) -> Self {
             // SAFETY: see the module.
-            Self(unsafe { _mm512_mask_blend_ps(mask, other.0, self.0) })
+            Self(unsafe { _mm512_mask_blend_ps(rows, other.0, self.0) })
         }
     }
 
@@ -59,8 +58,8 @@ pub(super) mod avx512 {
 
 pub(super) mod avx2 {
     use core::arch::x86_64::{
-        __m256, _mm256_add_ps, _mm256_blendv_ps, _mm256_castsi256_ps, _mm256_cmpgt_epi32, _mm256_load_ps,
-        _mm256_mul_ps, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setr_epi32, _mm256_store_ps,
+        __m256, _mm256_add_ps, _mm256_blendv_ps, _mm256_castsi256_ps, _mm256_load_ps, _mm256_mul_ps,
+        _mm256_set1_epi32, _mm256_set1_ps, _mm256_setr_epi32, _mm256_sllv_epi32, _mm256_store_ps,
     };
 
     use crate::simd::{Lanes, Rows, loops};
@@ -106,12 +105,13 @@ pub(super) mod avx2 {
         }
 
         #[inline(always)]
-        fn before(self, count: usize, other: Self) -> Self {
+        fn select(self, rows: u16, other: Self) -> Self {
             // SAFETY: see the module.
             unsafe {
-                let count = _mm256_set1_epi32(count as i32);
-                let low = _mm256_cmpgt_epi32(count, _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-                let high = _mm256_cmpgt_epi32(count, _mm256_setr_epi32(8, 9, 10, 11, 12, 13, 14, 15));
+                // The sign decides: shifts each row's bit there.
+                let rows = _mm256_set1_epi32(i32::from(rows));
+                let low = _mm256_sllv_epi32(rows, _mm256_setr_epi32(31, 30, 29, 28, 27, 26, 25, 24));
+                let high = _mm256_sllv_epi32(rows, _mm256_setr_epi32(23, 22, 21, 20, 19, 18, 17, 16));
                 Self(
                     _mm256_blendv_ps(other.0, self.0, _mm256_castsi256_ps(low)),
                     _mm256_blendv_ps(other.1, self.1, _mm256_castsi256_ps(high)),

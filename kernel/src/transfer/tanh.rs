@@ -56,11 +56,6 @@ impl Transfer for Tanh {
         f32::from_bits(value.to_bits() ^ sign)
     }
 
-    #[cfg(feature = "std")]
-    fn apply(&self, x: &[f32], phi: &mut [f32]) {
-        crate::simd::Simd::detect().tanh(x, phi);
-    }
-
     /// `1 / cosh^2`, as `4 e / (1 + e)^2` with `e = exp(-2|x|)`: no cancellation where phi saturates.
     fn slope(&self, x: f32) -> f32 {
         let magnitude = f32::from_bits(x.to_bits() & 0x7FFF_FFFF);
