@@ -1,7 +1,7 @@
 //! The exact network of the paper: Gaussian J and the full plastic matrix A, in single precision.
 
 use super::tiles::{Block, EDGE, TILE, Tile, padded, rows};
-use super::{Connectivity, GaussianCouplings, PackedSynapses};
+use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings};
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError};
 use crate::parameters::Dynamics;
@@ -35,16 +35,7 @@ impl Connectivity for Exact<'_> {
     const MODEL: u8 = 1;
 
     fn check(&self, dynamics: &Dynamics) -> Result<(), BuildError> {
-        SizeError::check("the couplings, in neurons,", dynamics.n(), self.couplings.n())?;
-        let (couplings, parameters) = (self.couplings.gain(), dynamics.params().g);
-        if couplings == parameters {
-            Ok(())
-        } else {
-            Err(BuildError::Gain {
-                couplings,
-                parameters,
-            })
-        }
+        check_couplings(dynamics, self.couplings.n(), self.couplings.gain())
     }
 
     fn clear(&mut self) {

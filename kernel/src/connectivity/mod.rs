@@ -4,16 +4,20 @@
 
 mod couplings;
 mod exact;
+#[cfg(feature = "std")]
+mod panels;
 mod synapses;
 mod tiles;
 
 pub use couplings::GaussianCouplings;
 pub use exact::Exact;
+#[cfg(feature = "std")]
+pub use panels::{PanelCouplings, PanelSynapses, Panels, panels_len};
 pub use synapses::PackedSynapses;
 pub use tiles::{couplings_len, synapses_len};
 
 use crate::bytes::{ByteSink, ByteSource};
-use crate::error::BuildError;
+use crate::error::{BuildError, SizeError};
 use crate::parameters::Dynamics;
 
 /// Quenched and plastic couplings together: the recurrent drive that they give, and how the plastic ones learn.
@@ -35,6 +39,18 @@ pub trait Connectivity {
 
     /// One step of the plasticity: `A = (1 - dt/p) A + (dt/p) (k/N) phi phi^T`.
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]);
+
+    /// Whether no element of [`drive`](Self::drive) can exceed [`DRIVE_BOUND`], nor a sum on the way to it. Only then
+    /// a step may change A before it has seen the whole drive. `false` where that is not known, or of no use.
+    fn drive_is_bounded(&self, _phi: &[f32]) -> bool {
+        false
+    }
+
+    /// [`drive`](Self::drive), then [`learn`](Self::learn); a representation may do both in one pass.
+    fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
+        self.drive(phi, drive);
+        self.learn(dynamics, phi);
+    }
 
     /// Digest of J in row-major order, whatever its order in memory.
     fn couplings_digest(&self) -> u64;
@@ -58,4 +74,21 @@ pub trait Connectivity {
 
     /// Takes over a position within a period.
     fn set_phase(&mut self, _phase: u32) {}
+}
+
+/// Largest magnitude that [`Connectivity::drive_is_bounded`] promises: three such values add up to a finite one.
+pub const DRIVE_BOUND: f32 = 1e36;
+
+/// Refuses Gaussian couplings of another size or another gain than the parameters state.
+fn check_couplings(dynamics: &Dynamics, n: usize, gain: f32) -> Result<(), BuildError> {
+    SizeError::check("the couplings, in neurons,", dynamics.n(), n)?;
+    let parameters = dynamics.params().g;
+    if gain == parameters {
+        Ok(())
+    } else {
+        Err(BuildError::Gain {
+            couplings: gain,
+            parameters,
+        })
+    }
 }

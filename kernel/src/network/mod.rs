@@ -5,9 +5,9 @@ mod snapshot;
 
 pub use neurons::{Neurons, Speed, Start};
 
-use crate::arithmetic::square_root;
+use crate::arithmetic::{largest_magnitude, square_root};
 use crate::bytes::{ByteSink, Fnv1a};
-use crate::connectivity::{Connectivity, Exact};
+use crate::connectivity::{Connectivity, DRIVE_BOUND, Exact};
 use crate::error::{BuildError, Diverged, SizeError, StepError};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
@@ -26,6 +26,10 @@ pub enum Plasticity {
 
 /// The network of the paper on borrowed storage: Gaussian J, full A.
 pub type ExactNetwork<'a, T = Tanh> = Network<'a, Exact<'a>, T>;
+
+/// The same network in the memory order of a host: the same bits, digests and snapshots.
+#[cfg(feature = "std")]
+pub type PanelNetwork<'a, T = Tanh> = Network<'a, crate::connectivity::Panels<'a>, T>;
 
 /// A recurrent network with quenched and plastic couplings (Clark and Abbott 2024, equations 1 and 2), advanced
 /// by the Euler map
@@ -120,37 +124,59 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     /// A step that would write a non-finite state reports the first neuron concerned and leaves x and A as they
     /// were. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
     pub fn step(&mut self) -> Result<(), Diverged> {
-        self.connectivity.drive(self.neurons.phi, self.neurons.velocity);
+        let bounded = self.drive(&[]);
         for (velocity, &x) in self.neurons.velocity.iter_mut().zip(&*self.neurons.x) {
             *velocity -= x;
         }
-        self.finish_step()
+        self.finish_step(bounded)
     }
 
     /// One step with an external input `I`, one value per neuron.
     pub fn step_with_input(&mut self, input: &[f32]) -> Result<(), StepError> {
         SizeError::check("the input", self.n(), input.len()).map_err(StepError::Input)?;
-        self.connectivity.drive(self.neurons.phi, self.neurons.velocity);
+        let bounded = self.drive(input);
         for ((velocity, &x), &input) in self.neurons.velocity.iter_mut().zip(&*self.neurons.x).zip(input) {
             *velocity = *velocity - x + input;
         }
-        self.finish_step().map_err(StepError::Diverged)
+        self.finish_step(bounded).map_err(StepError::Diverged)
     }
 
-    /// Moves the neurons with the velocities computed, unless one of them would leave the finite numbers.
-    fn finish_step(&mut self) -> Result<(), Diverged> {
+    /// Computes the drive, and where the step is sure to stay finite, lets A take its step in the same pass. Returns
+    /// whether that is so.
+    ///
+    /// It is if the drive s, the state x and the input I are all at most [`DRIVE_BOUND`] = 1e36 in magnitude: with
+    /// `0 < dt <= 1`, `|x + dt (s - x + I)| <= 4e36` but for roundings, each by a factor of at most `1 + 2^-24`.
+    fn drive(&mut self, input: &[f32]) -> bool {
+        let Neurons { x, phi, velocity } = &mut self.neurons;
+        let bounded = self.plasticity == Plasticity::Running
+            && self.connectivity.drive_is_bounded(phi)
+            && largest_magnitude(&**x) <= DRIVE_BOUND
+            && largest_magnitude(input) <= DRIVE_BOUND;
+        if bounded {
+            self.connectivity.drive_and_learn(&self.dynamics, phi, velocity);
+        } else {
+            self.connectivity.drive(phi, velocity);
+        }
+        bounded
+    }
+
+    /// Moves the neurons with the velocities computed. Where that is not sure to stay finite, looks first whether one
+    /// of them would leave the finite numbers, and lets A take its step.
+    fn finish_step(&mut self, bounded: bool) -> Result<(), Diverged> {
         let dt = self.dynamics.params().dt;
         let Neurons { x, phi, velocity } = &mut self.neurons;
-        let diverging = |(&x, &velocity): (&f32, &f32)| !(x + dt * velocity).is_finite();
-        if let Some(neuron) = x.iter().zip(velocity.iter()).position(diverging) {
-            self.moving = false;
-            return Err(Diverged {
-                neuron,
-                step: self.steps,
-            });
-        }
-        if self.plasticity == Plasticity::Running {
-            self.connectivity.learn(&self.dynamics, phi);
+        if !bounded {
+            let diverging = |(&x, &velocity): (&f32, &f32)| !(x + dt * velocity).is_finite();
+            if let Some(neuron) = x.iter().zip(velocity.iter()).position(diverging) {
+                self.moving = false;
+                return Err(Diverged {
+                    neuron,
+                    step: self.steps,
+                });
+            }
+            if self.plasticity == Plasticity::Running {
+                self.connectivity.learn(&self.dynamics, phi);
+            }
         }
         for (x, &velocity) in x.iter_mut().zip(velocity.iter()) {
             *x += dt * velocity;
