@@ -1,6 +1,7 @@
 //! Every job that a person or CI runs, under the same verbs: `cargo xtask --help` lists them.
 
 mod audit;
+mod compare;
 mod cpu;
 mod debian;
 mod emulator;
@@ -55,6 +56,12 @@ enum Verb {
     },
     /// Looks through the kernel's machine code for panics, allocation, soft float, fused arithmetic and stack use
     Audit,
+    /// Times the kernel's step beside numpy's, on one thread
+    Compare {
+        /// Prints the figures as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -86,6 +93,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Firmware { cpu } => println!("{}", firmware::build(cpu)?.display()),
         Verb::Golden { renew } => host::golden(renew)?,
         Verb::Audit => audit::audit()?,
+        Verb::Compare { json } => compare::compare(json)?,
     }
     Ok(ExitCode::SUCCESS)
 }
