@@ -3,7 +3,7 @@
 use crate::connectivity::Connectivity;
 use crate::network::{Network, Plasticity, Speed};
 use crate::transfer::Transfer;
-use heapless::HistoryBuf;
+use heapless::Deque;
 
 /// What a trace keeps of one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub struct Sample {
 /// The newest `CAPACITY` samples of a run; older ones are dropped and counted.
 #[derive(Debug, Default)]
 pub struct Trace<const CAPACITY: usize> {
-    samples: HistoryBuf<Sample, CAPACITY>,
+    samples: Deque<Sample, CAPACITY>,
     recorded: u64,
 }
 
@@ -28,7 +28,7 @@ impl<const CAPACITY: usize> Trace<CAPACITY> {
     /// An empty trace.
     pub const fn new() -> Self {
         Self {
-            samples: HistoryBuf::new(),
+            samples: Deque::new(),
             recorded: 0,
         }
     }
@@ -36,7 +36,11 @@ impl<const CAPACITY: usize> Trace<CAPACITY> {
     /// Records the present moment of a network.
     pub fn record<C: Connectivity, T: Transfer>(&mut self, network: &Network<'_, C, T>) {
         let (step, plasticity, speed) = (network.steps(), network.plasticity(), network.speed());
-        self.samples.write(Sample {
+        if self.samples.is_full() {
+            self.samples.pop_front();
+        }
+        // A trace of capacity zero has no room even now.
+        let _ = self.samples.push_back(Sample {
             step,
             plasticity,
             speed,
@@ -46,7 +50,7 @@ impl<const CAPACITY: usize> Trace<CAPACITY> {
 
     /// The samples kept, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Sample> {
-        self.samples.oldest_ordered()
+        self.samples.iter()
     }
 
     /// Samples dropped because newer ones took their room.
