@@ -142,6 +142,9 @@ fn passes(storage: &mut Storage, n: usize) -> Option<()> {
     phase(n, "-", "learn", || {
         connectivity.learn(black_box(&dynamics), black_box(&*phi));
     });
+    phase(n, "-", "drive-and-learn", || {
+        connectivity.drive_and_learn(black_box(&dynamics), black_box(&*phi), black_box(&mut *drive));
+    });
     Some(())
 }
 

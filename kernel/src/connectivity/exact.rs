@@ -1,6 +1,19 @@
 //! The exact network of the paper: Gaussian J and the full plastic matrix A, in single precision.
 
-use super::tiles::{Block, EDGE, TILE, Tile, padded, rows};
+#[cfg(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+))]
+use super::cortex_m as loops;
+#[cfg(not(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+)))]
+use super::walk as loops;
 use super::{Connectivity, GaussianCouplings, PackedSynapses};
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError};
@@ -56,43 +69,24 @@ impl Connectivity for Exact<'_> {
         self.synapses.accumulate(0.0, dynamics.strength(), phi);
     }
 
-    /// For each row i: `s = 0`, then `s = s + (J_ij + A_ij) phi_j` for j ascending; no fused multiply-add.
     fn drive(&self, phi: &[f32], drive: &mut [f32]) {
-        drive.fill(0.0);
-        let mut synapses = self.synapses.tiles().iter();
-        let mut couplings = self.couplings.as_slice().as_chunks::<TILE>().0.iter();
-        let (mut blocks, tail) = phi.as_chunks::<EDGE>();
-        let last = padded(tail);
-        let mut last_sums = [0.0; EDGE];
-        let (mut sums, tail_sums) = drive.as_chunks_mut::<EDGE>();
-        while let (Some((low, later)), Some((low_sums, later_sums))) =
-            (blocks.split_first(), core::mem::take(&mut sums).split_first_mut())
-        {
-            // A copy, so that the four sums of these rows can stay in registers.
-            let mut row_sums = *low_sums;
-            if let (Some(j), Some(a)) = (couplings.next(), synapses.next()) {
-                add_on_diagonal(j, a, low, &mut row_sums);
-            }
-            for ((high, high_sums), a) in later.iter().zip(later_sums.iter_mut()).zip(&mut synapses) {
-                if let (Some(to_low), Some(to_high)) = (couplings.next(), couplings.next()) {
-                    add_above_diagonal([to_low, to_high, a], low, high, &mut row_sums, high_sums);
-                }
-            }
-            if !tail.is_empty()
-                && let (Some(to_low), Some(to_high), Some(a)) =
-                    (couplings.next(), couplings.next(), synapses.next())
-            {
-                add_above_diagonal([to_low, to_high, a], low, &last, &mut row_sums, &mut last_sums);
-            }
-            *low_sums = row_sums;
-            (blocks, sums) = (later, later_sums);
-        }
-        if let (Some(j), Some(a)) = (couplings.next(), synapses.next()) {
-            add_on_diagonal(j, a, &last, &mut last_sums);
-        }
-        for (sum, value) in tail_sums.iter_mut().zip(last_sums) {
-            *sum = value;
-        }
+        loops::drive(self.couplings.tiles(), self.synapses.tiles(), phi, drive);
+    }
+
+    fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
+        let constants = [dynamics.retention(), dynamics.increment()];
+        loops::drive_and_learn(
+            self.couplings.tiles(),
+            self.synapses.tiles_mut(),
+            phi,
+            drive,
+            constants,
+        );
+    }
+
+    fn is_moderate(&self) -> bool {
+        // Up to 2^20 terms of magnitude 2e31 stay below 1e38, rounding included.
+        self.couplings.is_moderate() && self.synapses.is_moderate()
     }
 
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]) {
@@ -122,35 +116,5 @@ impl Connectivity for Exact<'_> {
     fn read_plastic(&mut self, mut source: ByteSource<'_>) {
         self.synapses
             .set_upper_triangle(core::iter::from_fn(|| source.float()));
-    }
-}
-
-/// Adds what a block of neurons sends to itself.
-#[inline]
-fn add_on_diagonal(couplings: &Tile, synapses: &Tile, phi: &Block, sums: &mut Block) {
-    for ((sum, j), a) in sums.iter_mut().zip(rows(couplings)).zip(rows(synapses)) {
-        for ((&j, &a), &rate) in j.iter().zip(a).zip(phi) {
-            *sum += (j + a) * rate;
-        }
-    }
-}
-
-/// Adds what two blocks of neurons send to each other, through the same plastic couplings both ways.
-#[inline]
-fn add_above_diagonal(
-    [to_low, to_high, synapses]: [&Tile; 3],
-    low: &Block,
-    high: &Block,
-    low_sums: &mut Block,
-    high_sums: &mut Block,
-) {
-    let tile_rows = rows(to_low).iter().zip(rows(to_high)).zip(rows(synapses));
-    for (((to_low, to_high), a), (low_sum, &low_rate)) in tile_rows.zip(low_sums.iter_mut().zip(low)) {
-        for ((&j, &a), &high_rate) in to_low.iter().zip(a).zip(high) {
-            *low_sum += (j + a) * high_rate;
-        }
-        for ((high_sum, &j), &a) in high_sums.iter_mut().zip(to_high).zip(a) {
-            *high_sum += (j + a) * low_rate;
-        }
     }
 }

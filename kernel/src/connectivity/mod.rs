@@ -4,8 +4,20 @@
 
 mod couplings;
 mod exact;
+mod portable;
 mod synapses;
 mod tiles;
+mod walk;
+
+// `--cfg freezable_portable` builds safe Rust alone, to measure it and to compare its bits.
+#[cfg(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+))]
+#[expect(unsafe_code, reason = "hand-written inner loops")]
+mod cortex_m;
 
 pub use couplings::GaussianCouplings;
 pub use exact::Exact;
@@ -15,6 +27,14 @@ pub use tiles::{couplings_len, synapses_len};
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::BuildError;
 use crate::parameters::Dynamics;
+
+/// Couplings up to this magnitude cannot make a drive overflow, whatever the size of the network.
+const MODERATE: f32 = 1e31;
+
+/// Whether the magnitude is at most [`MODERATE`]; not a number is not.
+fn is_moderate(coupling: f32) -> bool {
+    coupling.abs() <= MODERATE
+}
 
 /// Quenched and plastic couplings together: the recurrent drive that they give, and how the plastic ones learn.
 pub trait Connectivity {
@@ -35,6 +55,18 @@ pub trait Connectivity {
 
     /// One step of the plasticity: `A = (1 - dt/p) A + (dt/p) (k/N) phi phi^T`.
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]);
+
+    /// [`drive`](Self::drive), then [`learn`](Self::learn), with the same bits; in one pass over the couplings where
+    /// that is quicker. For steps that cannot diverge: one that does must leave the plastic state as it was.
+    fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
+        self.drive(phi, drive);
+        self.learn(dynamics, phi);
+    }
+
+    /// Whether every drive is certain to stay below `1e38` as long as the rates are at most 1 in magnitude.
+    fn is_moderate(&self) -> bool {
+        false
+    }
 
     /// Digest of J in row-major order, whatever its order in memory.
     fn couplings_digest(&self) -> u64;

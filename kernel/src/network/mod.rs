@@ -5,6 +5,8 @@ mod snapshot;
 
 pub use neurons::{Neurons, Speed, Start};
 
+use core::iter;
+
 use crate::arithmetic::square_root;
 use crate::bytes::{ByteSink, Fnv1a};
 use crate::connectivity::{Connectivity, Exact};
@@ -12,6 +14,19 @@ use crate::error::{BuildError, Diverged, SizeError, StepError};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
 use crate::transfer::{Tanh, Transfer};
+
+/// States and inputs up to this magnitude cannot make a step diverge when the drives are below `1e38`.
+const MODERATE: f32 = 1e31;
+
+/// Whether every magnitude is at most `limit`; not a number is not.
+fn all_below(values: &[f32], limit: f32) -> bool {
+    // On bits, without a branch for each value: magnitudes order like integers, and the difference has its top bit
+    // set where one is above the limit.
+    let excess = values.iter().fold(0, |excess, value| {
+        excess | limit.to_bits().wrapping_sub(value.to_bits() & 0x7FFF_FFFF)
+    });
+    excess >> 31 == 0
+}
 
 /// Whether the plastic couplings change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,40 +135,64 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     /// A step that would write a non-finite state reports the first neuron concerned and leaves x and A as they
     /// were. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
     pub fn step(&mut self) -> Result<(), Diverged> {
-        self.connectivity.drive(self.neurons.phi, self.neurons.velocity);
-        for (velocity, &x) in self.neurons.velocity.iter_mut().zip(&*self.neurons.x) {
-            *velocity -= x;
-        }
-        self.finish_step()
+        self.advance(true, iter::repeat(None))
     }
 
     /// One step with an external input `I`, one value per neuron.
     pub fn step_with_input(&mut self, input: &[f32]) -> Result<(), StepError> {
         SizeError::check("the input", self.n(), input.len()).map_err(StepError::Input)?;
-        self.connectivity.drive(self.neurons.phi, self.neurons.velocity);
-        for ((velocity, &x), &input) in self.neurons.velocity.iter_mut().zip(&*self.neurons.x).zip(input) {
-            *velocity = *velocity - x + input;
-        }
-        self.finish_step().map_err(StepError::Diverged)
+        let is_moderate = all_below(input, MODERATE);
+        self.advance(is_moderate, input.iter().copied().map(Some))
+            .map_err(StepError::Diverged)
     }
 
-    /// Moves the neurons with the velocities computed, unless one of them would leave the finite numbers.
-    fn finish_step(&mut self) -> Result<(), Diverged> {
+    /// One step with the inputs, if any.
+    #[inline]
+    fn advance(
+        &mut self,
+        input_is_moderate: bool,
+        inputs: impl Iterator<Item = Option<f32>>,
+    ) -> Result<(), Diverged> {
         let dt = self.dynamics.params().dt;
         let Neurons { x, phi, velocity } = &mut self.neurons;
-        let diverging = |(&x, &velocity): (&f32, &f32)| !(x + dt * velocity).is_finite();
-        if let Some(neuron) = x.iter().zip(velocity.iter()).position(diverging) {
-            self.moving = false;
-            return Err(Diverged {
-                neuron,
-                step: self.steps,
-            });
-        }
-        if self.plasticity == Plasticity::Running {
-            self.connectivity.learn(&self.dynamics, phi);
-        }
-        for (x, &velocity) in x.iter_mut().zip(velocity.iter()) {
-            *x += dt * velocity;
+        let velocity_of = |drive: f32, x: f32, input: Option<f32>| match input {
+            Some(input) => drive - x + input,
+            None => drive - x,
+        };
+        let is_running = self.plasticity == Plasticity::Running;
+        let cannot_diverge = input_is_moderate
+            && all_below(x, MODERATE)
+            && all_below(phi, 1.0)
+            && self.connectivity.is_moderate();
+        if cannot_diverge {
+            if is_running {
+                self.connectivity.drive_and_learn(&self.dynamics, phi, velocity);
+            } else {
+                self.connectivity.drive(phi, velocity);
+            }
+            for ((x, velocity), input) in x.iter_mut().zip(velocity.iter_mut()).zip(inputs) {
+                *velocity = velocity_of(*velocity, *x, input);
+                *x += dt * *velocity;
+            }
+        } else {
+            self.connectivity.drive(phi, velocity);
+            for ((&mut x, velocity), input) in x.iter_mut().zip(velocity.iter_mut()).zip(inputs) {
+                *velocity = velocity_of(*velocity, x, input);
+            }
+            let diverging = |(&x, &velocity): (&f32, &f32)| !(x + dt * velocity).is_finite();
+            if let Some(neuron) = x.iter().zip(velocity.iter()).position(diverging) {
+                self.moving = false;
+                return Err(Diverged {
+                    neuron,
+                    step: self.steps,
+                });
+            }
+            if is_running {
+                self.connectivity.learn(&self.dynamics, phi);
+            }
+            for (x, &velocity) in x.iter_mut().zip(velocity.iter()) {
+                *x += dt * velocity;
+            }
         }
         self.transfer.apply(x, phi);
         self.moving = true;

@@ -141,10 +141,10 @@ fn fits(rows: &[Row]) -> Vec<(&Row, [f64; 3])> {
 
 fn print(compiler: &str, rows: &[Row], fits: &[(&Row, [f64; 3])]) {
     println!("Exact network on a Cortex-M4F, per step: {LABEL}.\nCompiler: {compiler}\n");
-    println!("loops         transfer  phase          N  instructions      cycles  cycles per synapse");
+    println!("loops         transfer  phase               N  instructions      cycles  cycles per synapse");
     for row in rows {
         println!(
-            "{:12}  {:8}  {:10}  {:4}  {:12.1}  {:10.1}  {:18.3}",
+            "{:12}  {:8}  {:15}  {:4}  {:12.1}  {:10.1}  {:18.3}",
             row.loops.name(),
             row.transfer,
             row.phase,
