@@ -35,7 +35,9 @@ pub mod transfer;
 
 pub use buffers::ExactBuffers;
 pub use bytes::{ByteSink, ByteSource, Fnv1a};
-pub use connectivity::{Connectivity, Exact, GaussianCouplings, PackedSynapses, couplings_len, synapses_len};
+pub use connectivity::{
+    Connectivity, Exact, GaussianCouplings, PackedSynapses, couplings_len, panels_len, synapses_len,
+};
 pub use error::{BuildError, Diverged, SizeError, SnapshotError, StepError};
 pub use network::{ExactNetwork, Network, Neurons, Plasticity, Speed, Start};
 pub use parameters::{Dynamics, NEURON_LIMIT, ParameterError, Params, STRENGTH_LIMIT};

@@ -15,7 +15,7 @@ use cortex_m_rt::{ExceptionFrame, entry, exception};
 use freezable_chaos::transfer::LibmTanh;
 use freezable_chaos::{
     Connectivity, Dynamics, Exact, GaussianCouplings, Generator, Network, Neurons, PackedSynapses, Params,
-    Purpose, Start, Tanh, Transfer, couplings_len, synapses_len,
+    Purpose, Start, Tanh, Transfer, couplings_len, panels_len, synapses_len,
 };
 use semihosting::{println, process};
 
@@ -48,6 +48,7 @@ const PARAMS: Params = Params {
 struct Storage {
     couplings: [f32; couplings_len(CAPACITY)],
     synapses: [f32; synapses_len(CAPACITY)],
+    panels: [f32; panels_len(CAPACITY)],
     neurons: [[f32; CAPACITY]; 3],
 }
 
@@ -56,6 +57,7 @@ impl Storage {
         Self {
             couplings: [0.0; couplings_len(CAPACITY)],
             synapses: [0.0; synapses_len(CAPACITY)],
+            panels: [0.0; panels_len(CAPACITY)],
             neurons: [[0.0; CAPACITY]; 3],
         }
     }
@@ -68,12 +70,15 @@ struct Parts<'a> {
     neurons: [&'a mut [f32]; 3],
 }
 
-fn parts(storage: &mut Storage, n: usize) -> Option<Parts<'_>> {
+fn parts(storage: &mut Storage, n: usize, with_panels: bool) -> Option<Parts<'_>> {
     let dynamics = PARAMS.validate(n).ok()?;
     let mut randomness = Generator::new(1, 0, Purpose::Couplings);
     let couplings = GaussianCouplings::seed(&mut storage.couplings, &dynamics, &mut randomness).ok()?;
     let synapses = PackedSynapses::new(&mut storage.synapses, n).ok()?;
-    let connectivity = Exact::new(couplings, synapses).ok()?;
+    let mut connectivity = Exact::new(couplings, synapses).ok()?;
+    if with_panels {
+        connectivity = connectivity.with_panels(&mut storage.panels).ok()?;
+    }
     let neurons = storage
         .neurons
         .each_mut()
@@ -106,23 +111,36 @@ fn phase(n: usize, transfer: &str, name: &str, mut work: impl FnMut()) {
 
 /// Whole steps, running and frozen, and the transfer function over a state of the attractor.
 #[inline(never)]
-fn steps<T: Transfer + Copy>(storage: &mut Storage, n: usize, transfer: T, name: &str) -> Option<()> {
-    let mut network = network(parts(storage, n)?, transfer)?;
+fn steps<T: Transfer + Copy>(
+    storage: &mut Storage,
+    n: usize,
+    transfer: T,
+    name: &str,
+    with_panels: bool,
+) -> Option<()> {
+    let mut network = network(parts(storage, n, with_panels)?, transfer)?;
     for _ in 0..SETTLE {
         network.step().ok()?;
     }
-    let mut rates = [0.0; CAPACITY];
-    let rates = rates.get_mut(..n)?;
-    phase(n, name, "transfer", || {
-        black_box(&transfer).apply(black_box(network.state()), black_box(&mut *rates));
-    });
-    phase(n, name, "running", || {
-        black_box(black_box(&mut network).step().is_ok());
-    });
+    if !with_panels {
+        let mut rates = [0.0; CAPACITY];
+        let rates = rates.get_mut(..n)?;
+        phase(n, name, "transfer", || {
+            black_box(&transfer).apply(black_box(network.state()), black_box(&mut *rates));
+        });
+        phase(n, name, "running", || {
+            black_box(black_box(&mut network).step().is_ok());
+        });
+    }
     network.freeze();
-    phase(n, name, "frozen", || {
-        black_box(black_box(&mut network).step().is_ok());
-    });
+    phase(
+        n,
+        name,
+        if with_panels { "frozen-panels" } else { "frozen" },
+        || {
+            black_box(black_box(&mut network).step().is_ok());
+        },
+    );
     Some(())
 }
 
@@ -133,7 +151,7 @@ fn passes(storage: &mut Storage, n: usize) -> Option<()> {
         dynamics,
         mut connectivity,
         neurons: [x, phi, drive],
-    } = parts(storage, n)?;
+    } = parts(storage, n, false)?;
     // x and phi still hold the state of the network before
     Tanh.apply(x, phi);
     phase(n, "-", "drive", || {
@@ -150,8 +168,8 @@ fn passes(storage: &mut Storage, n: usize) -> Option<()> {
 
 /// A long run: digests on the way, at powers of two, and after the freeze.
 #[inline(never)]
-fn digests(storage: &mut Storage, n: usize) -> Option<()> {
-    let mut network = network(parts(storage, n)?, Tanh)?;
+fn digests(storage: &mut Storage, n: usize, with_panels: bool) -> Option<()> {
+    let mut network = network(parts(storage, n, with_panels)?, Tanh)?;
     for step in 1..=LONG {
         network.step().ok()?;
         if step.is_power_of_two() {
@@ -162,18 +180,26 @@ fn digests(storage: &mut Storage, n: usize) -> Option<()> {
     for _ in 0..FROZEN {
         network.step().ok()?;
     }
-    println!("digest {n} frozen {:016x}", network.digest());
+    println!("digest {n} frozen {with_panels} {:016x}", network.digest());
+    network.release();
+    for _ in 0..FROZEN {
+        network.step().ok()?;
+    }
+    println!("digest {n} released {with_panels} {:016x}", network.digest());
     Some(())
 }
 
 fn all(storage: &mut Storage) -> Option<()> {
     for n in COUNTED {
-        steps(storage, n, Tanh, "own")?;
-        steps(storage, n, LibmTanh, "libm")?;
+        for with_panels in [false, true] {
+            steps(storage, n, Tanh, "own", with_panels)?;
+            steps(storage, n, LibmTanh, "libm", with_panels)?;
+        }
         passes(storage, n)?;
     }
     for n in DIGESTED {
-        digests(storage, n)?;
+        digests(storage, n, false)?;
+        digests(storage, n, true)?;
     }
     Some(())
 }

@@ -4,6 +4,7 @@
 
 mod couplings;
 mod exact;
+mod panels;
 mod portable;
 mod synapses;
 mod tiles;
@@ -21,6 +22,7 @@ mod cortex_m;
 
 pub use couplings::GaussianCouplings;
 pub use exact::Exact;
+pub use panels::panels_len;
 pub use synapses::PackedSynapses;
 pub use tiles::{couplings_len, synapses_len};
 
@@ -62,6 +64,9 @@ pub trait Connectivity {
         self.drive(phi, drive);
         self.learn(dynamics, phi);
     }
+
+    /// The plastic couplings stand still until the next call that changes them: a chance to prepare for it.
+    fn freeze(&mut self) {}
 
     /// Whether every drive is certain to stay below `1e38` as long as the rates are at most 1 in magnitude.
     fn is_moderate(&self) -> bool {

@@ -160,10 +160,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
             None => drive - x,
         };
         let is_running = self.plasticity == Plasticity::Running;
-        let cannot_diverge = input_is_moderate
-            && all_below(x, MODERATE)
-            && all_below(phi, 1.0)
-            && self.connectivity.is_moderate();
+        let cannot_diverge = input_is_moderate && all_below(x, MODERATE) && self.connectivity.is_moderate();
         if cannot_diverge {
             if is_running {
                 self.connectivity.drive_and_learn(&self.dynamics, phi, velocity);
@@ -171,8 +168,9 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
                 self.connectivity.drive(phi, velocity);
             }
             for ((x, velocity), input) in x.iter_mut().zip(velocity.iter_mut()).zip(inputs) {
-                *velocity = velocity_of(*velocity, *x, input);
-                *x += dt * *velocity;
+                let (state, rate_of_change) = (*x, velocity_of(*velocity, *x, input));
+                *x = state + dt * rate_of_change;
+                *velocity = rate_of_change;
             }
         } else {
             self.connectivity.drive(phi, velocity);
@@ -203,6 +201,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     /// Halts the plasticity: A keeps its bits until [`release`](Self::release).
     pub fn freeze(&mut self) {
         self.plasticity = Plasticity::Frozen;
+        self.connectivity.freeze();
     }
 
     /// Lets the plasticity run again.

@@ -1,0 +1,95 @@
+//! J + A merged while the plastic couplings stand still: panels of 16 rows, column after column.
+
+use super::tiles::Tile;
+use super::{GaussianCouplings, PackedSynapses};
+use crate::error::SizeError;
+
+/// Rows of a panel.
+pub(super) const ROWS: usize = 16;
+/// One column of a panel; a tile has as many elements, which is a coincidence.
+pub(super) type Column = Tile;
+
+/// Number of `f32` in which the couplings of `n` frozen neurons are merged: N^2, rows padded to whole panels.
+pub const fn panels_len(n: usize) -> usize {
+    n.div_ceil(ROWS).saturating_mul(ROWS).saturating_mul(n)
+}
+
+/// A lent buffer, and whether it holds the present couplings.
+#[derive(Debug)]
+pub(super) struct Panels<'a> {
+    values: &'a mut [f32],
+    are_merged: bool,
+}
+
+impl<'a> Panels<'a> {
+    /// Takes the first [`panels_len`]`(n)` elements of a buffer.
+    pub fn new(buffer: &'a mut [f32], n: usize) -> Result<Self, SizeError> {
+        let (expected, found) = (panels_len(n), buffer.len());
+        let values = buffer.get_mut(..expected).ok_or(SizeError {
+            what: "the buffer of merged couplings",
+            expected,
+            found,
+        })?;
+        Ok(Self {
+            values,
+            are_merged: false,
+        })
+    }
+
+    /// `J_ij + A_ij`, rounded as in every step.
+    pub fn merge(&mut self, couplings: &GaussianCouplings<'_>, synapses: &PackedSynapses<'_>) {
+        let n = couplings.n();
+        let panels = self.values.chunks_exact_mut((ROWS * n).max(1));
+        for (panel, first) in panels.zip((0..n).step_by(ROWS)) {
+            for (j, column) in panel.as_chunks_mut::<ROWS>().0.iter_mut().enumerate() {
+                for (i, value) in (first..).zip(column) {
+                    // rows beyond the last are silent
+                    let terms = couplings.get(i, j).zip(synapses.get(i, j));
+                    *value = terms.map_or(0.0, |(coupling, synapse)| coupling + synapse);
+                }
+            }
+        }
+        self.are_merged = true;
+    }
+
+    /// The couplings have changed.
+    pub fn forget(&mut self) {
+        self.are_merged = false;
+    }
+
+    /// The columns of all panels, one panel after the other, if they hold the present couplings.
+    pub fn columns(&self) -> Option<&[Column]> {
+        self.are_merged.then(|| self.values.as_chunks().0)
+    }
+}
+
+/// For each row i: `s = 0`, then `s = s + (J_ij + A_ij) phi_j` for j ascending; no fused multiply-add.
+#[cfg_attr(
+    all(
+        target_arch = "arm",
+        target_os = "none",
+        target_abi = "eabihf",
+        not(freezable_portable)
+    ),
+    expect(dead_code, reason = "its hand-written twin is used")
+)]
+pub(super) fn drive(columns: &[Column], phi: &[f32], drive: &mut [f32]) {
+    let panels = columns.chunks_exact(phi.len().max(1));
+    for (panel, drive) in panels.zip(drive.chunks_mut(ROWS)) {
+        // Half a panel at a time: eight sums and the values beside them fit into the registers of a Cortex-M.
+        let (mut low, mut high) = ([0.0; ROWS / 2], [0.0; ROWS / 2]);
+        for (column, &rate) in panel.iter().zip(phi) {
+            for (sum, &coupling) in low.iter_mut().zip(column) {
+                *sum += coupling * rate;
+            }
+        }
+        for (column, &rate) in panel.iter().zip(phi) {
+            for (sum, &coupling) in high.iter_mut().zip(column.iter().skip(ROWS / 2)) {
+                *sum += coupling * rate;
+            }
+        }
+        for (slot, sum) in drive.iter_mut().zip(low.into_iter().chain(high)) {
+            *slot = sum;
+        }
+    }
+}
