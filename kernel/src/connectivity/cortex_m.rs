@@ -93,26 +93,9 @@ macro_rules! panel_column {
     };
 }
 
-/// The twin of `panels::drive`.
-pub(super) fn drive_panels(columns: &[Column], phi: &[f32], drive: &mut [f32]) {
-    drive.fill(0.0);
-    let mut panels = columns.chunks_exact(phi.len().max(1));
-    let (sums, tail) = drive.as_chunks_mut::<ROWS>();
-    for (sums, panel) in sums.iter_mut().zip(&mut panels) {
-        drive_panel(panel, phi, sums);
-    }
-    if let Some(panel) = panels.next() {
-        let mut sums = [0.0; ROWS];
-        drive_panel(panel, phi, &mut sums);
-        for (slot, sum) in tail.iter_mut().zip(sums) {
-            *slot = sum;
-        }
-    }
-}
-
-/// Adds what the rows of one panel receive.
+/// The twin of `panels::drive_panel`.
 #[inline]
-fn drive_panel(panel: &[Column], phi: &[f32], sums: &mut [f32; ROWS]) {
+pub(super) fn drive_panel(panel: &[Column], phi: &[f32], sums: &mut [f32; ROWS]) {
     let count = panel.len().min(phi.len());
     // SAFETY: `panel` and `phi` have at least `count` elements. The first loop takes eight of both while there
     // are eight, the second one at a time until there are none; `sums` has 16 elements. All of it is aligned to

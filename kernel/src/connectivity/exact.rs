@@ -6,15 +6,8 @@
     target_abi = "eabihf",
     not(freezable_portable)
 ))]
-use super::cortex_m::{drive, drive_and_learn, drive_panels};
-use super::panels::Panels;
-#[cfg(not(all(
-    target_arch = "arm",
-    target_os = "none",
-    target_abi = "eabihf",
-    not(freezable_portable)
-)))]
-use super::panels::drive as drive_panels;
+use super::cortex_m::{drive, drive_and_learn};
+use super::panels::{self, Panels};
 #[cfg(not(all(
     target_arch = "arm",
     target_os = "none",
@@ -100,7 +93,7 @@ impl Connectivity for Exact<'_> {
 
     fn drive(&self, phi: &[f32], velocity: &mut [f32]) {
         match self.panels.as_ref().and_then(Panels::columns) {
-            Some(columns) => drive_panels(columns, phi, velocity),
+            Some(columns) => panels::drive(columns, phi, velocity),
             None => drive(self.couplings.tiles(), self.synapses.tiles(), phi, velocity),
         }
     }

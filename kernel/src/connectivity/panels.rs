@@ -1,5 +1,12 @@
 //! J + A merged while the plastic couplings stand still: panels of 16 rows, column after column.
 
+#[cfg(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+))]
+use super::cortex_m::drive_panel;
 use super::tiles::Tile;
 use super::{GaussianCouplings, PackedSynapses};
 use crate::error::SizeError;
@@ -64,32 +71,37 @@ impl<'a> Panels<'a> {
 }
 
 /// For each row i: `s = 0`, then `s = s + (J_ij + A_ij) phi_j` for j ascending; no fused multiply-add.
-#[cfg_attr(
-    all(
-        target_arch = "arm",
-        target_os = "none",
-        target_abi = "eabihf",
-        not(freezable_portable)
-    ),
-    expect(dead_code, reason = "its hand-written twin is used")
-)]
 pub(super) fn drive(columns: &[Column], phi: &[f32], drive: &mut [f32]) {
-    let panels = columns.chunks_exact(phi.len().max(1));
-    for (panel, drive) in panels.zip(drive.chunks_mut(ROWS)) {
-        // Half a panel at a time: eight sums and the values beside them fit into the registers of a Cortex-M.
-        let (mut low, mut high) = ([0.0; ROWS / 2], [0.0; ROWS / 2]);
-        for (column, &rate) in panel.iter().zip(phi) {
-            for (sum, &coupling) in low.iter_mut().zip(column) {
-                *sum += coupling * rate;
-            }
-        }
-        for (column, &rate) in panel.iter().zip(phi) {
-            for (sum, &coupling) in high.iter_mut().zip(column.iter().skip(ROWS / 2)) {
-                *sum += coupling * rate;
-            }
-        }
-        for (slot, sum) in drive.iter_mut().zip(low.into_iter().chain(high)) {
+    drive.fill(0.0);
+    let mut panels = columns.chunks_exact(phi.len().max(1));
+    let (sums, tail) = drive.as_chunks_mut::<ROWS>();
+    for (sums, panel) in sums.iter_mut().zip(&mut panels) {
+        drive_panel(panel, phi, sums);
+    }
+    if let Some(panel) = panels.next() {
+        let mut sums = [0.0; ROWS];
+        drive_panel(panel, phi, &mut sums);
+        for (slot, sum) in tail.iter_mut().zip(sums) {
             *slot = sum;
         }
     }
+}
+
+/// Adds what the rows of one panel receive.
+#[cfg(not(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+)))]
+#[inline]
+fn drive_panel(panel: &[Column], phi: &[f32], drive: &mut [f32; ROWS]) {
+    // A copy, so that the sums can stay in registers.
+    let mut sums = *drive;
+    for (column, &rate) in panel.iter().zip(phi) {
+        for (sum, &coupling) in sums.iter_mut().zip(column) {
+            *sum += coupling * rate;
+        }
+    }
+    *drive = sums;
 }

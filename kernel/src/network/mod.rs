@@ -18,6 +18,9 @@ use crate::transfer::{Tanh, Transfer};
 /// States and inputs up to this magnitude cannot make a step diverge when the drives are below `1e38`.
 const MODERATE: f32 = 1e31;
 
+/// Neurons that move at a time.
+const BLOCK: usize = 4;
+
 /// Whether every magnitude is at most `limit`; not a number is not.
 fn all_below(values: &[f32], limit: f32) -> bool {
     // On bits, without a branch for each value: magnitudes order like integers, and the difference has its top bit
@@ -151,7 +154,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     fn advance(
         &mut self,
         input_is_moderate: bool,
-        inputs: impl Iterator<Item = Option<f32>>,
+        mut inputs: impl Iterator<Item = Option<f32>>,
     ) -> Result<(), Diverged> {
         let dt = self.dynamics.params().dt;
         let Neurons { x, phi, velocity } = &mut self.neurons;
@@ -167,10 +170,23 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
             } else {
                 self.connectivity.drive(phi, velocity);
             }
-            for ((x, velocity), input) in x.iter_mut().zip(velocity.iter_mut()).zip(inputs) {
-                let (state, rate_of_change) = (*x, velocity_of(*velocity, *x, input));
-                *x = state + dt * rate_of_change;
-                *velocity = rate_of_change;
+            // By blocks, all loaded before any is stored: no operation waits for the one before.
+            let (blocks, tail) = x.as_chunks_mut::<BLOCK>();
+            let (velocities, tail_velocities) = velocity.as_chunks_mut::<BLOCK>();
+            for (x, velocity) in blocks.iter_mut().zip(velocities) {
+                let (mut states, mut rates_of_change) = (*x, *velocity);
+                for ((rate_of_change, &x), input) in rates_of_change.iter_mut().zip(&states).zip(&mut inputs)
+                {
+                    *rate_of_change = velocity_of(*rate_of_change, x, input);
+                }
+                for (state, &rate_of_change) in states.iter_mut().zip(&rates_of_change) {
+                    *state += dt * rate_of_change;
+                }
+                (*x, *velocity) = (states, rates_of_change);
+            }
+            for ((x, velocity), input) in tail.iter_mut().zip(tail_velocities).zip(inputs) {
+                *velocity = velocity_of(*velocity, *x, input);
+                *x += dt * *velocity;
             }
         } else {
             self.connectivity.drive(phi, velocity);

@@ -86,12 +86,16 @@ fn pair(x: [f32; 2]) -> Option<[f32; 2]> {
     let (i0, i1) = ((m0 * PER_UNIT as f32) as usize, (m1 * PER_UNIT as f32) as usize);
     // Without the first interval, which has a series of its own: one comparison finds both ends.
     let (_, table) = CUBICS.split_first()?;
-    let (&[a0, a1, a2, a3], &[b0, b1, b2, b3]) =
-        table.get(i0.wrapping_sub(1)).zip(table.get(i1.wrapping_sub(1)))?;
+    let (Some(&[a0, a1, a2, a3]), Some(&[b0, b1, b2, b3])) =
+        (table.get(i0.wrapping_sub(1)), table.get(i1.wrapping_sub(1)))
+    else {
+        return None;
+    };
     let t0 = m0 - i0 as f32 * (1.0 / PER_UNIT as f32);
     let t1 = m1 - i1 as f32 * (1.0 / PER_UNIT as f32);
-    let v0 = a0 + t0 * (a1 + t0 * (a2 + t0 * a3));
-    let v1 = b0 + t1 * (b1 + t1 * (b2 + t1 * b3));
+    let (v0, v1) = (a2 + t0 * a3, b2 + t1 * b3);
+    let (v0, v1) = (a1 + t0 * v0, b1 + t1 * v1);
+    let (v0, v1) = (a0 + t0 * v0, b0 + t1 * v1);
     let signed = |value: f32, x: f32| f32::from_bits(value.to_bits() ^ (x.to_bits() & 0x8000_0000));
     Some([signed(v0, x0), signed(v1, x1)])
 }
