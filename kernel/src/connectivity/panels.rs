@@ -66,7 +66,7 @@ impl<'a> Panels<'a> {
 
     /// The columns of all panels, one panel after the other, if they hold the present couplings.
     pub fn columns(&self) -> Option<&[Column]> {
-        self.are_merged.then(|| self.values.as_chunks().0)
+        self.are_merged.then_some(self.values.as_chunks().0)
     }
 }
 
@@ -104,4 +104,50 @@ fn drive_panel(panel: &[Column], phi: &[f32], drive: &mut [f32; ROWS]) {
         }
     }
     *drive = sums;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Connectivity, Exact, Generator, Params, Purpose, couplings_len, synapses_len};
+    use std::{vec, vec::Vec};
+
+    #[test]
+    fn merged_couplings_drive_with_the_bits_of_the_walk() {
+        let params = Params {
+            g: 3.0,
+            k: 2.0,
+            p: 2.5,
+            dt: 0.05,
+        };
+        for n in [1, 3, 15, 16, 17, 33, 64] {
+            let dynamics = params.validate(n).unwrap();
+            let (mut j, mut a) = (vec![0.0; couplings_len(n)], vec![0.0; synapses_len(n)]);
+            let mut generator = Generator::new(1, 0, Purpose::Couplings);
+            let couplings = GaussianCouplings::seed(&mut j, &dynamics, &mut generator).unwrap();
+            let mut buffer = vec![f32::NAN; panels_len(n) + 5];
+            let mut exact = Exact::new(couplings, PackedSynapses::new(&mut a, n).unwrap())
+                .unwrap()
+                .with_panels(&mut buffer)
+                .unwrap();
+            let phi: Vec<f32> = (0..n).map(|i| libm::sinf(i as f32 + 0.3)).collect();
+            let drive = |exact: &Exact<'_>| {
+                let mut drive = vec![0.0; n];
+                exact.drive(&phi, &mut drive);
+                drive.into_iter().map(f32::to_bits).collect::<Vec<_>>()
+            };
+            for _ in 0..3 {
+                exact.learn(&dynamics, &phi);
+                let walked = drive(&exact);
+                exact.freeze();
+                assert_eq!(drive(&exact), walked, "{n} neurons");
+            }
+        }
+    }
+
+    #[test]
+    fn a_buffer_too_small_is_refused() {
+        assert_eq!(panels_len(17), 32 * 17);
+        assert!(Panels::new(&mut [0.0; 32 * 17 - 1], 17).is_err());
+    }
 }

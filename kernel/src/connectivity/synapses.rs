@@ -53,8 +53,8 @@ impl<'a> PackedSynapses<'a> {
 
     /// Whether no coupling can make a drive overflow: see [`is_moderate`].
     ///
-    /// Learning keeps this: with `|k/N| <= 1e30`, couplings from 0 or from at most 1e30 stay below 4e30. Their bound
-    /// is `|c| / (1 - d)` = 1e30 but for rounding, and where `d` rounds to 1 the sum stops at `2^25 |c|`.
+    /// Learning keeps this: with `|k/N| <= 1e15`, couplings that start from at most 1e30 decay towards less than
+    /// 1e15; where rounding keeps them from decaying, it also keeps them from growing.
     pub(super) fn is_moderate(&self) -> bool {
         self.moderate
     }

@@ -136,7 +136,8 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     /// One step of the Euler map.
     ///
     /// A step that would write a non-finite state reports the first neuron concerned and leaves x and A as they
-    /// were. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
+    /// were. Magnitudes that cannot overflow are the rule: then the plasticity shares a pass over the couplings with
+    /// the drive. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
     pub fn step(&mut self) -> Result<(), Diverged> {
         self.advance(true, iter::repeat(None))
     }
