@@ -36,7 +36,7 @@ pub mod transfer;
 pub use buffers::ExactBuffers;
 pub use bytes::{ByteSink, ByteSource, Fnv1a};
 pub use connectivity::{
-    Connectivity, Exact, GaussianCouplings, PackedSynapses, couplings_len, panels_len, synapses_len,
+    Connectivity, Exact, GaussianCouplings, PackedSynapses, couplings_len, merged_len, synapses_len,
 };
 pub use error::{BuildError, Diverged, SizeError, SnapshotError, StepError};
 pub use network::{ExactNetwork, Network, Neurons, Plasticity, Speed, Start};

@@ -15,7 +15,7 @@ use cortex_m_rt::{ExceptionFrame, entry, exception};
 use freezable_chaos::transfer::LibmTanh;
 use freezable_chaos::{
     Connectivity, Dynamics, Exact, GaussianCouplings, Generator, Network, Neurons, PackedSynapses, Params,
-    Purpose, Start, Tanh, Transfer, couplings_len, panels_len, synapses_len,
+    Purpose, Start, Tanh, Transfer, couplings_len, merged_len, synapses_len,
 };
 use semihosting::{println, process};
 
@@ -48,7 +48,7 @@ const PARAMS: Params = Params {
 struct Storage {
     couplings: [f32; couplings_len(CAPACITY)],
     synapses: [f32; synapses_len(CAPACITY)],
-    panels: [f32; panels_len(CAPACITY)],
+    merged: [f32; merged_len(CAPACITY)],
     neurons: [[f32; CAPACITY]; 3],
 }
 
@@ -57,7 +57,7 @@ impl Storage {
         Self {
             couplings: [0.0; couplings_len(CAPACITY)],
             synapses: [0.0; synapses_len(CAPACITY)],
-            panels: [0.0; panels_len(CAPACITY)],
+            merged: [0.0; merged_len(CAPACITY)],
             neurons: [[0.0; CAPACITY]; 3],
         }
     }
@@ -70,14 +70,14 @@ struct Parts<'a> {
     neurons: [&'a mut [f32]; 3],
 }
 
-fn parts(storage: &mut Storage, n: usize, with_panels: bool) -> Option<Parts<'_>> {
+fn parts(storage: &mut Storage, n: usize, with_buffer: bool) -> Option<Parts<'_>> {
     let dynamics = PARAMS.validate(n).ok()?;
     let mut randomness = Generator::new(1, 0, Purpose::Couplings);
     let couplings = GaussianCouplings::seed(&mut storage.couplings, &dynamics, &mut randomness).ok()?;
     let synapses = PackedSynapses::new(&mut storage.synapses, n).ok()?;
     let mut connectivity = Exact::new(couplings, synapses).ok()?;
-    if with_panels {
-        connectivity = connectivity.with_panels(&mut storage.panels).ok()?;
+    if with_buffer {
+        connectivity = connectivity.with_merge_buffer(&mut storage.merged).ok()?;
     }
     let neurons = storage
         .neurons
@@ -116,13 +116,13 @@ fn steps<T: Transfer + Copy>(
     n: usize,
     transfer: T,
     name: &str,
-    with_panels: bool,
+    with_buffer: bool,
 ) -> Option<()> {
-    let mut network = network(parts(storage, n, with_panels)?, transfer)?;
+    let mut network = network(parts(storage, n, with_buffer)?, transfer)?;
     for _ in 0..SETTLE {
         network.step().ok()?;
     }
-    if !with_panels {
+    if !with_buffer {
         let mut rates = [0.0; CAPACITY];
         let rates = rates.get_mut(..n)?;
         phase(n, name, "transfer", || {
@@ -136,7 +136,7 @@ fn steps<T: Transfer + Copy>(
     phase(
         n,
         name,
-        if with_panels { "frozen-panels" } else { "frozen" },
+        if with_buffer { "frozen-merged" } else { "frozen" },
         || {
             black_box(black_box(&mut network).step().is_ok());
         },
@@ -168,8 +168,8 @@ fn passes(storage: &mut Storage, n: usize) -> Option<()> {
 
 /// A long run: digests on the way, at powers of two, and after the freeze.
 #[inline(never)]
-fn digests(storage: &mut Storage, n: usize, with_panels: bool) -> Option<()> {
-    let mut network = network(parts(storage, n, with_panels)?, Tanh)?;
+fn digests(storage: &mut Storage, n: usize, with_buffer: bool) -> Option<()> {
+    let mut network = network(parts(storage, n, with_buffer)?, Tanh)?;
     for step in 1..=LONG {
         network.step().ok()?;
         if step.is_power_of_two() {
@@ -180,20 +180,20 @@ fn digests(storage: &mut Storage, n: usize, with_panels: bool) -> Option<()> {
     for _ in 0..FROZEN {
         network.step().ok()?;
     }
-    println!("digest {n} frozen {with_panels} {:016x}", network.digest());
+    println!("digest {n} frozen {with_buffer} {:016x}", network.digest());
     network.release();
     for _ in 0..FROZEN {
         network.step().ok()?;
     }
-    println!("digest {n} released {with_panels} {:016x}", network.digest());
+    println!("digest {n} released {with_buffer} {:016x}", network.digest());
     Some(())
 }
 
 fn all(storage: &mut Storage) -> Option<()> {
     for n in COUNTED {
-        for with_panels in [false, true] {
-            steps(storage, n, Tanh, "own", with_panels)?;
-            steps(storage, n, LibmTanh, "libm", with_panels)?;
+        for with_buffer in [false, true] {
+            steps(storage, n, Tanh, "own", with_buffer)?;
+            steps(storage, n, LibmTanh, "libm", with_buffer)?;
         }
         passes(storage, n)?;
     }

@@ -7,7 +7,7 @@
 use core::arch::asm;
 use core::slice;
 
-use super::panels::{Column, ROWS};
+use super::merged::{Column, ROWS};
 use super::tiles::{Block, EDGE, Tile, padded};
 use super::walk::{self, Driving, Learning, Low, Pair, Visit};
 
@@ -93,7 +93,7 @@ macro_rules! panel_column {
     };
 }
 
-/// The twin of `panels::drive_panel`.
+/// The twin of `merged::drive_panel`.
 #[inline]
 pub(super) fn drive_panel(panel: &[Column], phi: &[f32], sums: &mut [f32; ROWS]) {
     let count = panel.len().min(phi.len());

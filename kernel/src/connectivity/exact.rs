@@ -7,7 +7,7 @@
     not(freezable_portable)
 ))]
 use super::cortex_m::{drive, drive_and_learn};
-use super::panels::{self, Panels};
+use super::merged::{self, Merged};
 #[cfg(not(all(
     target_arch = "arm",
     target_os = "none",
@@ -25,7 +25,7 @@ use crate::parameters::Dynamics;
 pub struct Exact<'a> {
     couplings: GaussianCouplings<'a>,
     synapses: PackedSynapses<'a>,
-    panels: Option<Panels<'a>>,
+    merged: Option<Merged<'a>>,
 }
 
 impl<'a> Exact<'a> {
@@ -35,22 +35,22 @@ impl<'a> Exact<'a> {
         Ok(Self {
             couplings,
             synapses,
-            panels: None,
+            merged: None,
         })
     }
 
-    /// Lends a buffer of [`panels_len`](super::panels_len)`(n)` elements, in which J and A are merged while the
+    /// Lends a buffer of [`merged_len`](super::merged_len)`(n)` elements, in which J and A are merged while the
     /// network is frozen: the same bits in about two thirds of the time on a Cortex-M4F. The freeze itself takes
     /// longer, as it fills the buffer.
-    pub fn with_panels(mut self, buffer: &'a mut [f32]) -> Result<Self, SizeError> {
-        self.panels = Some(Panels::new(buffer, self.couplings.n())?);
+    pub fn with_merge_buffer(mut self, buffer: &'a mut [f32]) -> Result<Self, SizeError> {
+        self.merged = Some(Merged::new(buffer, self.couplings.n())?);
         Ok(self)
     }
 
     /// The synapses, which are about to change.
     fn changing(&mut self) -> &mut PackedSynapses<'a> {
-        if let Some(panels) = &mut self.panels {
-            panels.forget();
+        if let Some(merged) = &mut self.merged {
+            merged.forget();
         }
         &mut self.synapses
     }
@@ -92,8 +92,8 @@ impl Connectivity for Exact<'_> {
     }
 
     fn drive(&self, phi: &[f32], velocity: &mut [f32]) {
-        match self.panels.as_ref().and_then(Panels::columns) {
-            Some(columns) => panels::drive(columns, phi, velocity),
+        match self.merged.as_ref().and_then(Merged::columns) {
+            Some(columns) => merged::drive(columns, phi, velocity),
             None => drive(self.couplings.tiles(), self.synapses.tiles(), phi, velocity),
         }
     }
@@ -105,10 +105,10 @@ impl Connectivity for Exact<'_> {
     }
 
     fn freeze(&mut self) {
-        if let Some(panels) = &mut self.panels
-            && panels.columns().is_none()
+        if let Some(merged) = &mut self.merged
+            && merged.columns().is_none()
         {
-            panels.merge(&self.couplings, &self.synapses);
+            merged.merge(&self.couplings, &self.synapses);
         }
     }
 

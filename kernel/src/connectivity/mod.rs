@@ -4,7 +4,7 @@
 
 mod couplings;
 mod exact;
-mod panels;
+mod merged;
 mod portable;
 mod synapses;
 mod tiles;
@@ -22,7 +22,7 @@ mod cortex_m;
 
 pub use couplings::GaussianCouplings;
 pub use exact::Exact;
-pub use panels::panels_len;
+pub use merged::merged_len;
 pub use synapses::PackedSynapses;
 pub use tiles::{couplings_len, synapses_len};
 

@@ -13,14 +13,14 @@ use freezable_chaos::random::{Randomness, UserRandomness};
 use freezable_chaos::transfer::{AnyTransfer, LibmErf, LibmTanh, MicromathTanh, Tanh, Transfer, TransferId};
 use freezable_chaos::{
     Dynamics, Exact, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Network, Neurons,
-    PackedSynapses, Params, Purpose, Start, Trace, couplings_len, panels_len, synapses_len,
+    PackedSynapses, Params, Purpose, Start, Trace, couplings_len, merged_len, synapses_len,
 };
 
 /// Neurons that the static storage holds.
 const CAPACITY: usize = 32;
 const COUPLINGS: usize = couplings_len(CAPACITY);
 const SYNAPSES: usize = synapses_len(CAPACITY);
-const PANELS: usize = panels_len(CAPACITY);
+const PANELS: usize = merged_len(CAPACITY);
 
 type Buffers = ExactBuffers<CAPACITY, SYNAPSES>;
 
@@ -170,7 +170,7 @@ fn on_borrowed_slices(
     let synapses = PackedSynapses::new(unknown(synapses), black_box(CAPACITY)).ok()?;
     black_box(synapses.get(black_box(3), black_box(4)));
     let connectivity = Exact::new(couplings, synapses).ok()?;
-    let connectivity = connectivity.with_panels(unknown(panels)).ok()?;
+    let connectivity = connectivity.with_merge_buffer(unknown(panels)).ok()?;
     exercise(Network::new(dynamics, Tanh, neurons, connectivity).ok()?, bytes);
     Some(())
 }

@@ -17,21 +17,21 @@ pub(super) const ROWS: usize = 16;
 pub(super) type Column = Tile;
 
 /// Number of `f32` in which the couplings of `n` frozen neurons are merged: N^2, rows padded to whole panels.
-pub const fn panels_len(n: usize) -> usize {
+pub const fn merged_len(n: usize) -> usize {
     n.div_ceil(ROWS).saturating_mul(ROWS).saturating_mul(n)
 }
 
 /// A lent buffer, and whether it holds the present couplings.
 #[derive(Debug)]
-pub(super) struct Panels<'a> {
+pub(super) struct Merged<'a> {
     values: &'a mut [f32],
     are_merged: bool,
 }
 
-impl<'a> Panels<'a> {
-    /// Takes the first [`panels_len`]`(n)` elements of a buffer.
+impl<'a> Merged<'a> {
+    /// Takes the first [`merged_len`]`(n)` elements of a buffer.
     pub fn new(buffer: &'a mut [f32], n: usize) -> Result<Self, SizeError> {
-        let (expected, found) = (panels_len(n), buffer.len());
+        let (expected, found) = (merged_len(n), buffer.len());
         let values = buffer.get_mut(..expected).ok_or(SizeError {
             what: "the buffer of merged couplings",
             expected,
@@ -125,10 +125,10 @@ mod tests {
             let (mut j, mut a) = (vec![0.0; couplings_len(n)], vec![0.0; synapses_len(n)]);
             let mut generator = Generator::new(1, 0, Purpose::Couplings);
             let couplings = GaussianCouplings::seed(&mut j, &dynamics, &mut generator).unwrap();
-            let mut buffer = vec![f32::NAN; panels_len(n) + 5];
+            let mut buffer = vec![f32::NAN; merged_len(n) + 5];
             let mut exact = Exact::new(couplings, PackedSynapses::new(&mut a, n).unwrap())
                 .unwrap()
-                .with_panels(&mut buffer)
+                .with_merge_buffer(&mut buffer)
                 .unwrap();
             let phi: Vec<f32> = (0..n).map(|i| libm::sinf(i as f32 + 0.3)).collect();
             let drive = |exact: &Exact<'_>| {
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_buffer_too_small_is_refused() {
-        assert_eq!(panels_len(17), 32 * 17);
-        assert!(Panels::new(&mut [0.0; 32 * 17 - 1], 17).is_err());
+        assert_eq!(merged_len(17), 32 * 17);
+        assert!(Merged::new(&mut [0.0; 32 * 17 - 1], 17).is_err());
     }
 }
