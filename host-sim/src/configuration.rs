@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use freezable_chaos::{
-    AnyTransfer, Dynamics, Generator, NEURON_LIMIT, Params, Purpose, Start, couplings_len, synapses_len,
-};
+use freezable_chaos::{AnyTransfer, Dynamics, Generator, NEURON_LIMIT, Params, Purpose, Start};
 use serde::Serialize;
 
 use crate::estimators::steps_in;
 use crate::failure::Failure;
 use crate::output::Seeds;
+use crate::simulation::{HeapStorage, Rows};
 
 /// Options of a command that simulates networks.
 #[derive(Args, Clone, Debug)]
@@ -177,6 +176,12 @@ impl NetworkOptions {
         if self.networks == 0 {
             return Err(Failure::Usage("--networks 0 is below its bound 1".into()));
         }
+        if self.threads > MOST_THREADS {
+            return Err(Failure::Usage(format!(
+                "--threads {} is above its bound {MOST_THREADS}",
+                self.threads
+            )));
+        }
         within("--burn-in", self.burn_in, 0.0)?;
         within("--duration", self.duration, 1.0)?;
         let configuration = Configuration {
@@ -213,6 +218,9 @@ fn name_of(value: impl ValueEnum) -> String {
         .to_possible_value()
         .map_or_else(String::new, |value| value.get_name().to_owned())
 }
+
+/// More threads than any machine has processors only cost memory.
+const MOST_THREADS: usize = 1024;
 
 /// A number of neurons, refused with its bounds.
 fn neurons(text: &str) -> Result<usize, String> {
@@ -278,21 +286,42 @@ impl Configuration {
         (steps, steps as f64 * dt)
     }
 
-    /// Threads that work at the same time.
-    pub fn parallelism(&self) -> usize {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = if self.threads == 0 {
-            processors
+    /// Threads asked for.
+    fn threads(&self) -> usize {
+        if self.threads == 0 {
+            std::thread::available_parallelism().map_or(1, usize::from)
         } else {
             self.threads
-        };
-        threads.min(self.networks as usize)
+        }
+    }
+
+    /// Networks that run at the same time.
+    pub fn networks_at_a_time(&self) -> usize {
+        self.threads().min(self.networks as usize)
+    }
+
+    /// Threads that work at the same time: on a network each, or all on the only one.
+    pub fn parallelism(&self) -> usize {
+        match self.rows() {
+            Rows::OneThread => self.networks_at_a_time(),
+            Rows::AllThreads => self.threads(),
+        }
+    }
+
+    /// Who works on the rows of a network. A thread that waits for the rows of one among several networks might take
+    /// up the next network meanwhile, and hold both in memory: so rows are shared only where there is but one.
+    pub fn rows(&self) -> Rows {
+        if self.networks == 1 {
+            Rows::AllThreads
+        } else {
+            Rows::OneThread
+        }
     }
 
     /// Bytes of the networks that are simulated at the same time.
     fn bytes_at_a_time(&self, samples: u64) -> u64 {
         let n = self.n as u64;
-        let single = 4 * (couplings_len(self.n) as u64 + synapses_len(self.n) as u64 + 3 * n);
+        let single = HeapStorage::bytes(self.n);
         let one = match self.precision {
             // The state, and the snapshot to which a freeze trial goes back.
             Precision::F32 => single + 2 * n * n,
@@ -301,7 +330,7 @@ impl Configuration {
         };
         let sampled = samples.saturating_mul(4 * n);
         one.saturating_add(sampled)
-            .saturating_mul(self.parallelism() as u64)
+            .saturating_mul(self.networks_at_a_time() as u64)
     }
 
     /// Steps before anything is measured, which may be none.
@@ -340,7 +369,7 @@ impl Configuration {
                 "--n {} for --duration {} with {} networks at a time needs {} MB, and {} MB are free",
                 self.n,
                 self.duration,
-                self.parallelism(),
+                self.networks_at_a_time(),
                 needed / 1_000_000,
                 available / 1_000_000
             ))),

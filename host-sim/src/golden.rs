@@ -6,7 +6,7 @@ use freezable_chaos::{
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
-use crate::simulation::HeapStorage;
+use crate::simulation::{HeapStorage, Rows};
 
 /// The committed file, part of this program so that `verify` works anywhere.
 pub const EXACT: &str = include_str!("../../tests/golden/exact.toml");
@@ -161,7 +161,7 @@ impl Case {
         let dynamics = Self::PARAMS.validate(self.n)?;
         let transfer = AnyTransfer::from_id(TransferId(self.transfer))
             .ok_or_else(|| Failure::Usage(format!("transfer function {} does not exist", self.transfer)))?;
-        let mut storage = HeapStorage::new(self.n);
+        let mut storage = HeapStorage::new(self.n, Rows::OneThread);
         let mut couplings = Generator::new(self.seed, 0, Purpose::Couplings);
         let mut network = storage.network(dynamics, &mut couplings, transfer)?;
         network.start(Start::Small, &mut Generator::new(self.seed, 0, Purpose::State));
@@ -170,7 +170,7 @@ impl Case {
 }
 
 /// This machine's kernel as a target; the network is already started.
-struct Here<'a>(freezable_chaos::ExactNetwork<'a, AnyTransfer>);
+struct Here<'a>(freezable_chaos::PanelNetwork<'a, AnyTransfer>);
 
 impl Target for Here<'_> {
     fn start(&mut self, _case: &Case) -> Result<(), Failure> {

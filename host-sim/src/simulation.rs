@@ -2,8 +2,8 @@
 
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
-    AnyTransfer, Exact, ExactNetwork, GaussianCouplings, Network, Neurons, PackedSynapses, Purpose, Start,
-    Transfer, couplings_len, synapses_len,
+    AnyTransfer, Lanes, Network, Neurons, PanelCouplings, PanelNetwork, PanelSynapses, Panels, Purpose,
+    Start, Transfer, panels_len,
 };
 
 use crate::configuration::{Configuration, Precision, TransferFunction};
@@ -51,22 +51,38 @@ pub trait Simulation {
     fn frozen_jacobian(&self) -> Vec<f64>;
 }
 
-/// Heap storage of one exact network; the kernel borrows it.
+/// Heap storage of one exact network in panels; the kernel borrows it.
 #[derive(Debug)]
 pub struct HeapStorage {
-    couplings: Vec<f32>,
+    couplings: Vec<Lanes>,
     neurons: [Vec<f32>; 3],
-    synapses: Vec<f32>,
+    synapses: Vec<Lanes>,
+    rows: Rows,
+}
+
+/// Who works on the rows of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// The thread that steps it: right where several networks run side by side.
+    OneThread,
+    /// All threads of rayon's present pool, if the network is large enough to gain by it. The bits are the same.
+    AllThreads,
 }
 
 impl HeapStorage {
     /// Room for `n` neurons.
-    pub fn new(n: usize) -> Self {
+    pub fn new(n: usize, rows: Rows) -> Self {
         Self {
-            couplings: vec![0.0; couplings_len(n)],
+            couplings: vec![Lanes::ZERO; panels_len(n)],
             neurons: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
-            synapses: vec![0.0; synapses_len(n)],
+            synapses: vec![Lanes::ZERO; panels_len(n)],
+            rows,
         }
+    }
+
+    /// Bytes of the storage for `n` neurons.
+    pub fn bytes(n: usize) -> u64 {
+        (2 * panels_len(n) * size_of::<Lanes>() + 3 * n * size_of::<f32>()) as u64
     }
 
     /// A network at rest with couplings drawn from a generator.
@@ -75,17 +91,17 @@ impl HeapStorage {
         dynamics: freezable_chaos::Dynamics,
         randomness: &mut impl Randomness,
         transfer: T,
-    ) -> Result<ExactNetwork<'_, T>, Failure> {
-        let couplings = GaussianCouplings::seed(&mut self.couplings, &dynamics, randomness)?;
+    ) -> Result<PanelNetwork<'_, T>, Failure> {
+        let couplings = PanelCouplings::seed(&mut self.couplings, &dynamics, randomness)?;
         let [x, phi, velocity] = &mut self.neurons;
-        let synapses = PackedSynapses::new(&mut self.synapses, dynamics.n())?;
+        let synapses = PanelSynapses::new(&mut self.synapses, dynamics.n())?;
         let neurons = Neurons::new(x, phi, velocity)?;
-        Ok(Network::new(
-            dynamics,
-            transfer,
-            neurons,
-            Exact::new(couplings, synapses)?,
-        )?)
+        let panels = Panels::new(couplings, synapses)?;
+        let panels = match self.rows {
+            Rows::OneThread => panels,
+            Rows::AllThreads => panels.share_rows(),
+        };
+        Ok(Network::new(dynamics, transfer, neurons, panels)?)
     }
 }
 
@@ -95,7 +111,7 @@ pub fn with_simulation<R>(
     index: u32,
     body: impl FnOnce(&mut dyn Simulation) -> Result<R, Failure>,
 ) -> Result<R, Failure> {
-    let mut storage = HeapStorage::new(configuration.n);
+    let mut storage = HeapStorage::new(configuration.n, configuration.rows());
     let mut couplings = configuration.generator(index, Purpose::Couplings);
     let transfer = configuration.kernel_transfer();
     let mut network = storage.network(configuration.dynamics, &mut couplings, transfer)?;
@@ -112,7 +128,7 @@ pub fn with_simulation<R>(
 /// The reference simulator with the couplings and the initial state of a kernel network.
 pub fn reference_of(
     configuration: &Configuration,
-    network: &ExactNetwork<'_, AnyTransfer>,
+    network: &PanelNetwork<'_, AnyTransfer>,
 ) -> Result<Reference, Failure> {
     let n = network.n();
     let couplings = network.connectivity().couplings();
@@ -137,7 +153,7 @@ pub fn reference_of(
     Reference::new(parameters, transfer, j, a, x).map_err(|error| Failure::Usage(error.to_string()))
 }
 
-impl<T: Transfer> Simulation for ExactNetwork<'_, T> {
+impl<T: Transfer> Simulation for PanelNetwork<'_, T> {
     fn step(&mut self) -> Result<(), Failure> {
         Ok(Network::step(self)?)
     }

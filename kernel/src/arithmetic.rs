@@ -45,6 +45,13 @@ pub fn exp_of_negative(y: f32) -> f32 {
     series * power_of_two(-halvings)
 }
 
+/// Largest magnitude among some values; not a number if one of them is not.
+pub(crate) fn largest_magnitude<'a>(values: impl IntoIterator<Item = &'a f32>) -> f32 {
+    // Without their sign, the bits of floats are in the order of the floats, and those of NaN above all.
+    let magnitudes = values.into_iter().map(|value| value.to_bits() & 0x7FFF_FFFF);
+    f32::from_bits(magnitudes.fold(0, u32::max))
+}
+
 /// Natural logarithm of a positive normal float, absolute error below 2e-7 times the larger of 1 and the result.
 pub(crate) fn logarithm(value: f32) -> f32 {
     const SQRT_2_MANTISSA: u32 = 0x00B5_04F3;
@@ -109,6 +116,14 @@ mod tests {
         assert!(square_root(-1.0).is_nan() && square_root(f32::NAN).is_nan());
         assert_eq!(square_root(f32::INFINITY), f32::INFINITY);
         assert_eq!(square_root(-0.0).to_bits(), (-0.0f32).to_bits());
+    }
+
+    #[test]
+    fn largest_magnitude_takes_no_sign_and_keeps_nan() {
+        assert_eq!(largest_magnitude(&[]), 0.0);
+        assert_eq!(largest_magnitude(&[1.0, -3.0, 2.0]), 3.0);
+        assert_eq!(largest_magnitude(&[1.0, f32::NEG_INFINITY]), f32::INFINITY);
+        assert!(largest_magnitude(&[1.0, -f32::NAN, f32::INFINITY]).is_nan());
     }
 
     #[test]

@@ -16,7 +16,7 @@
     )
 )]
 
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 pub mod arithmetic;
@@ -29,6 +29,12 @@ pub mod frames;
 mod network;
 mod parameters;
 pub mod random;
+#[cfg(feature = "std")]
+#[cfg_attr(
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    expect(unsafe_code, reason = "vector instructions, used only where they were found")
+)]
+mod simd;
 #[cfg(feature = "heapless")]
 mod trace;
 pub mod transfer;
@@ -38,10 +44,16 @@ pub use bytes::{ByteSink, ByteSource, Fnv1a};
 pub use connectivity::{
     Connectivity, Exact, GaussianCouplings, PackedSynapses, couplings_len, merged_len, synapses_len,
 };
+#[cfg(feature = "std")]
+pub use connectivity::{PanelCouplings, PanelSynapses, Panels, panels_len};
 pub use error::{BuildError, Diverged, SizeError, SnapshotError, StepError};
+#[cfg(feature = "std")]
+pub use network::PanelNetwork;
 pub use network::{ExactNetwork, Network, Neurons, Plasticity, Speed, Start};
 pub use parameters::{Dynamics, NEURON_LIMIT, ParameterError, Params, STRENGTH_LIMIT};
 pub use random::{Generator, Purpose};
+#[cfg(feature = "std")]
+pub use simd::{InstructionSet, Lanes, Simd};
 #[cfg(feature = "heapless")]
 pub use trace::{Sample, Trace};
 pub use transfer::{AnyTransfer, Tanh, Transfer, TransferId};

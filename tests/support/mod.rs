@@ -3,8 +3,9 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use freezable_chaos::{
-    Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, Neurons, PackedSynapses, Params, Plasticity,
-    Purpose, Start, Transfer, couplings_len, synapses_len,
+    Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, Lanes, Neurons, PackedSynapses,
+    PanelCouplings, PanelNetwork, PanelSynapses, Panels, Params, Plasticity, Purpose, Simd, Start, Transfer,
+    couplings_len, panels_len, synapses_len,
 };
 
 /// Storage of an exact network on the heap.
@@ -38,6 +39,44 @@ impl Storage {
         let synapses = PackedSynapses::new(&mut self.synapses, self.dynamics.n()).expect("same length");
         let exact = Exact::new(couplings, synapses).expect("same size");
         ExactNetwork::new(self.dynamics, transfer, neurons, exact).expect("parts fit")
+    }
+}
+
+/// Storage of the same network in panels.
+pub struct PanelStorage {
+    dynamics: Dynamics,
+    couplings: Vec<Lanes>,
+    neurons: [Vec<f32>; 3],
+    synapses: Vec<Lanes>,
+}
+
+impl PanelStorage {
+    pub fn new(n: usize, params: Params, seed: u64) -> Self {
+        let dynamics = params.validate(n).expect("the test's parameters are in range");
+        let mut couplings = vec![Lanes::ZERO; panels_len(n)];
+        let mut generator = Generator::new(seed, 0, Purpose::Couplings);
+        PanelCouplings::seed(&mut couplings, &dynamics, &mut generator).expect("the buffer has the length");
+        Self {
+            dynamics,
+            couplings,
+            neurons: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
+            synapses: vec![Lanes::ZERO; panels_len(n)],
+        }
+    }
+
+    pub fn panels(&mut self, simd: Simd) -> (Neurons<'_>, Panels<'_>) {
+        let couplings = PanelCouplings::from_slice(&self.couplings, &self.dynamics).expect("same length");
+        let [x, phi, velocity] = &mut self.neurons;
+        let neurons = Neurons::new(x, phi, velocity).expect("same lengths");
+        let synapses = PanelSynapses::new(&mut self.synapses, self.dynamics.n()).expect("same length");
+        let panels = Panels::with_simd(couplings, synapses, simd).expect("same size");
+        (neurons, panels)
+    }
+
+    pub fn network<T: Transfer>(&mut self, transfer: T, simd: Simd) -> PanelNetwork<'_, T> {
+        let dynamics = self.dynamics;
+        let (neurons, panels) = self.panels(simd);
+        PanelNetwork::new(dynamics, transfer, neurons, panels).expect("parts fit")
     }
 }
 

@@ -12,13 +12,15 @@ use crate::toolchain::Toolchain;
 use crate::{audit, cycles, host, paths, process, python};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
-const KERNEL_FEATURES: [&str; 8] = [
+const KERNEL_FEATURES: [&str; 10] = [
     "",
     "libm",
     "micromath",
     "rand_core",
     "defmt",
     "heapless",
+    "std",
+    "rayon",
     "postcard",
     ALL,
 ];

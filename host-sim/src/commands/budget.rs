@@ -216,7 +216,7 @@ mod tests {
         }
         .validate(128)
         .unwrap();
-        let mut storage = crate::simulation::HeapStorage::new(128);
+        let mut storage = crate::simulation::HeapStorage::new(128, crate::simulation::Rows::OneThread);
         let mut generator = freezable_chaos::Generator::new(1, 0, freezable_chaos::Purpose::Couplings);
         let network = storage
             .network(dynamics, &mut generator, freezable_chaos::Tanh)

@@ -15,7 +15,8 @@ use super::merged::{self, Merged};
     not(freezable_portable)
 )))]
 use super::walk::{drive, drive_and_learn};
-use super::{Connectivity, GaussianCouplings, PackedSynapses};
+use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings};
+use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError};
 use crate::parameters::Dynamics;
@@ -70,16 +71,7 @@ impl Connectivity for Exact<'_> {
     const MODEL: u8 = 1;
 
     fn check(&self, dynamics: &Dynamics) -> Result<(), BuildError> {
-        SizeError::check("the couplings, in neurons,", dynamics.n(), self.couplings.n())?;
-        let (couplings, parameters) = (self.couplings.gain(), dynamics.params().g);
-        if couplings == parameters {
-            Ok(())
-        } else {
-            Err(BuildError::Gain {
-                couplings,
-                parameters,
-            })
-        }
+        check_couplings(dynamics, self.couplings.n(), self.couplings.gain())
     }
 
     fn clear(&mut self) {
@@ -112,9 +104,9 @@ impl Connectivity for Exact<'_> {
         }
     }
 
-    fn is_moderate(&self) -> bool {
-        // Up to 2^20 terms of magnitude 2e31 stay below 1e38, rounding included.
-        self.couplings.is_moderate() && self.synapses.is_moderate()
+    fn drive_is_bounded(&self, phi: &[f32]) -> bool {
+        // Up to 2^20 terms of magnitude 2e29 stay below 1e36, rounding included; a rate that is no number fails.
+        self.couplings.is_moderate() && self.synapses.is_moderate() && largest_magnitude(phi) <= 1.0
     }
 
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]) {

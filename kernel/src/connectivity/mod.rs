@@ -5,6 +5,8 @@
 mod couplings;
 mod exact;
 mod merged;
+#[cfg(feature = "std")]
+mod panels;
 mod portable;
 mod synapses;
 mod tiles;
@@ -23,15 +25,17 @@ mod cortex_m;
 pub use couplings::GaussianCouplings;
 pub use exact::Exact;
 pub use merged::merged_len;
+#[cfg(feature = "std")]
+pub use panels::{PanelCouplings, PanelSynapses, Panels, panels_len};
 pub use synapses::PackedSynapses;
 pub use tiles::{couplings_len, synapses_len};
 
 use crate::bytes::{ByteSink, ByteSource};
-use crate::error::BuildError;
+use crate::error::{BuildError, SizeError};
 use crate::parameters::Dynamics;
 
-/// Couplings up to this magnitude cannot make a drive overflow, whatever the size of the network.
-const MODERATE: f32 = 1e31;
+/// Couplings up to this magnitude keep every drive below [`DRIVE_BOUND`], whatever the size of the network.
+const MODERATE: f32 = 1e29;
 
 /// Whether the magnitude is at most [`MODERATE`]; not a number is not.
 fn is_moderate(coupling: f32) -> bool {
@@ -58,8 +62,13 @@ pub trait Connectivity {
     /// One step of the plasticity: `A = (1 - dt/p) A + (dt/p) (k/N) phi phi^T`.
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]);
 
-    /// [`drive`](Self::drive), then [`learn`](Self::learn), with the same bits; in one pass over the couplings where
-    /// that is quicker. For steps that cannot diverge: one that does must leave the plastic state as it was.
+    /// Whether no element of [`drive`](Self::drive) can exceed [`DRIVE_BOUND`], nor a sum on the way to it. Only then
+    /// a step may change A before it has seen the whole drive. `false` where that is not known, or of no use.
+    fn drive_is_bounded(&self, _phi: &[f32]) -> bool {
+        false
+    }
+
+    /// [`drive`](Self::drive), then [`learn`](Self::learn); a representation may do both in one pass.
     fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
         self.drive(phi, drive);
         self.learn(dynamics, phi);
@@ -67,11 +76,6 @@ pub trait Connectivity {
 
     /// The plastic couplings stand still until the next call that changes them: a chance to prepare for it.
     fn freeze(&mut self) {}
-
-    /// Whether every drive is certain to stay below `1e38` as long as the rates are at most 1 in magnitude.
-    fn is_moderate(&self) -> bool {
-        false
-    }
 
     /// Digest of J in row-major order, whatever its order in memory.
     fn couplings_digest(&self) -> u64;
@@ -95,4 +99,21 @@ pub trait Connectivity {
 
     /// Takes over a position within a period.
     fn set_phase(&mut self, _phase: u32) {}
+}
+
+/// Largest magnitude that [`Connectivity::drive_is_bounded`] promises: three such values add up to a finite one.
+pub const DRIVE_BOUND: f32 = 1e36;
+
+/// Refuses Gaussian couplings of another size or another gain than the parameters state.
+fn check_couplings(dynamics: &Dynamics, n: usize, gain: f32) -> Result<(), BuildError> {
+    SizeError::check("the couplings, in neurons,", dynamics.n(), n)?;
+    let parameters = dynamics.params().g;
+    if gain == parameters {
+        Ok(())
+    } else {
+        Err(BuildError::Gain {
+            couplings: gain,
+            parameters,
+        })
+    }
 }

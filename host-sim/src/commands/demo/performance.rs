@@ -1,14 +1,14 @@
 //! One board and its twin on this machine, step by step through run, freeze, hold and release.
 
 use freezable_chaos::frames::{self, Command, CouplingSource, MAX_FRAME, Refusal, Report, Setup, Telemetry};
-use freezable_chaos::{ByteSink, ExactNetwork, Fnv1a, Generator, Params, Purpose, Start, Tanh, TransferId};
+use freezable_chaos::{ByteSink, Fnv1a, Generator, PanelNetwork, Params, Purpose, Start, Tanh, TransferId};
 
 use super::{DemoOptions, PHASES};
 use crate::device::{Board, Emulator};
 use crate::estimators::cosine;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::simulation::HeapStorage;
+use crate::simulation::{HeapStorage, Rows};
 
 /// What one board did; one value per unit of time.
 pub(super) struct Performance {
@@ -63,7 +63,7 @@ pub(super) fn perform(options: &DemoOptions, k: f32, progress: &Progress) -> Res
         couplings: CouplingSource::Flash,
     };
     let dynamics = setup.params.validate(setup.n as usize)?;
-    let mut storage = HeapStorage::new(setup.n as usize);
+    let mut storage = HeapStorage::new(setup.n as usize, Rows::OneThread);
     let mut couplings = Generator::new(setup.seed_network, setup.network, Purpose::Couplings);
     let mut network = storage.network(dynamics, &mut couplings, Tanh)?;
     network.start(
@@ -118,7 +118,7 @@ pub(super) fn perform(options: &DemoOptions, k: f32, progress: &Progress) -> Res
 
 /// The same network on this machine.
 struct Twin<'a> {
-    network: ExactNetwork<'a, Tanh>,
+    network: PanelNetwork<'a, Tanh>,
     chain: Fnv1a,
     /// Rates at the freeze.
     stored: Vec<f32>,

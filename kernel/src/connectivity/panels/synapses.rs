@@ -1,0 +1,93 @@
+//! Plastic couplings A in panels.
+
+use super::layout::{panels_len, place};
+use super::take_first;
+use crate::arithmetic::largest_magnitude;
+use crate::error::SizeError;
+use crate::simd::Lanes;
+
+/// Plastic couplings in the memory order of a host's panels: both halves of the symmetric matrix, each computed by
+/// the same operations and so equal to the bit.
+#[derive(Debug)]
+pub struct PanelSynapses<'a> {
+    values: &'a mut [Lanes],
+    n: usize,
+    // No plastic coupling is larger than this.
+    bound: f32,
+}
+
+impl<'a> PanelSynapses<'a> {
+    /// Takes the first [`panels_len`]`(n)` elements of a buffer, and clears them.
+    pub fn new(buffer: &'a mut [Lanes], n: usize) -> Result<Self, SizeError> {
+        let values = take_first(buffer, panels_len(n))?;
+        let mut synapses = Self {
+            values,
+            n,
+            bound: 0.0,
+        };
+        synapses.clear();
+        Ok(synapses)
+    }
+
+    /// Number of neurons.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// `A_ij = A_ji`.
+    pub fn get(&self, i: usize, j: usize) -> Option<f32> {
+        if i < self.n && j < self.n {
+            let (lanes, lane) = place(self.n, i, j);
+            self.values.get(lanes)?.0.get(lane).copied()
+        } else {
+            None
+        }
+    }
+
+    /// The upper triangle of A in row-major order, diagonal included: the order of snapshots.
+    pub fn upper_triangle(&self) -> impl Iterator<Item = f32> {
+        upper_pairs(self.n).map(|(i, j)| self.get(i, j).unwrap_or(f32::NAN))
+    }
+
+    /// Takes over an upper triangle in row-major order.
+    pub(super) fn set_upper_triangle(&mut self, values: impl Iterator<Item = f32>) {
+        for ((i, j), value) in upper_pairs(self.n).zip(values) {
+            for (lanes, lane) in [place(self.n, i, j), place(self.n, j, i)] {
+                if let Some(slot) = self.values.get_mut(lanes).and_then(|lanes| lanes.0.get_mut(lane)) {
+                    *slot = value;
+                }
+            }
+        }
+        self.bound = largest_magnitude(self.values.iter().flat_map(|lanes| &lanes.0));
+    }
+
+    /// `A = 0`.
+    pub(super) fn clear(&mut self) {
+        self.values.fill(Lanes::ZERO);
+        self.bound = 0.0;
+    }
+
+    /// No plastic coupling is larger in magnitude; not a number if that is not known.
+    pub(super) fn bound(&self) -> f32 {
+        self.bound
+    }
+
+    /// The bound after `A_ij = A_ij d + (c phi_i) phi_j` with rates up to `largest_rate`: the same operations on the
+    /// largest magnitudes, because rounding keeps the order of numbers.
+    pub(super) fn raise_bound(&mut self, retention: f32, increment: f32, largest_rate: f32) {
+        let increment = f32::from_bits(increment.to_bits() & 0x7FFF_FFFF);
+        self.bound = self.bound * retention + (increment * largest_rate) * largest_rate;
+    }
+
+    pub(super) fn as_slice(&self) -> &[Lanes] {
+        self.values
+    }
+
+    pub(super) fn as_mut_slice(&mut self) -> &mut [Lanes] {
+        self.values
+    }
+}
+
+fn upper_pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..n).flat_map(move |i| (i..n).map(move |j| (i, j)))
+}

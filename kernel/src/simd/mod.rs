@@ -1,0 +1,137 @@
+//! Inner loops of a host's network in the vector instructions of the machine, chosen once at run time.
+//!
+//! Sixteen neighbouring rows are worked on side by side, one row per lane: no sum is ever split over lanes, so every
+//! instruction set gives the bits of the contract. The loops are written once, in `sweep.rs`, over the few
+//! operations of [`Rows`]; an instruction set is one implementation of that trait. None of them has a fused
+//! multiply-add, and the compiler does not make one out of a product and a sum.
+//!
+//! The one module of the kernel for hosts where `unsafe` is allowed: an instruction set must be there before it is
+//! used, and only [`Simd::with`] makes the value that says so.
+
+mod lanes;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod portable;
+mod sweep;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub(crate) use lanes::LANES;
+pub use lanes::Lanes;
+pub(crate) use sweep::{BLOCKS, Plastic, Quiescent};
+
+/// A set of vector instructions that the inner loops are written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InstructionSet {
+    /// Plain Rust, whatever the compiler makes of it: on every machine, and the twin of the others.
+    Portable,
+    /// Eight lanes of x86-64.
+    Avx2,
+    /// Sixteen lanes of x86-64 (AVX-512F).
+    Avx512,
+    /// Four lanes of AArch64.
+    Neon,
+}
+
+impl InstructionSet {
+    /// All of them, the best of each architecture last.
+    pub const ALL: [Self; 4] = [Self::Portable, Self::Avx2, Self::Avx512, Self::Neon];
+
+    fn is_here(self) -> bool {
+        match self {
+            Self::Portable => true,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => std::is_x86_feature_detected!("avx2"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => std::is_x86_feature_detected!("avx512f"),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => std::arch::is_aarch64_feature_detected!("neon"),
+            _ => false,
+        }
+    }
+}
+
+/// An instruction set that this machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Simd(InstructionSet);
+
+impl Simd {
+    /// The best that this machine has.
+    pub fn detect() -> Self {
+        let mut best_first = InstructionSet::ALL.into_iter().rev();
+        best_first
+            .find_map(Self::with)
+            .unwrap_or(Self(InstructionSet::Portable))
+    }
+
+    /// That instruction set, if this machine has it.
+    pub fn with(set: InstructionSet) -> Option<Self> {
+        set.is_here().then_some(Self(set))
+    }
+
+    /// Which one.
+    pub fn instruction_set(self) -> InstructionSet {
+        self.0
+    }
+}
+
+/// Calls the loop of that name with the chosen instruction set.
+macro_rules! dispatch {
+    ($simd:expr, $name:ident($($argument:expr),*)) => {
+        match $simd.0 {
+            // SAFETY: this value was made by `Simd::with`, which found the instructions on this machine.
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx512 => unsafe { x86::avx512::$name($($argument),*) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx2 => unsafe { x86::avx2::$name($($argument),*) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "aarch64")]
+            InstructionSet::Neon => unsafe { neon::$name($($argument),*) },
+            _ => portable::$name($($argument),*),
+        }
+    };
+}
+
+impl Simd {
+    /// `drive_i = sum over j of (J_ij + A_ij) phi_j` for the rows of one panel.
+    pub(crate) fn drive(self, panel: Quiescent<'_>, phi: &[f32], drive: &mut [f32]) {
+        dispatch!(self, drive(panel, phi, drive));
+    }
+
+    /// The same, and in the same pass `A_ij = A_ij d + (c phi_low) phi_high`, low and high being the lower and the
+    /// higher of i and j.
+    pub(crate) fn drive_and_learn(self, panel: Plastic<'_>, phi: &[f32], drive: &mut [f32]) {
+        dispatch!(self, drive_and_learn(panel, phi, drive));
+    }
+}
+
+/// One value for each of sixteen rows, in the registers of an instruction set.
+///
+/// Only the loops of that instruction set may make values of an implementation.
+trait Rows: Copy {
+    fn splat(value: f32) -> Self;
+    fn load(lanes: &Lanes) -> Self;
+    fn store(self, lanes: &mut Lanes);
+    fn add(self, other: Self) -> Self;
+    fn mul(self, other: Self) -> Self;
+    /// The rows of `self` whose bit is set, the others of `other`.
+    fn select(self, rows: u16, other: Self) -> Self;
+}
+
+/// The two loops of an instruction set under the names that [`dispatch!`] knows.
+macro_rules! loops {
+    ($rows:ty $(, $feature:literal)?) => {
+        $(#[target_feature(enable = $feature)])?
+        pub(in crate::simd) fn drive(panel: crate::simd::Quiescent<'_>, phi: &[f32], drive: &mut [f32]) {
+            crate::simd::sweep::drive::<$rows>(panel, phi, drive);
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        pub(in crate::simd) fn drive_and_learn(panel: crate::simd::Plastic<'_>, phi: &[f32], drive: &mut [f32]) {
+            crate::simd::sweep::drive_and_learn::<$rows>(panel, phi, drive);
+        }
+    };
+}
+use loops;

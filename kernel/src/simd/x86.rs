@@ -1,0 +1,124 @@
+//! Sixteen rows in one register of AVX-512 or two of AVX2.
+//!
+//! SAFETY of every `unsafe` block below: the values of these types exist only within the loops at the end of each
+//! module, which [`Simd`](super::Simd) enters only where the instructions are, and [`Lanes`](super::Lanes) is 64 bytes
+//! aligned to 64 bytes.
+
+pub(super) mod avx512 {
+    use core::arch::x86_64::{
+        __m512, _mm512_add_ps, _mm512_load_ps, _mm512_mask_blend_ps, _mm512_mul_ps, _mm512_set1_ps,
+        _mm512_store_ps,
+    };
+
+    use crate::simd::{Lanes, Rows, loops};
+
+    #[derive(Clone, Copy)]
+    pub(in crate::simd) struct Avx512(__m512);
+
+    impl Rows for Avx512 {
+        #[inline(always)]
+        fn splat(value: f32) -> Self {
+            // SAFETY: see the module.
+            Self(unsafe { _mm512_set1_ps(value) })
+        }
+
+        #[inline(always)]
+        fn load(lanes: &Lanes) -> Self {
+            // SAFETY: see the module.
+            Self(unsafe { _mm512_load_ps(lanes.0.as_ptr()) })
+        }
+
+        #[inline(always)]
+        fn store(self, lanes: &mut Lanes) {
+            // SAFETY: see the module.
+            unsafe { _mm512_store_ps(lanes.0.as_mut_ptr(), self.0) }
+        }
+
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            // SAFETY: see the module.
+            Self(unsafe { _mm512_add_ps(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            // SAFETY: see the module.
+            Self(unsafe { _mm512_mul_ps(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn select(self, rows: u16, other: Self) -> Self {
+            // SAFETY: see the module.
+            Self(unsafe { _mm512_mask_blend_ps(rows, other.0, self.0) })
+        }
+    }
+
+    loops!(Avx512, "avx512f");
+}
+
+pub(super) mod avx2 {
+    use core::arch::x86_64::{
+        __m256, _mm256_add_ps, _mm256_blendv_ps, _mm256_castsi256_ps, _mm256_load_ps, _mm256_mul_ps,
+        _mm256_set1_epi32, _mm256_set1_ps, _mm256_setr_epi32, _mm256_sllv_epi32, _mm256_store_ps,
+    };
+
+    use crate::simd::{Lanes, Rows, loops};
+
+    #[derive(Clone, Copy)]
+    pub(in crate::simd) struct Avx2(__m256, __m256);
+
+    impl Rows for Avx2 {
+        #[inline(always)]
+        fn splat(value: f32) -> Self {
+            // SAFETY: see the module.
+            let half = unsafe { _mm256_set1_ps(value) };
+            Self(half, half)
+        }
+
+        #[inline(always)]
+        fn load(lanes: &Lanes) -> Self {
+            let start = lanes.0.as_ptr();
+            // SAFETY: see the module; eight of sixteen values lie behind each of the two places.
+            unsafe { Self(_mm256_load_ps(start), _mm256_load_ps(start.add(8))) }
+        }
+
+        #[inline(always)]
+        fn store(self, lanes: &mut Lanes) {
+            let start = lanes.0.as_mut_ptr();
+            // SAFETY: as in `load`.
+            unsafe {
+                _mm256_store_ps(start, self.0);
+                _mm256_store_ps(start.add(8), self.1);
+            }
+        }
+
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            // SAFETY: see the module.
+            unsafe { Self(_mm256_add_ps(self.0, other.0), _mm256_add_ps(self.1, other.1)) }
+        }
+
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            // SAFETY: see the module.
+            unsafe { Self(_mm256_mul_ps(self.0, other.0), _mm256_mul_ps(self.1, other.1)) }
+        }
+
+        #[inline(always)]
+        fn select(self, rows: u16, other: Self) -> Self {
+            // SAFETY: see the module.
+            unsafe {
+                // The sign decides: shifts each row's bit there.
+                let rows = _mm256_set1_epi32(i32::from(rows));
+                let low = _mm256_sllv_epi32(rows, _mm256_setr_epi32(31, 30, 29, 28, 27, 26, 25, 24));
+                let high = _mm256_sllv_epi32(rows, _mm256_setr_epi32(23, 22, 21, 20, 19, 18, 17, 16));
+                Self(
+                    _mm256_blendv_ps(other.0, self.0, _mm256_castsi256_ps(low)),
+                    _mm256_blendv_ps(other.1, self.1, _mm256_castsi256_ps(high)),
+                )
+            }
+        }
+    }
+
+    loops!(Avx2, "avx2");
+}
