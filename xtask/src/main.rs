@@ -1,6 +1,7 @@
 //! Every job that a person or CI runs, under the same verbs: `cargo xtask --help` lists them.
 
 mod audit;
+mod compare;
 mod cpu;
 mod cycles;
 mod debian;
@@ -66,6 +67,12 @@ enum Verb {
         #[arg(long)]
         renew: bool,
     },
+    /// Times the kernel's step beside numpy's, on one thread
+    Compare {
+        /// Prints the figures as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -102,6 +109,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
                 eprintln!("not compared: {reason}");
             }
         }
+        Verb::Compare { json } => compare::compare(json)?,
     }
     Ok(ExitCode::SUCCESS)
 }
