@@ -41,7 +41,9 @@ pub mod transfer;
 
 pub use buffers::ExactBuffers;
 pub use bytes::{ByteSink, ByteSource, Fnv1a};
-pub use connectivity::{Connectivity, Exact, GaussianCouplings, PackedSynapses, couplings_len, synapses_len};
+pub use connectivity::{
+    Connectivity, Exact, GaussianCouplings, PackedSynapses, couplings_len, merged_len, synapses_len,
+};
 #[cfg(feature = "std")]
 pub use connectivity::{PanelCouplings, PanelSynapses, Panels, panels_len};
 pub use error::{BuildError, Diverged, SizeError, SnapshotError, StepError};

@@ -3,6 +3,7 @@
 mod audit;
 mod compare;
 mod cpu;
+mod cycles;
 mod debian;
 mod emulator;
 mod firmware;
@@ -20,6 +21,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::cpu::Cpu;
+use crate::runner::Outcome;
 
 /// The project's jobs.
 #[derive(Parser)]
@@ -56,6 +58,15 @@ enum Verb {
     },
     /// Looks through the kernel's machine code for panics, allocation, soft float, fused arithmetic and stack use
     Audit,
+    /// Counts the instructions of a step in the emulator, phase by phase, and models the cycles of a Cortex-M4F
+    Cycles {
+        /// Prints one JSON object
+        #[arg(long)]
+        json: bool,
+        /// Writes the committed table of instruction counts anew: only after a deliberate change
+        #[arg(long)]
+        renew: bool,
+    },
     /// Times the kernel's step beside numpy's, on one thread
     Compare {
         /// Prints the figures as JSON
@@ -93,6 +104,11 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Firmware { cpu } => println!("{}", firmware::build(cpu)?.display()),
         Verb::Golden { renew } => host::golden(renew)?,
         Verb::Audit => audit::audit()?,
+        Verb::Cycles { json, renew } => {
+            if let Outcome::Skipped(reason) = cycles::cycles(json, renew)? {
+                eprintln!("not compared: {reason}");
+            }
+        }
         Verb::Compare { json } => compare::compare(json)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -21,6 +21,11 @@ pub fn audit() -> PathBuf {
     root().join("tests").join("audit")
 }
 
+/// The workspace of the firmware whose instructions are counted.
+pub fn cycles() -> PathBuf {
+    root().join("benches").join("mcu")
+}
+
 /// Where the root workspace is built.
 pub fn target() -> PathBuf {
     // cargo takes a relative CARGO_TARGET_DIR from the directory it runs in, which is the root here

@@ -9,7 +9,7 @@ use crate::cpu::Cpu;
 use crate::firmware;
 use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
-use crate::{audit, host, paths, process, python};
+use crate::{audit, cycles, host, paths, process, python};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
 const KERNEL_FEATURES: [&str; 10] = [
@@ -43,6 +43,7 @@ pub fn steps() -> Vec<Step> {
             "fmt --package freezable-app --package freezable-mps2 --check",
         ),
         cargo("format: audit", &audit, "fmt --check"),
+        cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
         cargo(
             "clippy: root",
             &root,
@@ -75,6 +76,9 @@ pub fn steps() -> Vec<Step> {
             "test --locked --package freezable-app",
         ),
     ]);
+    steps.push(call("instruction counts and bits of the inner loops", || {
+        cycles::cycles(false, false)
+    }));
     for cpu in Cpu::ALL {
         steps.push(call(&format!("firmware: {}", cpu.name()), move || {
             firmware::build(cpu).map(|elf| println!("{}", elf.display()))?;

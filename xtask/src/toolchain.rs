@@ -64,6 +64,20 @@ impl Toolchain {
         )
     }
 
+    /// What the compiler calls itself.
+    pub fn version(self) -> Result<String> {
+        let rustc = match self {
+            Self::Rustup => env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()),
+            Self::Debian => DEBIAN_RUSTC.into(),
+        };
+        let mut rustc = Command::new(rustc);
+        rustc.arg("--version").current_dir(paths::root());
+        if self == Self::Debian {
+            rustc.env_remove("LD_LIBRARY_PATH");
+        }
+        process::output(&mut rustc)
+    }
+
     /// `cargo VERB --locked` for the processor, in a workspace directory, and the directory of its build.
     pub fn cargo(self, verb: &str, cpu: Cpu, directory: &Path) -> (Command, PathBuf) {
         let target_directory = match self {

@@ -1,6 +1,7 @@
 //! Quenched Gaussian couplings J, owned in RAM or borrowed from flash.
 
-use super::tiles::{coupling_index, couplings_len};
+use super::is_moderate;
+use super::tiles::{Tile, coupling_index, couplings_len};
 use crate::bytes::{ByteSink, Fnv1a};
 use crate::error::SizeError;
 use crate::parameters::Dynamics;
@@ -15,6 +16,7 @@ pub struct GaussianCouplings<'a> {
     values: &'a [f32],
     n: usize,
     gain: f32,
+    moderate: bool,
 }
 
 impl<'a> GaussianCouplings<'a> {
@@ -37,6 +39,7 @@ impl<'a> GaussianCouplings<'a> {
             }
         }
         Ok(Self {
+            moderate: values.iter().copied().all(is_moderate),
             values,
             n,
             gain: dynamics.params().g,
@@ -48,6 +51,7 @@ impl<'a> GaussianCouplings<'a> {
         let n = dynamics.n();
         SizeError::check("the slice of quenched couplings", couplings_len(n), values.len())?;
         Ok(Self {
+            moderate: values.iter().copied().all(is_moderate),
             values,
             n,
             gain: dynamics.params().g,
@@ -62,6 +66,16 @@ impl<'a> GaussianCouplings<'a> {
     /// The gain that they were drawn for.
     pub fn gain(&self) -> f32 {
         self.gain
+    }
+
+    /// Tiles in memory order.
+    pub(super) fn tiles(&self) -> &'a [Tile] {
+        self.values.as_chunks().0
+    }
+
+    /// Whether no coupling can make a drive overflow: see [`is_moderate`].
+    pub(super) fn is_moderate(&self) -> bool {
+        self.moderate
     }
 
     /// `J_ij`, the coupling from neuron j to neuron i.

@@ -1,7 +1,22 @@
 //! The exact network of the paper: Gaussian J and the full plastic matrix A, in single precision.
 
-use super::tiles::{Block, EDGE, TILE, Tile, padded, rows};
+#[cfg(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+))]
+use super::cortex_m::{drive, drive_and_learn};
+use super::merged::{self, Merged};
+#[cfg(not(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+)))]
+use super::walk::{drive, drive_and_learn};
 use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings};
+use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError};
 use crate::parameters::Dynamics;
@@ -11,13 +26,34 @@ use crate::parameters::Dynamics;
 pub struct Exact<'a> {
     couplings: GaussianCouplings<'a>,
     synapses: PackedSynapses<'a>,
+    merged: Option<Merged<'a>>,
 }
 
 impl<'a> Exact<'a> {
     /// Puts J and A of the same number of neurons together.
     pub fn new(couplings: GaussianCouplings<'a>, synapses: PackedSynapses<'a>) -> Result<Self, SizeError> {
         SizeError::check("the plastic matrix, in neurons,", couplings.n(), synapses.n())?;
-        Ok(Self { couplings, synapses })
+        Ok(Self {
+            couplings,
+            synapses,
+            merged: None,
+        })
+    }
+
+    /// Lends a buffer of [`merged_len`](super::merged_len)`(n)` elements, in which J and A are merged while the
+    /// network is frozen: the same bits in about two thirds of the time on a Cortex-M4F. The freeze itself takes
+    /// longer, as it fills the buffer.
+    pub fn with_merge_buffer(mut self, buffer: &'a mut [f32]) -> Result<Self, SizeError> {
+        self.merged = Some(Merged::new(buffer, self.couplings.n())?);
+        Ok(self)
+    }
+
+    /// The synapses, which are about to change.
+    fn changing(&mut self) -> &mut PackedSynapses<'a> {
+        if let Some(merged) = &mut self.merged {
+            merged.forget();
+        }
+        &mut self.synapses
     }
 
     /// The quenched couplings.
@@ -39,55 +75,42 @@ impl Connectivity for Exact<'_> {
     }
 
     fn clear(&mut self) {
-        self.synapses.clear();
+        self.changing().clear();
     }
 
     fn imprint(&mut self, dynamics: &Dynamics, phi: &[f32]) {
-        self.synapses.clear();
-        self.synapses.accumulate(0.0, dynamics.strength(), phi);
+        self.changing().clear();
+        self.changing().accumulate(0.0, dynamics.strength(), phi);
     }
 
-    /// For each row i: `s = 0`, then `s = s + (J_ij + A_ij) phi_j` for j ascending; no fused multiply-add.
-    fn drive(&self, phi: &[f32], drive: &mut [f32]) {
-        drive.fill(0.0);
-        let mut synapses = self.synapses.tiles().iter();
-        let mut couplings = self.couplings.as_slice().as_chunks::<TILE>().0.iter();
-        let (mut blocks, tail) = phi.as_chunks::<EDGE>();
-        let last = padded(tail);
-        let mut last_sums = [0.0; EDGE];
-        let (mut sums, tail_sums) = drive.as_chunks_mut::<EDGE>();
-        while let (Some((low, later)), Some((low_sums, later_sums))) =
-            (blocks.split_first(), core::mem::take(&mut sums).split_first_mut())
+    fn drive(&self, phi: &[f32], velocity: &mut [f32]) {
+        match self.merged.as_ref().and_then(Merged::columns) {
+            Some(columns) => merged::drive(columns, phi, velocity),
+            None => drive(self.couplings.tiles(), self.synapses.tiles(), phi, velocity),
+        }
+    }
+
+    fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], velocity: &mut [f32]) {
+        let constants = [dynamics.retention(), dynamics.increment()];
+        let couplings = self.couplings.tiles();
+        drive_and_learn(couplings, self.changing().tiles_mut(), phi, velocity, constants);
+    }
+
+    fn freeze(&mut self) {
+        if let Some(merged) = &mut self.merged
+            && merged.columns().is_none()
         {
-            // A copy, so that the four sums of these rows can stay in registers.
-            let mut row_sums = *low_sums;
-            if let (Some(j), Some(a)) = (couplings.next(), synapses.next()) {
-                add_on_diagonal(j, a, low, &mut row_sums);
-            }
-            for ((high, high_sums), a) in later.iter().zip(later_sums.iter_mut()).zip(&mut synapses) {
-                if let (Some(to_low), Some(to_high)) = (couplings.next(), couplings.next()) {
-                    add_above_diagonal([to_low, to_high, a], low, high, &mut row_sums, high_sums);
-                }
-            }
-            if !tail.is_empty()
-                && let (Some(to_low), Some(to_high), Some(a)) =
-                    (couplings.next(), couplings.next(), synapses.next())
-            {
-                add_above_diagonal([to_low, to_high, a], low, &last, &mut row_sums, &mut last_sums);
-            }
-            *low_sums = row_sums;
-            (blocks, sums) = (later, later_sums);
+            merged.merge(&self.couplings, &self.synapses);
         }
-        if let (Some(j), Some(a)) = (couplings.next(), synapses.next()) {
-            add_on_diagonal(j, a, &last, &mut last_sums);
-        }
-        for (sum, value) in tail_sums.iter_mut().zip(last_sums) {
-            *sum = value;
-        }
+    }
+
+    fn drive_is_bounded(&self, phi: &[f32]) -> bool {
+        // Up to 2^20 terms of magnitude 2e29 stay below 1e36, rounding included; a rate that is no number fails.
+        self.couplings.is_moderate() && self.synapses.is_moderate() && largest_magnitude(phi) <= 1.0
     }
 
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]) {
-        self.synapses
+        self.changing()
             .accumulate(dynamics.retention(), dynamics.increment(), phi);
     }
 
@@ -111,37 +134,7 @@ impl Connectivity for Exact<'_> {
     }
 
     fn read_plastic(&mut self, mut source: ByteSource<'_>) {
-        self.synapses
+        self.changing()
             .set_upper_triangle(core::iter::from_fn(|| source.float()));
-    }
-}
-
-/// Adds what a block of neurons sends to itself.
-#[inline]
-fn add_on_diagonal(couplings: &Tile, synapses: &Tile, phi: &Block, sums: &mut Block) {
-    for ((sum, j), a) in sums.iter_mut().zip(rows(couplings)).zip(rows(synapses)) {
-        for ((&j, &a), &rate) in j.iter().zip(a).zip(phi) {
-            *sum += (j + a) * rate;
-        }
-    }
-}
-
-/// Adds what two blocks of neurons send to each other, through the same plastic couplings both ways.
-#[inline]
-fn add_above_diagonal(
-    [to_low, to_high, synapses]: [&Tile; 3],
-    low: &Block,
-    high: &Block,
-    low_sums: &mut Block,
-    high_sums: &mut Block,
-) {
-    let tile_rows = rows(to_low).iter().zip(rows(to_high)).zip(rows(synapses));
-    for (((to_low, to_high), a), (low_sum, &low_rate)) in tile_rows.zip(low_sums.iter_mut().zip(low)) {
-        for ((&j, &a), &high_rate) in to_low.iter().zip(a).zip(high) {
-            *low_sum += (j + a) * high_rate;
-        }
-        for ((high_sum, &j), &a) in high_sums.iter_mut().zip(to_high).zip(a) {
-            *high_sum += (j + a) * low_rate;
-        }
     }
 }

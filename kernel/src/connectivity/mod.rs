@@ -4,13 +4,27 @@
 
 mod couplings;
 mod exact;
+mod merged;
 #[cfg(feature = "std")]
 mod panels;
+mod portable;
 mod synapses;
 mod tiles;
+mod walk;
+
+// `--cfg freezable_portable` builds safe Rust alone, to measure it and to compare its bits.
+#[cfg(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+))]
+#[expect(unsafe_code, reason = "hand-written inner loops")]
+mod cortex_m;
 
 pub use couplings::GaussianCouplings;
 pub use exact::Exact;
+pub use merged::merged_len;
 #[cfg(feature = "std")]
 pub use panels::{PanelCouplings, PanelSynapses, Panels, panels_len};
 pub use synapses::PackedSynapses;
@@ -19,6 +33,14 @@ pub use tiles::{couplings_len, synapses_len};
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError};
 use crate::parameters::Dynamics;
+
+/// Couplings up to this magnitude keep every drive below [`DRIVE_BOUND`], whatever the size of the network.
+const MODERATE: f32 = 1e29;
+
+/// Whether the magnitude is at most [`MODERATE`]; not a number is not.
+fn is_moderate(coupling: f32) -> bool {
+    coupling.abs() <= MODERATE
+}
 
 /// Quenched and plastic couplings together: the recurrent drive that they give, and how the plastic ones learn.
 pub trait Connectivity {
@@ -51,6 +73,9 @@ pub trait Connectivity {
         self.drive(phi, drive);
         self.learn(dynamics, phi);
     }
+
+    /// The plastic couplings stand still until the next call that changes them: a chance to prepare for it.
+    fn freeze(&mut self) {}
 
     /// Digest of J in row-major order, whatever its order in memory.
     fn couplings_digest(&self) -> u64;

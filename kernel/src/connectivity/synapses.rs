@@ -1,6 +1,7 @@
 //! Plastic couplings A as a packed symmetric matrix.
 
 use super::couplings::take_first;
+use super::is_moderate;
 use super::tiles::{
     Block, EDGE, TILE, Tile, mirrored_index, padded, rows, rows_mut, synapse_index, synapses_len,
 };
@@ -11,6 +12,7 @@ use crate::error::SizeError;
 pub struct PackedSynapses<'a> {
     values: &'a mut [f32],
     n: usize,
+    moderate: bool,
 }
 
 impl<'a> PackedSynapses<'a> {
@@ -18,7 +20,11 @@ impl<'a> PackedSynapses<'a> {
     pub fn new(buffer: &'a mut [f32], n: usize) -> Result<Self, SizeError> {
         let values = take_first(buffer, synapses_len(n))?;
         values.fill(0.0);
-        Ok(Self { values, n })
+        Ok(Self {
+            values,
+            n,
+            moderate: true,
+        })
     }
 
     /// Number of neurons.
@@ -40,9 +46,23 @@ impl<'a> PackedSynapses<'a> {
         self.values.as_chunks().0
     }
 
+    /// Tiles in memory order.
+    pub(super) fn tiles_mut(&mut self) -> &mut [Tile] {
+        self.values.as_chunks_mut().0
+    }
+
+    /// Whether no coupling can make a drive overflow: see [`is_moderate`].
+    ///
+    /// Learning keeps this: with `|k/N| <= 1e15`, couplings that start from at most 1e28 decay towards less than
+    /// 1e15; where rounding keeps them from decaying, it also keeps them from growing.
+    pub(super) fn is_moderate(&self) -> bool {
+        self.moderate
+    }
+
     /// `A = 0`.
     pub(super) fn clear(&mut self) {
         self.values.fill(0.0);
+        self.moderate = true;
     }
 
     /// `A_ij = A_ij retention + (increment phi_i) phi_j` for `i <= j`.
@@ -86,7 +106,10 @@ impl<'a> PackedSynapses<'a> {
 
     /// Takes over an upper triangle in row-major order.
     pub(super) fn set_upper_triangle(&mut self, values: impl Iterator<Item = f32>) {
+        self.moderate = true;
         for ((i, j), value) in upper_pairs(self.n).zip(values) {
+            // a tenth of the bound: learning may exceed what it starts from
+            self.moderate &= is_moderate(10.0 * value);
             for index in [synapse_index(self.n, i, j), mirrored_index(self.n, i, j)] {
                 if let Some(slot) = self.values.get_mut(index) {
                     *slot = value;
@@ -111,7 +134,7 @@ fn accumulate_above_diagonal(tile: &mut Tile, retention: f32, scaled: &Block, hi
 
 /// Both halves of a tile on the diagonal, with the same product for (a, b) and (b, a): the lower index is scaled.
 #[inline]
-fn accumulate_on_diagonal(tile: &mut Tile, retention: f32, scaled: &Block, rates: &Block) {
+pub(super) fn accumulate_on_diagonal(tile: &mut Tile, retention: f32, scaled: &Block, rates: &Block) {
     for (a, (row, (&scaled_a, &rate_a))) in rows_mut(tile)
         .iter_mut()
         .zip(scaled.iter().zip(rates))

@@ -5,6 +5,8 @@ mod snapshot;
 
 pub use neurons::{Neurons, Speed, Start};
 
+use core::iter;
+
 use crate::arithmetic::{largest_magnitude, square_root};
 use crate::bytes::{ByteSink, Fnv1a};
 use crate::connectivity::{Connectivity, DRIVE_BOUND, Exact};
@@ -12,6 +14,9 @@ use crate::error::{BuildError, Diverged, SizeError, StepError};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
 use crate::transfer::{Tanh, Transfer};
+
+/// Neurons that move at a time.
+const BLOCK: usize = 4;
 
 /// Whether the plastic couplings change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,50 +127,69 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     /// One step of the Euler map.
     ///
     /// A step that would write a non-finite state reports the first neuron concerned and leaves x and A as they
-    /// were. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
+    /// were. Magnitudes that cannot overflow are the rule: then the plasticity shares a pass over the couplings with
+    /// the drive. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
     pub fn step(&mut self) -> Result<(), Diverged> {
-        let bounded = self.drive(&[]);
-        for (velocity, &x) in self.neurons.velocity.iter_mut().zip(&*self.neurons.x) {
-            *velocity -= x;
-        }
-        self.finish_step(bounded)
+        self.advance(0.0, iter::repeat(None))
     }
 
     /// One step with an external input `I`, one value per neuron.
     pub fn step_with_input(&mut self, input: &[f32]) -> Result<(), StepError> {
         SizeError::check("the input", self.n(), input.len()).map_err(StepError::Input)?;
-        let bounded = self.drive(input);
-        for ((velocity, &x), &input) in self.neurons.velocity.iter_mut().zip(&*self.neurons.x).zip(input) {
-            *velocity = *velocity - x + input;
-        }
-        self.finish_step(bounded).map_err(StepError::Diverged)
+        self.advance(largest_magnitude(input), input.iter().copied().map(Some))
+            .map_err(StepError::Diverged)
     }
 
-    /// Computes the drive, and where the step is sure to stay finite, lets A take its step in the same pass. Returns
-    /// whether that is so.
+    /// One step with the inputs, if any.
     ///
-    /// It is if the drive s, the state x and the input I are all at most [`DRIVE_BOUND`] = 1e36 in magnitude: with
-    /// `0 < dt <= 1`, `|x + dt (s - x + I)| <= 4e36` but for roundings, each by a factor of at most `1 + 2^-24`.
-    fn drive(&mut self, input: &[f32]) -> bool {
-        let Neurons { x, phi, velocity } = &mut self.neurons;
-        let bounded = self.plasticity == Plasticity::Running
-            && self.connectivity.drive_is_bounded(phi)
-            && largest_magnitude(&**x) <= DRIVE_BOUND
-            && largest_magnitude(input) <= DRIVE_BOUND;
-        if bounded {
-            self.connectivity.drive_and_learn(&self.dynamics, phi, velocity);
-        } else {
-            self.connectivity.drive(phi, velocity);
-        }
-        bounded
-    }
-
-    /// Moves the neurons with the velocities computed. Where that is not sure to stay finite, looks first whether one
-    /// of them would leave the finite numbers, and lets A take its step.
-    fn finish_step(&mut self, bounded: bool) -> Result<(), Diverged> {
+    /// It is sure to stay finite if the drive s, the state x and the input I are all at most [`DRIVE_BOUND`] = 1e36 in
+    /// magnitude: with `0 < dt <= 1`, `|x + dt (s - x + I)| <= 4e36` but for roundings, each by a factor of at most
+    /// `1 + 2^-24`. Then A may take its step in the same pass, and no neuron needs a look.
+    #[inline]
+    fn advance(
+        &mut self,
+        largest_input: f32,
+        mut inputs: impl Iterator<Item = Option<f32>>,
+    ) -> Result<(), Diverged> {
         let dt = self.dynamics.params().dt;
         let Neurons { x, phi, velocity } = &mut self.neurons;
-        if !bounded {
+        let velocity_of = |drive: f32, x: f32, input: Option<f32>| match input {
+            Some(input) => drive - x + input,
+            None => drive - x,
+        };
+        let is_running = self.plasticity == Plasticity::Running;
+        let bounded = largest_input <= DRIVE_BOUND
+            && largest_magnitude(&**x) <= DRIVE_BOUND
+            && self.connectivity.drive_is_bounded(phi);
+        if bounded {
+            if is_running {
+                self.connectivity.drive_and_learn(&self.dynamics, phi, velocity);
+            } else {
+                self.connectivity.drive(phi, velocity);
+            }
+            // By blocks, all loaded before any is stored: no operation waits for the one before.
+            let (blocks, tail) = x.as_chunks_mut::<BLOCK>();
+            let (velocities, tail_velocities) = velocity.as_chunks_mut::<BLOCK>();
+            for (x, velocity) in blocks.iter_mut().zip(velocities) {
+                let (mut states, mut rates_of_change) = (*x, *velocity);
+                for ((rate_of_change, &x), input) in rates_of_change.iter_mut().zip(&states).zip(&mut inputs)
+                {
+                    *rate_of_change = velocity_of(*rate_of_change, x, input);
+                }
+                for (state, &rate_of_change) in states.iter_mut().zip(&rates_of_change) {
+                    *state += dt * rate_of_change;
+                }
+                (*x, *velocity) = (states, rates_of_change);
+            }
+            for ((x, velocity), input) in tail.iter_mut().zip(tail_velocities).zip(inputs) {
+                *velocity = velocity_of(*velocity, *x, input);
+                *x += dt * *velocity;
+            }
+        } else {
+            self.connectivity.drive(phi, velocity);
+            for ((&mut x, velocity), input) in x.iter_mut().zip(velocity.iter_mut()).zip(inputs) {
+                *velocity = velocity_of(*velocity, x, input);
+            }
             let diverging = |(&x, &velocity): (&f32, &f32)| !(x + dt * velocity).is_finite();
             if let Some(neuron) = x.iter().zip(velocity.iter()).position(diverging) {
                 self.moving = false;
@@ -174,12 +198,12 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
                     step: self.steps,
                 });
             }
-            if self.plasticity == Plasticity::Running {
+            if is_running {
                 self.connectivity.learn(&self.dynamics, phi);
             }
-        }
-        for (x, &velocity) in x.iter_mut().zip(velocity.iter()) {
-            *x += dt * velocity;
+            for (x, &velocity) in x.iter_mut().zip(velocity.iter()) {
+                *x += dt * velocity;
+            }
         }
         self.transfer.apply(x, phi);
         self.moving = true;
@@ -190,6 +214,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     /// Halts the plasticity: A keeps its bits until [`release`](Self::release).
     pub fn freeze(&mut self) {
         self.plasticity = Plasticity::Frozen;
+        self.connectivity.freeze();
     }
 
     /// Lets the plasticity run again.

@@ -102,11 +102,9 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
         self.connectivity.read_plastic(ByteSource::new(plastic));
         self.connectivity.set_phase(header.phase);
         self.begin();
-        self.plasticity = if header.plasticity == 0 {
-            Plasticity::Running
-        } else {
-            Plasticity::Frozen
-        };
+        if header.plasticity != 0 {
+            self.freeze();
+        }
         self.steps = header.steps;
         Ok(())
     }

@@ -56,6 +56,18 @@ impl Transfer for Tanh {
         f32::from_bits(value.to_bits() ^ sign)
     }
 
+    /// Two at a time: their operations take turns, so that none waits for the one before.
+    fn apply(&self, x: &[f32], phi: &mut [f32]) {
+        let (pairs, last) = x.as_chunks::<2>();
+        let (rates, last_rate) = phi.as_chunks_mut::<2>();
+        for (rates, &states) in rates.iter_mut().zip(pairs) {
+            *rates = pair(states).unwrap_or_else(|| states.map(|state| self.value(state)));
+        }
+        for (rate, &state) in last_rate.iter_mut().zip(last) {
+            *rate = self.value(state);
+        }
+    }
+
     /// `1 / cosh^2`, as `4 e / (1 + e)^2` with `e = exp(-2|x|)`: no cancellation where phi saturates.
     fn slope(&self, x: f32) -> f32 {
         let magnitude = f32::from_bits(x.to_bits() & 0x7FFF_FFFF);
@@ -63,6 +75,29 @@ impl Transfer for Tanh {
         let sum = 1.0 + decay;
         4.0 * decay / (sum * sum)
     }
+}
+
+/// Two values by the operations of [`Tanh::value`], or `None` where one of them is not on the table.
+#[inline]
+fn pair(x: [f32; 2]) -> Option<[f32; 2]> {
+    let [x0, x1] = x;
+    let magnitude = |x: f32| f32::from_bits(x.to_bits() & 0x7FFF_FFFF);
+    let (m0, m1) = (magnitude(x0), magnitude(x1));
+    let (i0, i1) = ((m0 * PER_UNIT as f32) as usize, (m1 * PER_UNIT as f32) as usize);
+    // Without the first interval, which has a series of its own: one comparison finds both ends.
+    let (_, table) = CUBICS.split_first()?;
+    let (Some(&[a0, a1, a2, a3]), Some(&[b0, b1, b2, b3])) =
+        (table.get(i0.wrapping_sub(1)), table.get(i1.wrapping_sub(1)))
+    else {
+        return None;
+    };
+    let t0 = m0 - i0 as f32 * (1.0 / PER_UNIT as f32);
+    let t1 = m1 - i1 as f32 * (1.0 / PER_UNIT as f32);
+    let (v0, v1) = (a2 + t0 * a3, b2 + t1 * b3);
+    let (v0, v1) = (a1 + t0 * v0, b1 + t1 * v1);
+    let (v0, v1) = (a0 + t0 * v0, b0 + t1 * v1);
+    let signed = |value: f32, x: f32| f32::from_bits(value.to_bits() ^ (x.to_bits() & 0x8000_0000));
+    Some([signed(v0, x0), signed(v1, x1)])
 }
 
 /// Cubics through the rounded values at both ends of each interval, so that neighbours meet exactly, and through
@@ -163,6 +198,30 @@ mod tests {
                 "tanh({x:e}) is off by {} units",
                 error / unit
             );
+        }
+    }
+
+    #[test]
+    fn two_at_a_time_give_the_bits_of_one() {
+        let mut x: std::vec::Vec<f32> = (0..0x4180_0000u32).step_by(100_003).map(f32::from_bits).collect();
+        x.extend([
+            f32::NAN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            -0.0,
+            9.0,
+            8.999_999,
+            0.062_5,
+            0.062_499_996,
+        ]);
+        // each beside another kind of neighbour, and an odd number of them
+        let mirrored: std::vec::Vec<f32> = x.iter().rev().map(|x| -x).collect();
+        x.extend(mirrored);
+        x.push(0.5);
+        let mut phi = std::vec![0.0; x.len()];
+        Tanh.apply(&x, &mut phi);
+        for (&x, &phi) in x.iter().zip(&phi) {
+            assert_eq!(phi.to_bits(), Tanh.value(x).to_bits(), "tanh({x:e})");
         }
     }
 

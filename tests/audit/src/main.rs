@@ -13,13 +13,14 @@ use freezable_chaos::random::{Randomness, UserRandomness};
 use freezable_chaos::transfer::{AnyTransfer, LibmErf, LibmTanh, MicromathTanh, Tanh, Transfer, TransferId};
 use freezable_chaos::{
     Dynamics, Exact, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Network, Neurons,
-    PackedSynapses, Params, Purpose, Start, Trace, couplings_len, synapses_len,
+    PackedSynapses, Params, Purpose, Start, Trace, couplings_len, merged_len, synapses_len,
 };
 
 /// Neurons that the static storage holds.
 const CAPACITY: usize = 32;
 const COUPLINGS: usize = couplings_len(CAPACITY);
 const SYNAPSES: usize = synapses_len(CAPACITY);
+const PANELS: usize = merged_len(CAPACITY);
 
 type Buffers = ExactBuffers<CAPACITY, SYNAPSES>;
 
@@ -159,6 +160,7 @@ fn in_static_storage<T: Transfer>(
 fn on_borrowed_slices(
     [x, phi, velocity]: [&mut [f32]; 3],
     synapses: &mut [f32],
+    panels: &mut [f32],
     couplings: &[f32],
     bytes: &mut [u8],
 ) -> Option<()> {
@@ -168,6 +170,7 @@ fn on_borrowed_slices(
     let synapses = PackedSynapses::new(unknown(synapses), black_box(CAPACITY)).ok()?;
     black_box(synapses.get(black_box(3), black_box(4)));
     let connectivity = Exact::new(couplings, synapses).ok()?;
+    let connectivity = connectivity.with_merge_buffer(unknown(panels)).ok()?;
     exercise(Network::new(dynamics, Tanh, neurons, connectivity).ok()?, bytes);
     Some(())
 }
@@ -186,6 +189,7 @@ fn main() -> ! {
     static mut BUFFERS: Buffers = Buffers::new();
     static mut COUPLING_VALUES: [f32; COUPLINGS] = [0.0; COUPLINGS];
     static mut SYNAPSE_VALUES: [f32; SYNAPSES] = [0.0; SYNAPSES];
+    static mut PANEL_VALUES: [f32; PANELS] = [0.0; PANELS];
     static mut STATE: [[f32; CAPACITY]; 3] = [[0.0; CAPACITY]; 3];
     static mut BYTES: [u8; 4096] = [0; 4096];
     loop {
@@ -198,7 +202,13 @@ fn main() -> ! {
         }
         black_box(exchange_randomness());
         let state = STATE.each_mut().map(<[f32; CAPACITY]>::as_mut_slice);
-        black_box(on_borrowed_slices(state, SYNAPSE_VALUES, COUPLING_VALUES, BYTES));
+        black_box(on_borrowed_slices(
+            state,
+            SYNAPSE_VALUES,
+            PANEL_VALUES,
+            COUPLING_VALUES,
+            BYTES,
+        ));
         #[cfg(feature = "planted-panic")]
         black_box(planted(unknown(COUPLING_VALUES)));
     }
