@@ -1,6 +1,6 @@
 //! The walk over the couplings in memory order, tile after tile, in safe Rust.
 //!
-//! `cortex_m.rs` has hand-written twins of [`drive`] and [`drive_and_learn`], with the same bits.
+//! `cortex_m/` has hand-written twins of [`drive`] and [`drive_and_learn`], with the same bits.
 
 use core::slice;
 
