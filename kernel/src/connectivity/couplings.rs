@@ -147,7 +147,7 @@ mod tests {
         }
         // Five standard errors of a sample variance over N^2 values.
         let variance = sum / (n * n) as f64 * n as f64 / 2.25;
-        assert!((variance - 1.0).abs() < 5.0 * (2.0 / (n * n) as f64).sqrt());
+        assert!((variance - 1.0).abs() < 5.0 * libm::sqrt(2.0 / (n * n) as f64));
         assert_eq!(couplings.get(n, 0), None);
     }
 

@@ -81,7 +81,7 @@ mod tests {
             let probability = (f64::from(bits) + 0.5) / 4_294_967_296.0;
             let z = f64::from(gaussian_quantile(bits));
             // The error in z follows from that in probability through the density.
-            let density = libm::exp(-0.5 * z * z) / (2.0 * core::f64::consts::PI).sqrt();
+            let density = libm::exp(-0.5 * z * z) / libm::sqrt(2.0 * core::f64::consts::PI);
             let tail = probability.min(1.0 - probability);
             let found = distribution(-z.abs());
             let error = (found - tail).abs() / density;
@@ -104,7 +104,7 @@ mod tests {
         let mut values: Vec<f64> = (0..COUNT).map(|_| f64::from(stream.gaussian())).collect();
         let moment = |power: i32| values.iter().map(|z| z.powi(power)).sum::<f64>() / COUNT as f64;
         // Five standard errors: the variance of z^m is <z^2m> - <z^m>^2.
-        let bound = |variance: f64| 5.0 * (variance / COUNT as f64).sqrt();
+        let bound = |variance: f64| 5.0 * libm::sqrt(variance / COUNT as f64);
         assert!(moment(1).abs() < bound(1.0));
         assert!((moment(2) - 1.0).abs() < bound(2.0));
         assert!(moment(3).abs() < bound(15.0));
@@ -115,6 +115,6 @@ mod tests {
             let empirical = rank as f64 / COUNT as f64;
             (distribution(z) - empirical).abs()
         });
-        assert!(distance.fold(0.0, f64::max) < 2.5 / (COUNT as f64).sqrt());
+        assert!(distance.fold(0.0, f64::max) < 2.5 / libm::sqrt(COUNT as f64));
     }
 }

@@ -26,7 +26,7 @@ impl Transfer for MicromathTanh {
         let value = if magnitude > SATURATION {
             1.0
         } else if magnitude > TAYLOR_LIMIT {
-            let decay = F32(-2.0 * magnitude).exp().0;
+            let decay = F32::exp(F32(-2.0 * magnitude)).0;
             (1.0 - decay) / (1.0 + decay)
         } else {
             let square = magnitude * magnitude;
@@ -41,7 +41,7 @@ impl Transfer for MicromathTanh {
         if magnitude > 43.0 {
             return 0.0;
         }
-        let decay = F32(-2.0 * magnitude).exp().0;
+        let decay = F32::exp(F32(-2.0 * magnitude)).0;
         let sum = 1.0 + decay;
         4.0 * decay / (sum * sum)
     }
