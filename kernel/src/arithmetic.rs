@@ -53,7 +53,7 @@ pub(crate) fn largest_magnitude<'a>(values: impl IntoIterator<Item = &'a f32>) -
 }
 
 /// Natural logarithm of a positive normal float, absolute error below 2e-7 times the larger of 1 and the result.
-pub(crate) fn logarithm(value: f32) -> f32 {
+pub fn logarithm(value: f32) -> f32 {
     const SQRT_2_MANTISSA: u32 = 0x00B5_04F3;
     let (mantissa, exponent) = mantissa_and_exponent(value);
     // Mantissa as a float in [1/sqrt 2, sqrt 2).

@@ -95,6 +95,13 @@ pub enum BuildError {
         /// Gain of the parameters.
         parameters: f32,
     },
+    /// The history of the rates was set up for another decay of the plastic couplings than the parameters state.
+    Decay {
+        /// `1 - dt/p` that the history was set up for.
+        history: f32,
+        /// `1 - dt/p` of the parameters.
+        parameters: f32,
+    },
 }
 
 impl fmt::Display for BuildError {
@@ -109,6 +116,12 @@ impl fmt::Display for BuildError {
                 write!(
                     f,
                     "g = {parameters}, but the couplings were drawn for g = {couplings}"
+                )
+            }
+            Self::Decay { history, parameters } => {
+                write!(
+                    f,
+                    "1 - dt/p = {parameters}, but the history of the rates was set up for {history}"
                 )
             }
         }
@@ -195,6 +208,22 @@ pub enum SnapshotError {
     },
     /// A state that is not finite.
     NonFinite,
+    /// Of another way of sampling the history of the rates: number of samples, spacing in steps.
+    History {
+        /// Of this network.
+        expected: [u32; 2],
+        /// Of the snapshot.
+        found: [u32; 2],
+    },
+    /// More steps since the newest sample than there are between two samples.
+    Phase {
+        /// The largest number allowed.
+        expected: u32,
+        /// The number found.
+        found: u32,
+    },
+    /// A sample of a rate beyond its bound of 127 in magnitude.
+    Sample,
 }
 
 impl fmt::Display for SnapshotError {
@@ -267,6 +296,23 @@ impl fmt::Display for SnapshotError {
                 )
             }
             Self::NonFinite => write!(f, "the snapshot holds a state that is not finite"),
+            Self::History {
+                expected: [samples, spacing],
+                found: [found_samples, found_spacing],
+            } => {
+                write!(
+                    f,
+                    "the snapshot has {found_samples} samples at {found_spacing} steps, this network {samples} at \
+                     {spacing}"
+                )
+            }
+            Self::Phase { expected, found } => {
+                write!(
+                    f,
+                    "the snapshot is {found} steps after a sample, beyond its bound {expected}"
+                )
+            }
+            Self::Sample => write!(f, "the snapshot holds a sample beyond its bound 127"),
         }
     }
 }

@@ -39,17 +39,19 @@ mod simd;
 mod trace;
 pub mod transfer;
 
-pub use buffers::ExactBuffers;
+pub use buffers::{CompactBuffers, ExactBuffers};
 pub use bytes::{ByteSink, ByteSource, Fnv1a};
 pub use connectivity::{
-    Connectivity, Exact, GaussianCouplings, PackedSynapses, couplings_len, merged_len, synapses_len,
+    Compact, Connectivity, Exact, GaussianCouplings, HashedSigns, HistoryRule, HistorySynapses,
+    PackedSynapses, SignCouplings, Signs, SumBuffers, couplings_len, history_len, merged_len, signs_len,
+    synapses_len, wide_len,
 };
 #[cfg(feature = "std")]
 pub use connectivity::{PanelCouplings, PanelSynapses, Panels, panels_len};
 pub use error::{BuildError, Diverged, SizeError, SnapshotError, StepError};
 #[cfg(feature = "std")]
 pub use network::PanelNetwork;
-pub use network::{ExactNetwork, Network, Neurons, Plasticity, Speed, Start};
+pub use network::{CompactNetwork, ExactNetwork, Network, Neurons, Plasticity, Speed, Start};
 pub use parameters::{Dynamics, NEURON_LIMIT, ParameterError, Params, STRENGTH_LIMIT};
 pub use random::{Generator, Purpose};
 #[cfg(feature = "std")]

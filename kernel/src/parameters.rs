@@ -63,6 +63,15 @@ pub enum ParameterError {
         /// The greatest value allowed.
         maximum: f32,
     },
+    /// A number of things that is zero or above the greatest allowed.
+    Whole {
+        /// What is counted.
+        parameter: &'static str,
+        /// How many.
+        value: u32,
+        /// The greatest number allowed.
+        maximum: u32,
+    },
     /// A network of no neurons, or of more than [`NEURON_LIMIT`].
     Neurons {
         /// The number asked for.
@@ -100,6 +109,13 @@ impl core::fmt::Display for ParameterError {
                 maximum,
             } => {
                 write!(f, "{parameter} = {value} is above its bound {maximum}")
+            }
+            Self::Whole {
+                parameter,
+                value,
+                maximum,
+            } => {
+                write!(f, "{parameter} is {value}, outside its bounds 1 and {maximum}")
             }
             Self::Neurons { n } => write!(f, "n = {n} neurons is outside its bounds 1 and {NEURON_LIMIT}"),
         }

@@ -3,9 +3,10 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use freezable_chaos::{
-    Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, Lanes, Neurons, PackedSynapses,
-    PanelCouplings, PanelNetwork, PanelSynapses, Panels, Params, Plasticity, Purpose, Simd, Start, Transfer,
-    couplings_len, panels_len, synapses_len,
+    Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, HashedSigns,
+    HistoryRule, HistorySynapses, Lanes, Neurons, PackedSynapses, PanelCouplings, PanelNetwork,
+    PanelSynapses, Panels, Params, Plasticity, Purpose, SignCouplings, Signs, Simd, Start, SumBuffers,
+    Transfer, couplings_len, history_len, panels_len, signs_len, synapses_len, wide_len,
 };
 
 /// Storage of an exact network on the heap.
@@ -153,6 +154,72 @@ impl<T: Transfer> PlainNetwork<T> {
                 self.a[i * n + j] = self.a[i * n + j] * d + (c * phi[low]) * phi[high];
             }
         }
+    }
+}
+
+/// Storage of a compact network on the heap.
+pub struct CompactStorage {
+    pub dynamics: Dynamics,
+    pub rule: HistoryRule,
+    pub hashed: HashedSigns,
+    words: Vec<u64>,
+    neurons: [Vec<f32>; 3],
+    history: Vec<i8>,
+    tables: Box<[[i32; 256]; 8]>,
+    sums: Vec<i32>,
+    wide: Vec<i64>,
+}
+
+impl CompactStorage {
+    pub fn new(n: usize, params: Params, rule: HistoryRule, seed: u64) -> Self {
+        let dynamics = params.validate(n).expect("the test's parameters are in range");
+        let hashed = HashedSigns::new(&dynamics, seed, 0);
+        let mut words = vec![0; signs_len(n)];
+        SignCouplings::store(&mut words, &hashed).expect("the buffer has the length");
+        Self {
+            dynamics,
+            rule,
+            hashed,
+            words,
+            neurons: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
+            history: vec![0; history_len(n, rule.samples)],
+            tables: Box::new([[0; 256]; 8]),
+            sums: vec![0; n],
+            wide: vec![0; wide_len(n)],
+        }
+    }
+
+    /// The couplings of the network, stored.
+    pub fn stored(&self) -> SignCouplings<'_> {
+        SignCouplings::from_slice(&self.words, &self.dynamics).expect("same length")
+    }
+
+    pub fn compact(&mut self, is_hashed: bool, simd: Simd) -> (Neurons<'_>, Compact<'_>) {
+        let signs: Signs<'_> = if is_hashed {
+            self.hashed.clone().into()
+        } else {
+            SignCouplings::from_slice(&self.words, &self.dynamics)
+                .expect("same length")
+                .into()
+        };
+        let [x, phi, velocity] = &mut self.neurons;
+        let neurons = Neurons::new(x, phi, velocity).expect("same lengths");
+        let history = HistorySynapses::new(&mut self.history, &self.dynamics, self.rule).expect("fits");
+        let (sums, wide) = (&mut self.sums, &mut self.wide);
+        let buffers = SumBuffers::new(&mut self.tables, sums, wide, &self.dynamics).expect("same lengths");
+        let compact = Compact::new(signs, history, buffers).expect("same sizes");
+        (neurons, compact.with_simd(simd))
+    }
+
+    pub fn network<T: Transfer>(
+        &mut self,
+        transfer: T,
+        is_hashed: bool,
+        simd: Simd,
+    ) -> CompactNetwork<'_, T> {
+        let dynamics = self.dynamics;
+        let (neurons, compact) = self.compact(is_hashed, simd);
+        CompactNetwork::new(dynamics, transfer, neurons, compact).expect("parts fit")
     }
 }
 

@@ -155,7 +155,7 @@ fn passes(storage: &mut Storage, n: usize) -> Option<()> {
     // x and phi still hold the state of the network before
     Tanh.apply(x, phi);
     phase(n, "-", "drive", || {
-        connectivity.drive(black_box(&*phi), black_box(&mut *drive));
+        connectivity.drive(black_box(&dynamics), black_box(&*phi), black_box(&mut *drive));
     });
     phase(n, "-", "learn", || {
         connectivity.learn(black_box(&dynamics), black_box(&*phi));

@@ -15,10 +15,10 @@ use super::merged::{self, Merged};
     not(freezable_portable)
 )))]
 use super::walk::{drive, drive_and_learn};
-use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings};
+use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings, check_finite};
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError};
+use crate::error::{BuildError, SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 
 /// Quenched Gaussian couplings and the full plastic matrix.
@@ -83,7 +83,7 @@ impl Connectivity for Exact<'_> {
         self.changing().accumulate(0.0, dynamics.strength(), phi);
     }
 
-    fn drive(&self, phi: &[f32], velocity: &mut [f32]) {
+    fn drive(&mut self, _dynamics: &Dynamics, phi: &[f32], velocity: &mut [f32]) {
         match self.merged.as_ref().and_then(Merged::columns) {
             Some(columns) => merged::drive(columns, phi, velocity),
             None => drive(self.couplings.tiles(), self.synapses.tiles(), phi, velocity),
@@ -129,11 +129,11 @@ impl Connectivity for Exact<'_> {
         }
     }
 
-    fn is_plastic_state(&self, mut source: ByteSource<'_>) -> bool {
-        core::iter::from_fn(|| source.float()).all(f32::is_finite)
+    fn check_plastic(&self, _phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
+        check_finite(source)
     }
 
-    fn read_plastic(&mut self, mut source: ByteSource<'_>) {
+    fn read_plastic(&mut self, _phase: u32, mut source: ByteSource<'_>) {
         self.changing()
             .set_upper_triangle(core::iter::from_fn(|| source.float()));
     }

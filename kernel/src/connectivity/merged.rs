@@ -131,16 +131,16 @@ mod tests {
                 .with_merge_buffer(&mut buffer)
                 .unwrap();
             let phi: Vec<f32> = (0..n).map(|i| libm::sinf(i as f32 + 0.3)).collect();
-            let drive = |exact: &Exact<'_>| {
+            let drive = |exact: &mut Exact<'_>| {
                 let mut drive = vec![0.0; n];
-                exact.drive(&phi, &mut drive);
+                exact.drive(&dynamics, &phi, &mut drive);
                 drive.into_iter().map(f32::to_bits).collect::<Vec<_>>()
             };
             for _ in 0..3 {
                 exact.learn(&dynamics, &phi);
-                let walked = drive(&exact);
+                let walked = drive(&mut exact);
                 exact.freeze();
-                assert_eq!(drive(&exact), walked, "{n} neurons");
+                assert_eq!(drive(&mut exact), walked, "{n} neurons");
             }
         }
     }

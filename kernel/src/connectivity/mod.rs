@@ -2,6 +2,7 @@
 //!
 //! A new plasticity rule or a new representation of the couplings is one implementation of [`Connectivity`].
 
+mod compact;
 mod couplings;
 mod exact;
 mod merged;
@@ -22,6 +23,12 @@ mod walk;
 #[expect(unsafe_code, reason = "hand-written inner loops")]
 mod cortex_m;
 
+#[cfg(feature = "std")]
+pub(crate) use compact::signed_sums;
+pub use compact::{
+    Compact, HashedSigns, HistoryRule, HistorySynapses, SAMPLES_LIMIT, SPACING_LIMIT, SignCouplings, Signs,
+    SumBuffers, history_len, signs_len, wide_len,
+};
 pub use couplings::GaussianCouplings;
 pub use exact::Exact;
 pub use merged::merged_len;
@@ -31,7 +38,7 @@ pub use synapses::PackedSynapses;
 pub use tiles::{couplings_len, synapses_len};
 
 use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError};
+use crate::error::{BuildError, SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 
 /// Couplings up to this magnitude keep every drive below [`DRIVE_BOUND`], whatever the size of the network.
@@ -57,7 +64,7 @@ pub trait Connectivity {
     fn imprint(&mut self, dynamics: &Dynamics, phi: &[f32]);
 
     /// `drive = (J + A) phi`, in the order of summation that the contract fixes.
-    fn drive(&self, phi: &[f32], drive: &mut [f32]);
+    fn drive(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]);
 
     /// One step of the plasticity: `A = (1 - dt/p) A + (dt/p) (k/N) phi phi^T`.
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]);
@@ -70,7 +77,7 @@ pub trait Connectivity {
 
     /// [`drive`](Self::drive), then [`learn`](Self::learn); a representation may do both in one pass.
     fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
-        self.drive(phi, drive);
+        self.drive(dynamics, phi, drive);
         self.learn(dynamics, phi);
     }
 
@@ -86,23 +93,30 @@ pub trait Connectivity {
     /// Writes the plastic state in the order of snapshots.
     fn write_plastic(&self, sink: &mut impl ByteSink);
 
-    /// Whether these bytes, in the order of snapshots, are a plastic state that a network can have.
-    fn is_plastic_state(&self, source: ByteSource<'_>) -> bool;
-
-    /// Takes over a plastic state that [`is_plastic_state`](Self::is_plastic_state) accepted.
-    fn read_plastic(&mut self, source: ByteSource<'_>);
-
-    /// Position within a period of the plasticity rule, for rules that have one.
+    /// Position within a period of the plasticity rule, for rules that have one; part of a snapshot.
     fn phase(&self) -> u32 {
         0
     }
 
-    /// Takes over a position within a period.
-    fn set_phase(&mut self, _phase: u32) {}
+    /// Refuses a phase and bytes, in the order of snapshots, that are not a plastic state that this network can have.
+    /// There are [`plastic_len`](Self::plastic_len) bytes.
+    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError>;
+
+    /// Takes over a plastic state that [`check_plastic`](Self::check_plastic) accepted.
+    fn read_plastic(&mut self, phase: u32, source: ByteSource<'_>);
 }
 
 /// Largest magnitude that [`Connectivity::drive_is_bounded`] promises: three such values add up to a finite one.
 pub const DRIVE_BOUND: f32 = 1e36;
+
+/// Refuses a matrix of which an element is not finite.
+fn check_finite(mut source: ByteSource<'_>) -> Result<(), SnapshotError> {
+    if core::iter::from_fn(|| source.float()).all(f32::is_finite) {
+        Ok(())
+    } else {
+        Err(SnapshotError::NonFinite)
+    }
+}
 
 /// Refuses Gaussian couplings of another size or another gain than the parameters state.
 fn check_couplings(dynamics: &Dynamics, n: usize, gain: f32) -> Result<(), BuildError> {

@@ -9,7 +9,7 @@ use core::iter;
 
 use crate::arithmetic::{largest_magnitude, square_root};
 use crate::bytes::{ByteSink, Fnv1a};
-use crate::connectivity::{Connectivity, DRIVE_BOUND, Exact};
+use crate::connectivity::{Compact, Connectivity, DRIVE_BOUND, Exact};
 use crate::error::{BuildError, Diverged, SizeError, StepError};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
@@ -28,6 +28,9 @@ pub enum Plasticity {
     /// Synapses stand still: in the freezable phase, the present state becomes a stable fixed point.
     Frozen,
 }
+
+/// The network without state of order N^2: J of signs, A as the recent history of the rates.
+pub type CompactNetwork<'a, T = Tanh> = Network<'a, Compact<'a>, T>;
 
 /// The network of the paper on borrowed storage: Gaussian J, full A.
 pub type ExactNetwork<'a, T = Tanh> = Network<'a, Exact<'a>, T>;
@@ -165,7 +168,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
             if is_running {
                 self.connectivity.drive_and_learn(&self.dynamics, phi, velocity);
             } else {
-                self.connectivity.drive(phi, velocity);
+                self.connectivity.drive(&self.dynamics, phi, velocity);
             }
             // By blocks, all loaded before any is stored: no operation waits for the one before.
             let (blocks, tail) = x.as_chunks_mut::<BLOCK>();
@@ -186,7 +189,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
                 *x += dt * *velocity;
             }
         } else {
-            self.connectivity.drive(phi, velocity);
+            self.connectivity.drive(&self.dynamics, phi, velocity);
             for ((&mut x, velocity), input) in x.iter_mut().zip(velocity.iter_mut()).zip(inputs) {
                 *velocity = velocity_of(*velocity, x, input);
             }
@@ -245,6 +248,11 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     /// The couplings.
     pub fn connectivity(&self) -> &C {
         &self.connectivity
+    }
+
+    /// Takes the couplings back.
+    pub fn into_connectivity(self) -> C {
+        self.connectivity
     }
 
     /// Steps done since the start; times `dt`, the time in units of the neuronal time constant.

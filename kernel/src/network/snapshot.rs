@@ -2,7 +2,8 @@
 //!
 //! Little-endian: `"FzCh"`, contract version (u16), model (u8), transfer function (u8), n (u32), plasticity (u8) and
 //! three zero bytes, phase of the plasticity rule (u32), steps (u64), g, k, p, dt (f32), digest of J (u64); then x
-//! and the plastic state (for the exact network A, upper triangle, row-major); then the CRC-32 of all before.
+//! and the plastic state (for the exact network A, upper triangle, row-major; for the compact one the number of samples
+//! and their spacing (u32), then the samples (i8), newest first); then the CRC-32 of all before.
 
 use super::{Network, Plasticity};
 use crate::CONTRACT_VERSION;
@@ -85,11 +86,11 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
             .split_at_checked(self.n() * size_of::<f32>())
             .ok_or(wrong_length)?;
         let mut states = ByteSource::new(x);
-        if !core::iter::from_fn(|| states.float()).all(f32::is_finite)
-            || !self.connectivity.is_plastic_state(ByteSource::new(plastic))
-        {
+        if !core::iter::from_fn(|| states.float()).all(f32::is_finite) {
             return Err(SnapshotError::NonFinite);
         }
+        self.connectivity
+            .check_plastic(header.phase, ByteSource::new(plastic))?;
         let mut states = ByteSource::new(x);
         for (x, value) in self
             .neurons
@@ -99,8 +100,8 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
         {
             *x = value;
         }
-        self.connectivity.read_plastic(ByteSource::new(plastic));
-        self.connectivity.set_phase(header.phase);
+        self.connectivity
+            .read_plastic(header.phase, ByteSource::new(plastic));
         self.begin();
         if header.plasticity != 0 {
             self.freeze();

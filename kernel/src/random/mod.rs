@@ -65,6 +65,13 @@ impl Generator {
             used: 4,
         }
     }
+
+    /// The same stream from its word `4 block` on.
+    pub const fn at_block(seed: u64, network: u32, purpose: Purpose, block: u64) -> Self {
+        let mut generator = Self::new(seed, network, purpose);
+        generator.block = block;
+        generator
+    }
 }
 
 impl Randomness for Generator {

@@ -12,6 +12,7 @@ mod lanes;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
+mod signs;
 mod sweep;
 #[cfg(target_arch = "x86_64")]
 mod x86;

@@ -8,10 +8,10 @@ pub use couplings::PanelCouplings;
 pub use layout::panels_len;
 pub use synapses::PanelSynapses;
 
-use super::{Connectivity, check_couplings};
+use super::{Connectivity, check_couplings, check_finite};
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError};
+use crate::error::{BuildError, SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 use crate::simd::{Lanes, Plastic, Quiescent, Simd};
 use layout::{PANEL, panel_len};
@@ -159,7 +159,7 @@ impl Connectivity for Panels<'_> {
         self.learn_alone(0.0, dynamics.strength(), phi);
     }
 
-    fn drive(&self, phi: &[f32], drive: &mut [f32]) {
+    fn drive(&mut self, _dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
         let simd = self.simd;
         let stride = panel_len(self.synapses.n());
         let sweep = |couplings: &[Lanes], synapses: &[Lanes], drive: &mut [f32]| {
@@ -217,11 +217,11 @@ impl Connectivity for Panels<'_> {
         }
     }
 
-    fn is_plastic_state(&self, mut source: ByteSource<'_>) -> bool {
-        core::iter::from_fn(|| source.float()).all(f32::is_finite)
+    fn check_plastic(&self, _phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
+        check_finite(source)
     }
 
-    fn read_plastic(&mut self, mut source: ByteSource<'_>) {
+    fn read_plastic(&mut self, _phase: u32, mut source: ByteSource<'_>) {
         self.synapses
             .set_upper_triangle(core::iter::from_fn(|| source.float()));
     }

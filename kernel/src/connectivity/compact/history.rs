@@ -1,0 +1,309 @@
+//! Plastic couplings as the recent history of the rates: A is a sum of few outer products.
+
+use super::fixed_point::{FixedPoint, SAMPLE_LIMIT};
+use super::rule::{COEFFICIENT_UNIT, HistoryRule, SAMPLES_LIMIT, Weights};
+use crate::bytes::{ByteSink, ByteSource};
+use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::parameters::Dynamics;
+
+/// Neurons that are worked on side by side.
+const BLOCK: usize = 8;
+/// Neurons whose products with samples fit 32 bits: 127 * 2^14 each.
+const NARROW: usize = 1024;
+const _: () = assert!(NARROW as u64 * SAMPLE_LIMIT as u64 * (1 << super::fixed_point::COARSE_BITS) < 1 << 31);
+
+/// One number for each sample, as many as there can be.
+type Each<V> = [V; SAMPLES_LIMIT as usize];
+
+/// Bytes of the history of `n` neurons with that many samples.
+pub const fn history_len(n: usize, samples: u32) -> usize {
+    n * samples as usize
+}
+
+/// Plastic couplings that are not stored: `A = (k/N) sum over m of w_m phi_m phi_m^T` with the rates `phi_m` of the
+/// last samples, kept as `s = round(127 phi)` in a byte each.
+///
+/// A is a decaying sum of outer products, and phi moves slowly compared with p, so a few samples hold it. The
+/// weights are exact integrals that go on decaying between samples; see [`HistoryRule`] for the spacing. While the
+/// plasticity is frozen, no sample is taken and the weights stand still.
+#[derive(Debug)]
+pub struct HistorySynapses<'a> {
+    /// A ring of samples, each of one value per neuron.
+    samples: &'a mut [i8],
+    n: usize,
+    rule: HistoryRule,
+    weights: Weights,
+    retention: f32,
+    fixed: FixedPoint,
+    /// Place of the newest sample in the ring.
+    newest: usize,
+    /// Steps since the newest sample.
+    phase: u32,
+}
+
+impl<'a> HistorySynapses<'a> {
+    /// Takes the first [`history_len`]`(n, rule.samples)` bytes of a buffer, and clears them.
+    pub fn new(buffer: &'a mut [i8], dynamics: &Dynamics, rule: HistoryRule) -> Result<Self, BuildError> {
+        let rule = rule.validate()?;
+        let n = dynamics.n();
+        let (expected, found) = (history_len(n, rule.samples), buffer.len());
+        let samples = buffer.get_mut(..expected).ok_or(SizeError {
+            what: "the buffer of the history",
+            expected,
+            found,
+        })?;
+        let mut history = Self {
+            samples,
+            n,
+            rule,
+            weights: Weights::new(dynamics, rule),
+            retention: dynamics.retention(),
+            fixed: FixedPoint::new(n),
+            newest: 0,
+            phase: 0,
+        };
+        history.clear();
+        Ok(history)
+    }
+
+    /// Number of neurons.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// How the rates are sampled.
+    pub fn rule(&self) -> HistoryRule {
+        self.rule
+    }
+
+    /// Steps since the newest sample, below the spacing.
+    pub fn phase(&self) -> u32 {
+        self.phase
+    }
+
+    /// `A_ij N / k` between -1 and 1, as the drive has it, in double precision.
+    pub fn get(&self, i: usize, j: usize) -> Option<f64> {
+        if i >= self.n || j >= self.n {
+            return None;
+        }
+        let unit = f64::from(SAMPLE_LIMIT);
+        let term = |(weight, sample): (f32, &[i8])| {
+            let value = |neuron| sample.get(neuron).map_or(0.0, |&value| f64::from(value) / unit);
+            f64::from(weight) * value(i) * value(j)
+        };
+        Some(
+            self.weights
+                .weights(self.phase)
+                .zip(self.newest_first())
+                .map(term)
+                .sum(),
+        )
+    }
+
+    /// Weights of the samples at present, newest first; they add up to 1.
+    pub fn weights(&self) -> impl Iterator<Item = f32> {
+        self.weights.weights(self.phase)
+    }
+
+    /// The samples, newest first: `127 phi`, rounded.
+    pub fn newest_first(&self) -> impl Iterator<Item = &[i8]> {
+        let samples = self.rule.samples as usize;
+        (0..samples).map(move |age| {
+            let place = self.newest + age;
+            let start = self.n * if place < samples { place } else { place - samples };
+            self.samples.get(start..start + self.n).unwrap_or(&[])
+        })
+    }
+
+    pub(super) fn check(&self, dynamics: &Dynamics) -> Result<(), BuildError> {
+        SizeError::check("the history, in neurons,", dynamics.n(), self.n)?;
+        let parameters = dynamics.retention();
+        if self.retention == parameters {
+            Ok(())
+        } else {
+            Err(BuildError::Decay {
+                history: self.retention,
+                parameters,
+            })
+        }
+    }
+
+    /// A = 0; the next step of the plasticity takes a sample.
+    pub(super) fn clear(&mut self) {
+        self.samples.fill(0);
+        self.newest = 0;
+        self.phase = self.rule.spacing - 1;
+    }
+
+    /// As if the rates had been these for ever; the next step of the plasticity takes a sample.
+    pub(super) fn imprint(&mut self, phi: &[f32]) {
+        self.clear();
+        for sample in self.samples.chunks_exact_mut(self.n.max(1)) {
+            write_sample(self.fixed, phi, sample);
+        }
+    }
+
+    /// A step of the plasticity: every M-th one replaces the oldest sample.
+    pub(super) fn advance(&mut self, phi: &[f32]) {
+        self.phase += 1;
+        if self.phase < self.rule.spacing {
+            return;
+        }
+        self.phase = 0;
+        let samples = self.rule.samples as usize;
+        self.newest = if self.newest == 0 {
+            samples - 1
+        } else {
+            self.newest - 1
+        };
+        let start = self.newest * self.n;
+        if let Some(sample) = self.samples.get_mut(start..start + self.n) {
+            write_sample(self.fixed, phi, sample);
+        }
+    }
+
+    /// What the rates give through A, in units that [`Self::unit`] states; the same bits in any order, as every sum
+    /// is one of integers.
+    pub(super) fn coefficients(&self, phi: &[f32]) -> Coefficients<'_> {
+        let mut wide: Each<i64> = [0; SAMPLES_LIMIT as usize];
+        for (place, rates) in phi.chunks(NARROW).enumerate() {
+            let products = self.products(place * NARROW, rates);
+            for (wide, product) in wide.iter_mut().zip(products) {
+                *wide += i64::from(product);
+            }
+        }
+        let samples = self.rule.samples as usize;
+        let mut values: Each<i32> = [0; SAMPLES_LIMIT as usize];
+        let (products, coefficients) = (wide.get(..samples), values.get_mut(..samples));
+        if let (Some(products), Some(coefficients)) = (products, coefficients) {
+            self.weights.coefficients(self.phase, products, coefficients);
+        }
+        Coefficients {
+            history: self,
+            values,
+        }
+    }
+
+    /// Dot products of the samples, newest first, with up to [`NARROW`] rates from neuron `first` on.
+    fn products(&self, first: usize, rates: &[f32]) -> Each<i32> {
+        let mut products: Each<i32> = [0; SAMPLES_LIMIT as usize];
+        let (blocks, tail) = rates.as_chunks::<BLOCK>();
+        for (place, rates) in blocks.iter().enumerate() {
+            let coarse = rates.map(|rate| self.fixed.coarse(rate));
+            let first = first + place * BLOCK;
+            for (product, sample) in products.iter_mut().zip(self.newest_first()) {
+                if let Some(sample) = sample
+                    .get(first..)
+                    .and_then(|sample| sample.first_chunk::<BLOCK>())
+                {
+                    let mut sum = *product;
+                    for (&value, &rate) in sample.iter().zip(&coarse) {
+                        sum = sum.wrapping_add(i32::from(value).wrapping_mul(rate));
+                    }
+                    *product = sum;
+                }
+            }
+        }
+        let first = first + blocks.len() * BLOCK;
+        for (product, sample) in products.iter_mut().zip(self.newest_first()) {
+            for (&value, &rate) in sample.get(first..).unwrap_or(&[]).iter().zip(tail) {
+                *product = product.wrapping_add(i32::from(value).wrapping_mul(self.fixed.coarse(rate)));
+            }
+        }
+        products
+    }
+
+    /// The plastic part of the drive, in units of `k`, per unit of what [`Coefficients`] gives.
+    pub(super) fn unit(dynamics: &Dynamics) -> f32 {
+        dynamics.params().k / f32::from(SAMPLE_LIMIT) * COEFFICIENT_UNIT
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        2 * size_of::<u32>() + self.samples.len()
+    }
+
+    /// Number of samples, spacing, then the samples from the newest to the oldest.
+    pub(super) fn write(&self, sink: &mut impl ByteSink) {
+        sink.put(&self.rule.samples.to_le_bytes());
+        sink.put(&self.rule.spacing.to_le_bytes());
+        for sample in self.newest_first() {
+            for value in sample {
+                sink.put(&value.to_le_bytes());
+            }
+        }
+    }
+
+    pub(super) fn check_bytes(&self, phase: u32, mut source: ByteSource<'_>) -> Result<(), SnapshotError> {
+        let mut word = || source.take().map_or(0, u32::from_le_bytes);
+        let found = [word(), word()];
+        let expected = [self.rule.samples, self.rule.spacing];
+        if found != expected {
+            return Err(SnapshotError::History { expected, found });
+        }
+        if phase >= self.rule.spacing {
+            return Err(SnapshotError::Phase {
+                expected: self.rule.spacing - 1,
+                found: phase,
+            });
+        }
+        let mut values = core::iter::from_fn(|| source.take().map(i8::from_le_bytes));
+        if values.all(|value| value >= -SAMPLE_LIMIT) {
+            Ok(())
+        } else {
+            Err(SnapshotError::Sample)
+        }
+    }
+
+    pub(super) fn read(&mut self, phase: u32, mut source: ByteSource<'_>) {
+        let _rule = source.take::<{ 2 * size_of::<u32>() }>();
+        self.newest = 0;
+        self.phase = phase;
+        let values = core::iter::from_fn(|| source.take().map(i8::from_le_bytes));
+        for (sample, value) in self.samples.iter_mut().zip(values) {
+            *sample = value;
+        }
+    }
+}
+
+fn write_sample(fixed: FixedPoint, phi: &[f32], sample: &mut [i8]) {
+    for (value, &rate) in sample.iter_mut().zip(phi) {
+        *value = fixed.sample(rate);
+    }
+}
+
+/// What each sample contributes at present: `A phi` is the sum of the samples times these.
+pub(super) struct Coefficients<'a> {
+    history: &'a HistorySynapses<'a>,
+    values: Each<i32>,
+}
+
+impl Coefficients<'_> {
+    /// Calls back with the plastic part of the drive of each block of neurons: the number of its first neuron, and
+    /// up to [`BLOCK`] values.
+    pub(super) fn for_each_block(&self, mut give: impl FnMut(usize, &[i32])) {
+        let history = self.history;
+        let whole = history.n / BLOCK * BLOCK;
+        for first in (0..whole).step_by(BLOCK) {
+            let mut sums = [0_i32; BLOCK];
+            for (sample, &coefficient) in history.newest_first().zip(&self.values) {
+                if let Some(sample) = sample
+                    .get(first..)
+                    .and_then(|sample| sample.first_chunk::<BLOCK>())
+                {
+                    for (sum, &value) in sums.iter_mut().zip(sample) {
+                        *sum = sum.wrapping_add(i32::from(value).wrapping_mul(coefficient));
+                    }
+                }
+            }
+            give(first, &sums);
+        }
+        for neuron in whole..history.n {
+            let terms = history.newest_first().zip(&self.values);
+            let sum = terms.fold(0_i32, |sum, (sample, &coefficient)| {
+                let value = sample.get(neuron).copied().unwrap_or(0);
+                sum.wrapping_add(i32::from(value).wrapping_mul(coefficient))
+            });
+            give(neuron, &[sum]);
+        }
+    }
+}

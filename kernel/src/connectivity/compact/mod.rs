@@ -1,0 +1,220 @@
+//! The compact network: J of signs, A as the recent history of the rates, and sums of integers.
+//!
+//! Nothing grows with N^2 but the signs of J, which may lie in flash or be hashed. The sums over the network are
+//! exact, so their order is free: every fast path has the same bits by construction.
+
+mod fixed_point;
+mod hashed;
+mod history;
+mod rule;
+mod signs;
+mod sums;
+#[cfg(feature = "rayon")]
+mod threads;
+
+pub use fixed_point::wide_len;
+pub use hashed::HashedSigns;
+pub use history::{HistorySynapses, history_len};
+pub use rule::{HistoryRule, SAMPLES_LIMIT, SPACING_LIMIT};
+pub use signs::{SignCouplings, Signs, signs_len};
+pub use sums::SumBuffers;
+
+/// What vector instructions need of the sums.
+#[cfg(feature = "std")]
+pub(crate) mod signed_sums {
+    pub(crate) use super::hashed::Key;
+    pub(crate) use super::signs::Words;
+    pub(crate) use super::sums::{Columns, add_by_tables};
+}
+
+use fixed_point::FixedPoint;
+
+use super::Connectivity;
+use crate::arithmetic::largest_magnitude;
+use crate::bytes::{ByteSink, ByteSource};
+use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::parameters::Dynamics;
+#[cfg(feature = "std")]
+use crate::simd::{InstructionSet, Simd};
+
+/// Neurons from which on the rows are worth sharing among threads.
+#[cfg(feature = "rayon")]
+const THREADS_FROM: usize = 2048;
+
+/// Quenched couplings of signs, and the history of the rates in place of the plastic matrix.
+///
+/// With the integers q, r, s of the rates (27 - log2(N)/2 bits, 15 bits, 8 bits), the drive of neuron i is
+///
+/// ```text
+/// S_i = sum over j of sign(J_ij) q_j            c_m = trunc(w_m D_m 2^9 / (127 N)),  D_m = sum over j of s_mj r_j
+/// P_i = sum over m of c_m s_mi                  drive_i = S_i (g / sqrt N) 2^-Q + P_i (k / 127) 2^-23
+/// ```
+///
+/// where S, D and P are exact integers and the rest is single precision, in the order written.
+#[derive(Debug)]
+pub struct Compact<'a> {
+    signs: Signs<'a>,
+    history: HistorySynapses<'a>,
+    buffers: SumBuffers<'a>,
+    fixed: FixedPoint,
+    #[cfg(feature = "std")]
+    simd: Simd,
+    #[cfg(feature = "rayon")]
+    shared: bool,
+}
+
+impl<'a> Compact<'a> {
+    /// Puts J, A and scratch memory of the same number of neurons together.
+    pub fn new(
+        signs: impl Into<Signs<'a>>,
+        history: HistorySynapses<'a>,
+        buffers: SumBuffers<'a>,
+    ) -> Result<Self, SizeError> {
+        let (signs, n) = (signs.into(), history.n());
+        signs.check(n)?;
+        SizeError::check("the slice of sums", n, buffers.sums.len())?;
+        Ok(Self {
+            signs,
+            history,
+            buffers,
+            fixed: FixedPoint::new(n),
+            #[cfg(feature = "std")]
+            simd: Simd::detect(),
+            #[cfg(feature = "rayon")]
+            shared: false,
+        })
+    }
+
+    /// Uses these instructions; the bits are the same.
+    #[cfg(feature = "std")]
+    pub fn with_simd(mut self, simd: Simd) -> Self {
+        self.simd = simd;
+        self
+    }
+
+    /// Shares the rows among the threads of rayon's present pool, if the network is large enough to gain by it. The
+    /// bits are the same for any number of threads.
+    #[cfg(feature = "rayon")]
+    pub fn share_rows(mut self) -> Self {
+        self.shared = self.history.n() >= THREADS_FROM;
+        self
+    }
+
+    /// The quenched couplings.
+    pub fn signs(&self) -> &Signs<'a> {
+        &self.signs
+    }
+
+    /// The plastic couplings.
+    pub fn history(&self) -> &HistorySynapses<'a> {
+        &self.history
+    }
+
+    /// The signed sums of all rows, into the buffers.
+    fn add_up(&mut self, phi: &[f32]) {
+        let (signs, fixed) = (&self.signs, self.fixed);
+        let SumBuffers { tables, sums, wide } = &mut self.buffers;
+        #[cfg(feature = "rayon")]
+        if self.shared {
+            return threads::add_up(signs, fixed, phi, self.simd, sums, wide);
+        }
+        #[cfg(feature = "std")]
+        if self.simd.instruction_set() != InstructionSet::Portable {
+            return sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
+                self.simd.add_columns(words, columns, sums);
+            });
+        }
+        sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
+            sums::add_by_tables(words, columns, tables, sums);
+        });
+    }
+
+    /// The drive of rates that are all at most 1 in magnitude.
+    fn bounded_drive(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
+        self.add_up(phi);
+        let quenched_unit = dynamics.coupling_scale() / self.fixed.one();
+        let plastic_unit = HistorySynapses::unit(dynamics);
+        let SumBuffers { sums, wide, .. } = &self.buffers;
+        self.history.coefficients(phi).for_each_block(|first, plastic| {
+            let Some(drive) = drive.get_mut(first..) else {
+                return;
+            };
+            let combined =
+                |quenched: f32, plastic: i32| quenched * quenched_unit + plastic as f32 * plastic_unit;
+            if wide.is_empty() {
+                let sums = sums.get(first..).unwrap_or(&[]);
+                for ((drive, &sum), &plastic) in drive.iter_mut().zip(sums).zip(plastic) {
+                    *drive = combined(sum as f32, plastic);
+                }
+            } else {
+                let sums = wide.get(first..).unwrap_or(&[]);
+                for ((drive, &sum), &plastic) in drive.iter_mut().zip(sums).zip(plastic) {
+                    *drive = combined(sum as f32, plastic);
+                }
+            }
+        });
+    }
+}
+
+impl Connectivity for Compact<'_> {
+    const MODEL: u8 = 2;
+
+    fn check(&self, dynamics: &Dynamics) -> Result<(), BuildError> {
+        self.history.check(dynamics)
+    }
+
+    fn clear(&mut self) {
+        self.history.clear();
+    }
+
+    fn imprint(&mut self, _dynamics: &Dynamics, phi: &[f32]) {
+        self.history.imprint(phi);
+    }
+
+    /// A rate beyond 1 in magnitude, which no transfer function may give, makes the drive not a number.
+    fn drive(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
+        if self.drive_is_bounded(phi) {
+            self.bounded_drive(dynamics, phi, drive);
+        } else {
+            drive.fill(f32::NAN);
+        }
+    }
+
+    fn learn(&mut self, _dynamics: &Dynamics, phi: &[f32]) {
+        self.history.advance(phi);
+    }
+
+    /// `|S| 2^-Q <= N` and `|P| <= 127 2^23` up to rounding, so the drive is at most `g sqrt N + k < 1.1e18`.
+    fn drive_is_bounded(&self, phi: &[f32]) -> bool {
+        largest_magnitude(phi) <= 1.0
+    }
+
+    fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
+        self.bounded_drive(dynamics, phi, drive);
+        self.learn(dynamics, phi);
+    }
+
+    fn couplings_digest(&self) -> u64 {
+        self.signs.digest()
+    }
+
+    fn plastic_len(&self) -> usize {
+        self.history.bytes()
+    }
+
+    fn write_plastic(&self, sink: &mut impl ByteSink) {
+        self.history.write(sink);
+    }
+
+    fn phase(&self) -> u32 {
+        self.history.phase()
+    }
+
+    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
+        self.history.check_bytes(phase, source)
+    }
+
+    fn read_plastic(&mut self, phase: u32, source: ByteSource<'_>) {
+        self.history.read(phase, source);
+    }
+}
