@@ -3,20 +3,34 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use freezable_chaos::{AnyTransfer, Dynamics, Generator, NEURON_LIMIT, Params, Purpose, Start};
-use serde::Serialize;
+use freezable_chaos::{
+    AnyTransfer, Compact, Connectivity, Dynamics, Exact, Generator, HashedSigns, HistoryRule, NEURON_LIMIT,
+    Params, Purpose, Start,
+};
+use serde::{Deserialize, Serialize};
 
 use crate::estimators::steps_in;
 use crate::failure::Failure;
 use crate::output::Seeds;
-use crate::simulation::{HeapStorage, Rows};
+use crate::simulation::{CompactStorage, HeapStorage, Rows};
 
 /// Options of a command that simulates networks.
 #[derive(Args, Clone, Debug)]
 pub struct NetworkOptions {
-    /// Kind of network: exact is the paper's (Gaussian couplings, full plastic matrix)
+    /// Kind of network: exact is the paper's (full plastic matrix), compact has no state of order N^2 (sign couplings,
+    /// history of the rates)
     #[arg(long, value_enum, default_value_t = Model::Exact)]
     pub model: Model,
+    /// Quenched couplings: gaussian (of the exact network, its default), signs (of either; default of the compact
+    /// one), hashed (the same signs, computed in place of stored; of the compact one)
+    #[arg(long, value_enum)]
+    pub couplings: Option<Couplings>,
+    /// Samples in the history of the compact network; if not given, 8
+    #[arg(long, allow_negative_numbers = true)]
+    pub history_samples: Option<u32>,
+    /// Steps between two samples in the history of the compact network; if not given, 0.4 p / dt
+    #[arg(long, allow_negative_numbers = true)]
+    pub history_spacing: Option<u32>,
     /// Number of neurons
     #[arg(long, default_value_t = 200, allow_negative_numbers = true, value_parser = neurons)]
     pub n: usize,
@@ -74,11 +88,40 @@ pub struct NetworkOptions {
 }
 
 /// Kind of network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Model {
-    /// Gaussian couplings, full plastic matrix, single precision.
+    /// Full plastic matrix.
     Exact,
+    /// Sign couplings, and the history of the rates in place of the plastic matrix.
+    Compact,
+}
+
+/// Distribution and storage of the quenched couplings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Couplings {
+    /// Independent Gaussians.
+    Gaussian,
+    /// Signs with equal chances, times g / sqrt N.
+    Signs,
+    /// The same signs, computed whenever they are needed.
+    Hashed,
+}
+
+impl Model {
+    /// Its name, as it is typed.
+    pub fn name(self) -> String {
+        name_of(self)
+    }
+
+    /// The number by which snapshots and boards know it.
+    pub fn id(self) -> u8 {
+        match self {
+            Self::Exact => Exact::MODEL,
+            Self::Compact => Compact::MODEL,
+        }
+    }
 }
 
 /// Transfer function.
@@ -125,6 +168,11 @@ impl From<StartOption> for Start {
 pub struct Configuration {
     /// Kind of network.
     pub model: Model,
+    /// Quenched couplings.
+    pub couplings: Couplings,
+    /// Sampling of the history; of the compact network only.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "history")]
+    pub history: Option<HistoryRule>,
     /// Number of neurons.
     pub n: usize,
     /// Gain.
@@ -166,13 +214,15 @@ pub struct Configuration {
 impl NetworkOptions {
     /// Checks every bound.
     pub fn check(self) -> Result<Configuration, Failure> {
-        let dynamics = Params {
+        let params = Params {
             g: self.g,
             k: self.k,
             p: self.p,
             dt: self.dt,
-        }
-        .validate(self.n)?;
+        };
+        let dynamics = params.validate(self.n)?;
+        let couplings = self.couplings()?;
+        let history = self.history(&params)?;
         if self.networks == 0 {
             return Err(Failure::Usage("--networks 0 is below its bound 1".into()));
         }
@@ -186,6 +236,8 @@ impl NetworkOptions {
         within("--duration", self.duration, 1.0)?;
         let configuration = Configuration {
             model: self.model,
+            couplings,
+            history,
             n: self.n,
             g: self.g,
             k: self.k,
@@ -210,6 +262,67 @@ impl NetworkOptions {
         configuration.check_work()?;
         Ok(configuration)
     }
+
+    /// The quenched couplings asked for, if the network can have them.
+    fn couplings(&self) -> Result<Couplings, Failure> {
+        let (default, allowed) = match self.model {
+            Model::Exact => (Couplings::Gaussian, [Couplings::Gaussian, Couplings::Signs]),
+            Model::Compact => (Couplings::Signs, [Couplings::Signs, Couplings::Hashed]),
+        };
+        let couplings = self.couplings.unwrap_or(default);
+        if self.model == Model::Compact && self.precision == Precision::F64 {
+            return Err(Failure::Usage(
+                "--precision f64 is of the reference simulator, which has no --model compact".into(),
+            ));
+        }
+        if allowed.contains(&couplings) {
+            Ok(couplings)
+        } else {
+            Err(Failure::Usage(format!(
+                "--couplings {} is not one of {}, which --model {} can have",
+                name_of(couplings),
+                allowed.map(name_of).join(" and "),
+                name_of(self.model)
+            )))
+        }
+    }
+
+    /// The sampling of the history asked for, if the network has one.
+    fn history(&self, params: &Params) -> Result<Option<HistoryRule>, Failure> {
+        if self.model == Model::Exact {
+            let given = [
+                ("--history-samples", self.history_samples),
+                ("--history-spacing", self.history_spacing),
+            ];
+            return match given
+                .into_iter()
+                .find_map(|(option, value)| Some((option, value?)))
+            {
+                None => Ok(None),
+                Some((option, value)) => Err(Failure::Usage(format!(
+                    "{option} {value} is of --model compact, and this is --model exact"
+                ))),
+            };
+        }
+        let recommended = HistoryRule::recommended(params);
+        let rule = HistoryRule {
+            samples: self.history_samples.unwrap_or(recommended.samples),
+            spacing: self.history_spacing.unwrap_or(recommended.spacing),
+        }
+        .validate()?;
+        Ok(Some(rule))
+    }
+}
+
+/// The sampling of the history as a result states it.
+fn history<S: serde::Serializer>(rule: &Option<HistoryRule>, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct History {
+        samples: u32,
+        spacing: u32,
+    }
+    let history = rule.map(|HistoryRule { samples, spacing }| History { samples, spacing });
+    history.serialize(serializer)
 }
 
 /// The name of an option's value as it is typed.
@@ -241,7 +354,8 @@ fn within(option: &str, value: f64, minimum: f64) -> Result<(), Failure> {
 }
 
 impl Configuration {
-    /// One line for people: "exact network, N = 200, g = 2, k = 2, p = 2.5, dt = 0.05, tanh, f32, 4 networks".
+    /// One line for people: "exact network, gaussian couplings, N = 200, g = 2, k = 2, p = 2.5, dt = 0.05, tanh, f32, 4
+    /// networks".
     pub fn describe(&self) -> String {
         let Self {
             n,
@@ -253,8 +367,9 @@ impl Configuration {
             ..
         } = self;
         format!(
-            "{} network, N = {n}, g = {g}, k = {k}, p = {p}, dt = {dt}, {}, {}, {networks} networks",
+            "{} network, {} couplings, N = {n}, g = {g}, k = {k}, p = {p}, dt = {dt}, {}, {}, {networks} networks",
             name_of(self.model),
+            name_of(self.couplings),
             name_of(self.transfer),
             name_of(self.precision)
         )
@@ -276,6 +391,17 @@ impl Configuration {
             _ => self.seeds.state,
         };
         Generator::new(seed, network, purpose)
+    }
+
+    /// Sampling of the compact network's history.
+    pub fn history_rule(&self) -> HistoryRule {
+        let params = self.dynamics.params();
+        self.history.unwrap_or_else(|| HistoryRule::recommended(&params))
+    }
+
+    /// The signs of one network's couplings.
+    pub fn signs(&self, network: u32) -> HashedSigns {
+        HashedSigns::new(&self.dynamics, self.seeds.network, network)
     }
 
     /// Steps between two samples of the rates, the whole number closest to
@@ -323,6 +449,9 @@ impl Configuration {
         let n = self.n as u64;
         let single = HeapStorage::bytes(self.n);
         let one = match self.precision {
+            Precision::F32 if self.model == Model::Compact => {
+                CompactStorage::bytes(self.n, self.history_rule(), self.couplings != Couplings::Hashed)
+            }
             // The state, and the snapshot to which a freeze trial goes back.
             Precision::F32 => single + 2 * n * n,
             // The couplings are drawn by the kernel, then widened; a freeze trial keeps a copy.

@@ -1,26 +1,36 @@
 //! Goldens: digests of the whole state along fixed trajectories, which every target must reproduce bit for bit.
 
 use freezable_chaos::{
-    AnyTransfer, ByteSink, CONTRACT_VERSION, Fnv1a, Generator, Params, Purpose, Start, TransferId,
+    AnyTransfer, ByteSink, CONTRACT_VERSION, Connectivity, Fnv1a, Generator, HashedSigns, HistoryRule,
+    Network, Params, Purpose, Start, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::configuration::Model;
 use crate::failure::Failure;
-use crate::simulation::{HeapStorage, Rows};
+use crate::simulation::{CompactStorage, HeapStorage, Rows};
 
-/// The committed file, part of this program so that `verify` works anywhere.
-pub const EXACT: &str = include_str!("../../tests/golden/exact.toml");
+/// The committed file of a kind of network, part of this program so that `verify` works anywhere.
+pub fn committed(model: Model) -> &'static str {
+    match model {
+        Model::Exact => include_str!("../../tests/golden/exact.toml"),
+        Model::Compact => include_str!("../../tests/golden/compact.toml"),
+    }
+}
 
 /// A file of goldens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoldenFile {
+    /// Kind of network.
+    pub model: Model,
     /// Version of the arithmetic contract that the digests hold for.
     pub contract: u16,
     /// The trajectories.
     pub case: Vec<Case>,
 }
 
-/// One trajectory at g = 3, k = 2, p = 2.5, dt = 0.05 from the small start: a freeze, a release, and the digests.
+/// One trajectory at g = 3, k = 2, p = 2.5, dt = 0.05 from the small start: a freeze, a release, and the digests. The
+/// compact network has its recommended history, and the hashed signs of the seed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     /// Number of neurons.
@@ -57,9 +67,9 @@ impl Checkpoint {
 }
 
 impl GoldenFile {
-    /// The goldens of the exact network that this program was built with.
-    pub fn exact() -> Result<Self, Failure> {
-        Self::parse(EXACT)
+    /// The goldens of a kind of network that this program was built with.
+    pub fn of(model: Model) -> Result<Self, Failure> {
+        Self::parse(committed(model))
     }
 
     /// Reads a file of goldens; refuses one of another contract version.
@@ -79,7 +89,7 @@ impl GoldenFile {
 /// What a trajectory is run on: this machine's kernel, an emulated or a real board.
 pub trait Target {
     /// Builds and starts the network of a case.
-    fn start(&mut self, case: &Case) -> Result<(), Failure>;
+    fn start(&mut self, model: Model, case: &Case) -> Result<(), Failure>;
     /// Does so many steps.
     fn steps(&mut self, count: u64) -> Result<(), Failure>;
     /// Halts the plasticity.
@@ -115,8 +125,8 @@ impl Case {
     }
 
     /// Runs the trajectory on a target.
-    pub fn run(&self, target: &mut impl Target) -> Result<Vec<Checkpoint>, Failure> {
-        target.start(self)?;
+    pub fn run(&self, model: Model, target: &mut impl Target) -> Result<Vec<Checkpoint>, Failure> {
+        target.start(model, self)?;
         let mut done = 0;
         let mut found = Vec::new();
         for checkpoint in &self.digests {
@@ -157,23 +167,42 @@ impl Case {
     }
 
     /// The trajectory on this machine's kernel.
-    pub fn run_here(&self) -> Result<Vec<Checkpoint>, Failure> {
+    pub fn run_here(&self, model: Model) -> Result<Vec<Checkpoint>, Failure> {
         let dynamics = Self::PARAMS.validate(self.n)?;
         let transfer = AnyTransfer::from_id(TransferId(self.transfer))
             .ok_or_else(|| Failure::Usage(format!("transfer function {} does not exist", self.transfer)))?;
-        let mut storage = HeapStorage::new(self.n, Rows::OneThread);
-        let mut couplings = Generator::new(self.seed, 0, Purpose::Couplings);
-        let mut network = storage.network(dynamics, &mut couplings, transfer)?;
-        network.start(Start::Small, &mut Generator::new(self.seed, 0, Purpose::State));
-        self.run(&mut Here(network))
+        match model {
+            Model::Exact => {
+                let mut storage = HeapStorage::new(self.n, Rows::OneThread);
+                let mut couplings = Generator::new(self.seed, 0, Purpose::Couplings);
+                self.run_network(model, storage.network(dynamics, &mut couplings, transfer)?)
+            }
+            Model::Compact => {
+                let rule = HistoryRule::recommended(&Self::PARAMS);
+                let signs = HashedSigns::new(&dynamics, self.seed, 0);
+                let mut storage = CompactStorage::new(self.n, rule).store(&signs)?;
+                self.run_network(model, storage.network(dynamics, &signs, rule, transfer)?)
+            }
+        }
+    }
+
+    /// The trajectory of a network of this machine's.
+    pub fn run_network<C: Connectivity>(
+        &self,
+        model: Model,
+        network: Network<'_, C, AnyTransfer>,
+    ) -> Result<Vec<Checkpoint>, Failure> {
+        self.run(model, &mut Here(network))
     }
 }
 
-/// This machine's kernel as a target; the network is already started.
-struct Here<'a>(freezable_chaos::PanelNetwork<'a, AnyTransfer>);
+/// A network of this machine's as a target.
+struct Here<'a, C>(Network<'a, C, AnyTransfer>);
 
-impl Target for Here<'_> {
-    fn start(&mut self, _case: &Case) -> Result<(), Failure> {
+impl<C: Connectivity> Target for Here<'_, C> {
+    fn start(&mut self, _model: Model, case: &Case) -> Result<(), Failure> {
+        let mut states = Generator::new(case.seed, 0, Purpose::State);
+        self.0.start(Start::Small, &mut states);
         Ok(())
     }
 

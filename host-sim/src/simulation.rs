@@ -1,12 +1,16 @@
 //! One network under simulation: the kernel, or the `f64` reference, behind one interface.
 
+mod compact;
+
+pub use compact::CompactStorage;
+
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
-    AnyTransfer, Lanes, Network, Neurons, PanelCouplings, PanelNetwork, PanelSynapses, Panels, Purpose,
-    Start, Transfer, panels_len,
+    AnyTransfer, Connectivity, Dynamics, Lanes, Network, Neurons, PanelCouplings, PanelNetwork,
+    PanelSynapses, Panels, Purpose, Start, Transfer, panels_len,
 };
 
-use crate::configuration::{Configuration, Precision, TransferFunction};
+use crate::configuration::{Configuration, Couplings, Model, Precision, TransferFunction};
 use crate::estimators;
 use crate::failure::Failure;
 use crate::reference::{Reference, ReferenceParameters, ReferenceTransfer};
@@ -85,14 +89,25 @@ impl HeapStorage {
         (2 * panels_len(n) * size_of::<Lanes>() + 3 * n * size_of::<f32>()) as u64
     }
 
-    /// A network at rest with couplings drawn from a generator.
+    /// A network at rest with Gaussian couplings drawn from a generator.
     pub fn network<T: Transfer>(
         &mut self,
-        dynamics: freezable_chaos::Dynamics,
+        dynamics: Dynamics,
         randomness: &mut impl Randomness,
         transfer: T,
     ) -> Result<PanelNetwork<'_, T>, Failure> {
-        let couplings = PanelCouplings::seed(&mut self.couplings, &dynamics, randomness)?;
+        let scale = dynamics.coupling_scale();
+        self.network_of(dynamics, |_, _| scale * randomness.gaussian(), transfer)
+    }
+
+    /// A network at rest with couplings `J_ij = coupling(i, j)`, asked for in row-major order.
+    pub fn network_of<T: Transfer>(
+        &mut self,
+        dynamics: Dynamics,
+        coupling: impl FnMut(usize, usize) -> f32,
+        transfer: T,
+    ) -> Result<PanelNetwork<'_, T>, Failure> {
+        let couplings = PanelCouplings::from_fn(&mut self.couplings, &dynamics, coupling)?;
         let [x, phi, velocity] = &mut self.neurons;
         let synapses = PanelSynapses::new(&mut self.synapses, dynamics.n())?;
         let neurons = Neurons::new(x, phi, velocity)?;
@@ -111,17 +126,47 @@ pub fn with_simulation<R>(
     index: u32,
     body: impl FnOnce(&mut dyn Simulation) -> Result<R, Failure>,
 ) -> Result<R, Failure> {
-    let mut storage = HeapStorage::new(configuration.n, configuration.rows());
-    let mut couplings = configuration.generator(index, Purpose::Couplings);
-    let transfer = configuration.kernel_transfer();
-    let mut network = storage.network(configuration.dynamics, &mut couplings, transfer)?;
-    network.start(
+    let (start, mut states) = (
         configuration.start.into(),
-        &mut configuration.generator(index, Purpose::State),
+        configuration.generator(index, Purpose::State),
     );
+    if configuration.model == Model::Compact {
+        let (rule, signs) = (configuration.history_rule(), configuration.signs(index));
+        let mut storage = CompactStorage::new(configuration.n, rule).with_rows(configuration.rows());
+        if configuration.couplings != Couplings::Hashed {
+            storage = storage.store(&signs)?;
+        }
+        let (dynamics, transfer) = (configuration.dynamics, configuration.kernel_transfer());
+        let mut network = storage.network(dynamics, &signs, rule, transfer)?;
+        network.start(start, &mut states);
+        return body(&mut network);
+    }
+    let mut storage = HeapStorage::new(configuration.n, configuration.rows());
+    let (dynamics, transfer) = (configuration.dynamics, configuration.kernel_transfer());
+    let mut network = if configuration.couplings == Couplings::Gaussian {
+        let mut couplings = configuration.generator(index, Purpose::Couplings);
+        storage.network(dynamics, &mut couplings, transfer)?
+    } else {
+        let signs = configuration.signs(index);
+        storage.network_of(
+            dynamics,
+            |i, j| signed_coupling(&dynamics, signs.is_positive(i, j)),
+            transfer,
+        )?
+    };
+    network.start(start, &mut states);
     match configuration.precision {
         Precision::F32 => body(&mut network),
         Precision::F64 => body(&mut reference_of(configuration, &network)?),
+    }
+}
+
+/// `+-g / sqrt N`.
+fn signed_coupling(dynamics: &Dynamics, is_positive: Option<bool>) -> f32 {
+    match is_positive {
+        Some(true) => dynamics.coupling_scale(),
+        Some(false) => -dynamics.coupling_scale(),
+        None => f32::NAN,
     }
 }
 
@@ -153,7 +198,20 @@ pub fn reference_of(
     Reference::new(parameters, transfer, j, a, x).map_err(|error| Failure::Usage(error.to_string()))
 }
 
-impl<T: Transfer> Simulation for PanelNetwork<'_, T> {
+/// Couplings that can be looked at one by one.
+trait Couple: Connectivity {
+    /// `J_ij + A_ij`.
+    fn coupling(&self, dynamics: &Dynamics, i: usize, j: usize) -> f64;
+}
+
+impl Couple for Panels<'_> {
+    fn coupling(&self, _dynamics: &Dynamics, i: usize, j: usize) -> f64 {
+        let (quenched, plastic) = (self.couplings().get(i, j), self.synapses().get(i, j));
+        f64::from(quenched.unwrap_or(f32::NAN)) + f64::from(plastic.unwrap_or(f32::NAN))
+    }
+}
+
+impl<C: Couple, T: Transfer> Simulation for Network<'_, C, T> {
     fn step(&mut self) -> Result<(), Failure> {
         Ok(Network::step(self)?)
     }
@@ -200,20 +258,15 @@ impl<T: Transfer> Simulation for PanelNetwork<'_, T> {
     }
 
     fn frozen_jacobian(&self) -> Vec<f64> {
-        let connectivity = self.connectivity();
-        let coupling = |i, j| {
-            let (quenched, plastic) = (
-                connectivity.couplings().get(i, j),
-                connectivity.synapses().get(i, j),
-            );
-            f64::from(quenched.unwrap_or(f32::NAN)) + f64::from(plastic.unwrap_or(f32::NAN))
-        };
         let slopes: Vec<f64> = self
             .state()
             .iter()
             .map(|&x| self.transfer().slope(x).into())
             .collect();
-        jacobian(coupling, &slopes)
+        jacobian(
+            |i, j| self.connectivity().coupling(self.dynamics(), i, j),
+            &slopes,
+        )
     }
 }
 

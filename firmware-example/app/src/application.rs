@@ -93,6 +93,7 @@ pub fn general<B: Board>(board: &mut B, line: &mut Line, sequence: u16, command:
                 contract: CONTRACT_VERSION,
                 board: B::NAME,
                 capacity: CAPACITY as u32,
+                compact_capacity: 0,
                 flash: Some(IMAGE),
                 refused_frames: line.refused_frames(),
             };

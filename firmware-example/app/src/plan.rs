@@ -2,7 +2,7 @@
 
 use freezable_chaos::frames::{CouplingSource, FlashImage, Refusal, Setup};
 use freezable_chaos::{
-    AnyTransfer, BuildError, Dynamics, ExactNetwork, GaussianCouplings, Generator, ParameterError, Purpose,
+    AnyTransfer, BuildError, Connectivity, Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, ParameterError, Purpose,
 };
 
 use crate::image::{self, CAPACITY, IMAGE};
@@ -19,6 +19,9 @@ pub struct Plan {
 impl Plan {
     /// Checks a setup against the kernel's bounds and this firmware's size, flash image and transfer functions.
     pub fn check(setup: Setup) -> Result<Self, Refusal<'static>> {
+        if setup.model != Exact::MODEL {
+            return Err(Refusal::Unsupported);
+        }
         let too_many = Refusal::Neurons {
             n: setup.n,
             capacity: CAPACITY as u32,

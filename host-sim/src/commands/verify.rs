@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use freezable_chaos::CONTRACT_VERSION;
 use serde::Serialize;
 
+use crate::configuration::Model;
 use crate::device::{Board, Cpu, Emulator, serial};
 use crate::failure::Failure;
 use crate::golden::{Case, Checkpoint, GoldenFile};
@@ -49,7 +51,10 @@ struct Summary {
 
 /// Runs the command.
 pub fn execute(options: VerifyOptions) -> Result<(), Failure> {
-    let goldens = GoldenFile::exact()?;
+    let goldens = [Model::Exact, Model::Compact]
+        .into_iter()
+        .map(GoldenFile::of)
+        .collect::<Result<Vec<_>, _>>()?;
     let (target, summary) = match (&options.emulator, &options.firmware, &options.port) {
         (Some(cpu), Some(firmware), _) => {
             let (emulator, link) = Emulator::start(*cpu, firmware, None)?;
@@ -64,43 +69,63 @@ pub fn execute(options: VerifyOptions) -> Result<(), Failure> {
             let summary = verify_board(&goldens, &mut board)?;
             (format!("{} on {port}", board.identity().name), summary)
         }
-        _ => ("this machine".to_owned(), verify_all(&goldens, Case::run_here)?),
+        _ => (
+            "this machine".to_owned(),
+            verify_all(&goldens, |model, case| case.run_here(model))?,
+        ),
     };
-    report(&options, target, goldens.contract, &summary)
+    report(&options, target, &summary)
 }
 
-fn verify_board(goldens: &GoldenFile, board: &mut Board) -> Result<Summary, Failure> {
-    let capacity = board.identity().capacity as usize;
-    let (fitting, too_large): (Vec<Case>, Vec<Case>) =
-        goldens.case.iter().cloned().partition(|case| case.n <= capacity);
-    let fitting = GoldenFile {
-        contract: goldens.contract,
-        case: fitting,
-    };
-    let mut summary = verify_all(&fitting, |case| case.run(board))?;
-    let reason = |case: &Case| format!("N = {}: the board has room for {capacity}", case.n);
-    summary.skipped.extend(too_large.iter().map(reason));
+fn verify_board(goldens: &[GoldenFile], board: &mut Board) -> Result<Summary, Failure> {
+    let mut skipped = Vec::new();
+    let fitting: Vec<GoldenFile> = goldens
+        .iter()
+        .map(|file| {
+            let capacity = board.identity().capacity(file.model) as usize;
+            let (fitting, too_large): (Vec<Case>, Vec<Case>) =
+                file.case.iter().cloned().partition(|case| case.n <= capacity);
+            let reason = |case: &Case| {
+                let (model, n) = (file.model.name(), case.n);
+                format!("{model} N = {n}: the board has room for {capacity}")
+            };
+            skipped.extend(too_large.iter().map(reason));
+            GoldenFile {
+                case: fitting,
+                ..file.clone()
+            }
+        })
+        .collect();
+    let mut summary = verify_all(&fitting, |model, case| case.run(model, board))?;
+    summary.skipped = skipped;
     Ok(summary)
 }
 
 fn verify_all(
-    goldens: &GoldenFile,
-    mut run: impl FnMut(&Case) -> Result<Vec<Checkpoint>, Failure>,
+    goldens: &[GoldenFile],
+    mut run: impl FnMut(Model, &Case) -> Result<Vec<Checkpoint>, Failure>,
 ) -> Result<Summary, Failure> {
     let work = |case: &Case| case.steps() * (case.n * case.n) as u64;
-    let progress = Progress::new("verify", goldens.case.iter().map(work).sum());
+    let cases = || {
+        goldens
+            .iter()
+            .flat_map(|file| file.case.iter().map(|case| (file.model, case)))
+    };
+    let progress = Progress::new("verify", cases().map(|(_, case)| work(case)).sum());
     let mut summary = Summary {
         ok: true,
         first_difference: None,
         digests: 0,
         skipped: Vec::new(),
     };
-    for case in &goldens.case {
-        let found = run(case)?;
+    for (model, case) in cases() {
+        let found = run(model, case)?;
         summary.digests += found.len();
         if let Some(difference) = case.first_difference(&found) {
             summary.ok = false;
-            summary.first_difference.get_or_insert(difference);
+            summary
+                .first_difference
+                .get_or_insert(format!("{} network, {difference}", model.name()));
         }
         progress.advance(work(case));
     }
@@ -110,13 +135,13 @@ fn verify_all(
     Ok(summary)
 }
 
-fn report(options: &VerifyOptions, target: String, contract: u16, summary: &Summary) -> Result<(), Failure> {
+fn report(options: &VerifyOptions, target: String, summary: &Summary) -> Result<(), Failure> {
     if options.json {
         let result = ResultObject {
             kind: "verify",
             params: Parameters {
                 target: target.clone(),
-                contract,
+                contract: CONTRACT_VERSION,
             },
             summary,
             provenance: Provenance::collect(Seeds::all(0)),
@@ -129,7 +154,7 @@ fn report(options: &VerifyOptions, target: String, contract: u16, summary: &Summ
             summary.skipped.join("; ")
         };
         let rows = [
-            ("contract version", contract.to_string()),
+            ("contract version", CONTRACT_VERSION.to_string()),
             ("digests compared", summary.digests.to_string()),
             ("skipped", skipped),
             ("all equal", if summary.ok { "yes" } else { "no" }.to_owned()),

@@ -4,6 +4,7 @@ use freezable_chaos::frames::{Command, CouplingSource, FlashImage, MAX_CHUNK, Re
 use freezable_chaos::{CONTRACT_VERSION, Start, TransferId};
 
 use super::Link;
+use crate::configuration::Model;
 use crate::failure::Failure;
 use crate::golden::{Case, Target};
 
@@ -18,10 +19,22 @@ pub struct Board {
 pub struct Identity {
     /// Its name.
     pub name: String,
-    /// Most neurons that it has room for.
+    /// Most neurons of an exact network that it has room for.
     pub capacity: u32,
+    /// Most neurons of a compact network that it has room for; 0 where it has none.
+    pub compact_capacity: u32,
     /// The couplings in its flash.
     pub flash: Option<FlashImage>,
+}
+
+impl Identity {
+    /// Most neurons of a kind of network that the board has room for.
+    pub fn capacity(&self, model: Model) -> u32 {
+        match model {
+            Model::Exact => self.capacity,
+            Model::Compact => self.compact_capacity,
+        }
+    }
 }
 
 impl Board {
@@ -32,6 +45,7 @@ impl Board {
                 contract,
                 board,
                 capacity,
+                compact_capacity,
                 flash,
                 ..
             } => Some((
@@ -39,6 +53,7 @@ impl Board {
                 Identity {
                     name: board.to_owned(),
                     capacity,
+                    compact_capacity,
                     flash,
                 },
             )),
@@ -161,8 +176,9 @@ impl Board {
 }
 
 impl Target for Board {
-    fn start(&mut self, case: &Case) -> Result<(), Failure> {
+    fn start(&mut self, model: Model, case: &Case) -> Result<(), Failure> {
         self.configure(Setup {
+            model: model.id(),
             n: case.n as u32,
             params: Case::PARAMS,
             seed_network: case.seed,

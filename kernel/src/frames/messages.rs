@@ -57,15 +57,18 @@ pub enum Command<'a> {
 /// Where the quenched couplings of a network come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CouplingSource {
-    /// The board's flash image; size, gain and seed must be those of [`FlashImage`].
+    /// The board's flash image; size and seed, and of Gaussian couplings the gain, must be those of [`FlashImage`].
     Flash,
-    /// Drawn on the board into RAM.
+    /// Gaussian couplings drawn on the board into RAM, signs computed when they are needed.
     Seeded,
 }
 
 /// A network to build.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setup {
+    /// Kind of network, as [`Connectivity::MODEL`](crate::Connectivity::MODEL): 1 exact, 2 compact with its
+    /// recommended history.
+    pub model: u8,
     /// Number of neurons.
     pub n: u32,
     /// Parameters, not yet checked.
@@ -106,8 +109,10 @@ pub enum Report<'a> {
         contract: u16,
         /// Name of the board.
         board: &'a str,
-        /// Most neurons that its buffers hold.
+        /// Most neurons of an exact network that its buffers hold.
         capacity: u32,
+        /// Most neurons of a compact network that its buffers hold; 0 where it has none.
+        compact_capacity: u32,
         /// The couplings in its flash.
         flash: Option<FlashImage>,
         /// Frames refused since it started.

@@ -196,6 +196,7 @@ pub fn play_on(mut board: TestBoard) -> TestBoard {
 
 /// A small network drawn on the board.
 pub const SEEDED: Setup = Setup {
+    model: 1,
     n: 17,
     params: Params {
         g: 3.0,

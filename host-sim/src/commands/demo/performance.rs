@@ -4,6 +4,7 @@ use freezable_chaos::frames::{self, Command, CouplingSource, MAX_FRAME, Refusal,
 use freezable_chaos::{ByteSink, Fnv1a, Generator, PanelNetwork, Params, Purpose, Start, Tanh, TransferId};
 
 use super::{DemoOptions, PHASES};
+use crate::configuration::Model;
 use crate::device::{Board, Emulator};
 use crate::estimators::cosine;
 use crate::failure::Failure;
@@ -48,6 +49,7 @@ pub(super) fn perform(options: &DemoOptions, k: f32, progress: &Progress) -> Res
         .flash
         .ok_or_else(|| Failure::Device("the board has no couplings in flash".into()))?;
     let setup = Setup {
+        model: Model::Exact.id(),
         n: image.n,
         params: Params {
             g: image.g,

@@ -29,15 +29,26 @@ impl<'a> PanelCouplings<'a> {
         dynamics: &Dynamics,
         randomness: &mut impl Randomness,
     ) -> Result<Self, SizeError> {
+        Self::from_fn(buffer, dynamics, |_, _| {
+            dynamics.coupling_scale() * randomness.gaussian()
+        })
+    }
+
+    /// Takes `J_ij = coupling(i, j)`, asked for in row-major order, into the first [`panels_len`]`(n)` elements of a
+    /// buffer: couplings of another distribution.
+    pub fn from_fn(
+        buffer: &'a mut [Lanes],
+        dynamics: &Dynamics,
+        mut coupling: impl FnMut(usize, usize) -> f32,
+    ) -> Result<Self, SizeError> {
         let n = dynamics.n();
         let values = take_first(buffer, panels_len(n))?;
         values.fill(Lanes::ZERO);
         for i in 0..n {
             for j in 0..n {
-                let coupling = dynamics.coupling_scale() * randomness.gaussian();
                 let (lanes, lane) = place(n, i, j);
                 if let Some(slot) = values.get_mut(lanes).and_then(|lanes| lanes.0.get_mut(lane)) {
-                    *slot = coupling;
+                    *slot = coupling(i, j);
                 }
             }
         }

@@ -52,6 +52,7 @@ fn commands(bytes: &[u8]) -> [Command<'_>; 12] {
         dt: black_box(0.05),
     };
     let setup = Setup {
+        model: 1,
         n: black_box(64),
         params,
         seed_network: black_box(1),
@@ -111,6 +112,7 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 9] {
             contract: black_box(1),
             board: text,
             capacity: black_box(128),
+            compact_capacity: black_box(128),
             flash: black_box(Some(flash)),
             refused_frames: black_box(0),
         },

@@ -1,0 +1,94 @@
+//! The compact network on the heap.
+
+use freezable_chaos::{
+    Compact, CompactNetwork, Dynamics, HashedSigns, HistoryRule, HistorySynapses, Neurons, SignCouplings,
+    Signs, SumBuffers, Transfer, history_len, signs_len, wide_len,
+};
+
+use super::{Couple, Rows, signed_coupling};
+use crate::failure::Failure;
+
+/// Heap storage of one compact network; the kernel borrows it.
+#[derive(Debug)]
+pub struct CompactStorage {
+    /// Empty where the signs are hashed.
+    signs: Vec<u64>,
+    neurons: [Vec<f32>; 3],
+    history: Vec<i8>,
+    tables: Box<[[i32; 256]; 8]>,
+    sums: Vec<i32>,
+    wide: Vec<i64>,
+    rows: Rows,
+}
+
+impl CompactStorage {
+    /// Room for `n` neurons whose signs are hashed.
+    pub fn new(n: usize, rule: HistoryRule) -> Self {
+        Self {
+            signs: Vec::new(),
+            neurons: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
+            history: vec![0; history_len(n, rule.samples)],
+            tables: Box::new([[0; 256]; 8]),
+            sums: vec![0; n],
+            wide: vec![0; wide_len(n)],
+            rows: Rows::OneThread,
+        }
+    }
+
+    /// Bytes of the storage, and of the snapshot to which a freeze trial goes back.
+    pub fn bytes(n: usize, rule: HistoryRule, are_signs_stored: bool) -> u64 {
+        let signs = if are_signs_stored {
+            size_of::<u64>() * signs_len(n)
+        } else {
+            0
+        };
+        let history = history_len(n, rule.samples);
+        (signs + 2 * history + size_of::<f32>() * 5 * n + size_of::<i64>() * wide_len(n)) as u64
+    }
+
+    /// Who works on the rows.
+    pub fn with_rows(mut self, rows: Rows) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// Makes room for the signs, and computes them once for all.
+    pub fn store(mut self, signs: &HashedSigns) -> Result<Self, Failure> {
+        self.signs.resize(signs_len(signs.n()), 0);
+        SignCouplings::store(&mut self.signs, signs)?;
+        Ok(self)
+    }
+
+    /// A network at rest, whose signs are stored if they [were](Self::store), else hashed.
+    pub fn network<T: Transfer>(
+        &mut self,
+        dynamics: Dynamics,
+        signs: &HashedSigns,
+        rule: HistoryRule,
+        transfer: T,
+    ) -> Result<CompactNetwork<'_, T>, Failure> {
+        let signs: Signs<'_> = if self.signs.is_empty() {
+            signs.clone().into()
+        } else {
+            SignCouplings::from_slice(&self.signs, &dynamics)?.into()
+        };
+        let [x, phi, velocity] = &mut self.neurons;
+        let neurons = Neurons::new(x, phi, velocity)?;
+        let history = HistorySynapses::new(&mut self.history, &dynamics, rule)?;
+        let buffers = SumBuffers::new(&mut self.tables, &mut self.sums, &mut self.wide, &dynamics)?;
+        let compact = Compact::new(signs, history, buffers)?;
+        let compact = match self.rows {
+            Rows::OneThread => compact,
+            Rows::AllThreads => compact.share_rows(),
+        };
+        Ok(CompactNetwork::new(dynamics, transfer, neurons, compact)?)
+    }
+}
+
+impl Couple for Compact<'_> {
+    fn coupling(&self, dynamics: &Dynamics, i: usize, j: usize) -> f64 {
+        let quenched = signed_coupling(dynamics, self.signs().is_positive(i, j));
+        let plastic = self.history().get(i, j).unwrap_or(f64::NAN);
+        f64::from(quenched) + f64::from(dynamics.strength()) * plastic
+    }
+}
