@@ -23,7 +23,15 @@ mod walk;
 #[expect(unsafe_code, reason = "hand-written inner loops")]
 mod cortex_m;
 
-#[cfg(feature = "std")]
+#[cfg(any(
+    feature = "std",
+    all(
+        target_arch = "arm",
+        target_os = "none",
+        target_abi = "eabihf",
+        not(freezable_portable)
+    )
+))]
 pub(crate) use compact::signed_sums;
 pub use compact::{
     Compact, HashedSigns, HistoryRule, HistorySynapses, SAMPLES_LIMIT, SPACING_LIMIT, SignCouplings, Signs,

@@ -19,17 +19,44 @@ pub use rule::{HistoryRule, SAMPLES_LIMIT, SPACING_LIMIT};
 pub use signs::{SignCouplings, Signs, signs_len};
 pub use sums::SumBuffers;
 
-/// What vector instructions need of the sums.
-#[cfg(feature = "std")]
+/// What loops for known processors need of the sums.
+#[cfg(any(
+    feature = "std",
+    all(
+        target_arch = "arm",
+        target_os = "none",
+        target_abi = "eabihf",
+        not(freezable_portable)
+    )
+))]
 pub(crate) mod signed_sums {
+    #[cfg(feature = "std")]
     pub(crate) use super::hashed::Key;
     pub(crate) use super::signs::Words;
-    pub(crate) use super::sums::{Columns, add_by_tables};
+    pub(crate) use super::sums::Columns;
+    #[cfg(feature = "std")]
+    pub(crate) use super::sums::add_by_tables;
+    #[cfg(not(feature = "std"))]
+    pub(crate) use super::sums::{Table, Tables, look_up};
 }
 
 use fixed_point::FixedPoint;
+#[cfg(not(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+)))]
+use sums::add_by_tables;
 
 use super::Connectivity;
+#[cfg(all(
+    target_arch = "arm",
+    target_os = "none",
+    target_abi = "eabihf",
+    not(freezable_portable)
+))]
+use super::cortex_m::add_by_tables;
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError, SnapshotError};
@@ -125,7 +152,7 @@ impl<'a> Compact<'a> {
             });
         }
         sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
-            sums::add_by_tables(words, columns, tables, sums);
+            add_by_tables(words, columns, tables, sums);
         });
     }
 

@@ -1,4 +1,4 @@
-//! The inner loops of the exact network, hand-written for Cortex-M with a floating-point unit.
+//! The inner loops of both networks, hand-written for Cortex-M with a floating-point unit.
 //!
 //! The same operations as in `walk.rs`, hence the same bits, in another order: many loads at once (VLDM costs one
 //! cycle per register and one more), multiplications and additions apart (VMLA and VFMA cost 3 cycles, and VFMA
@@ -7,8 +7,10 @@
 mod frozen;
 mod panel;
 mod plastic;
+mod signs;
 
 pub(super) use panel::drive_panel;
+pub(super) use signs::add_by_tables;
 
 use core::slice;
 
