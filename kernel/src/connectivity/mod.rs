@@ -12,15 +12,20 @@ mod synapses;
 mod tiles;
 mod walk;
 
-// `--cfg freezable_portable` builds safe Rust alone, to measure it and to compare its bits.
-#[cfg(all(
-    target_arch = "arm",
-    target_os = "none",
-    target_abi = "eabihf",
-    not(freezable_portable)
-))]
+#[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
 #[expect(unsafe_code, reason = "hand-written inner loops")]
 mod cortex_m;
+
+/// The best inner loops of the target: the hand-written ones where it has any.
+mod native {
+    #[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
+    pub(super) use super::cortex_m::{drive, drive_and_learn, drive_panel};
+    #[cfg(not(all(target_arch = "arm", target_os = "none", target_abi = "eabihf")))]
+    pub(super) use super::{
+        merged::drive_panel,
+        walk::{drive, drive_and_learn},
+    };
+}
 
 pub use couplings::GaussianCouplings;
 pub use exact::Exact;
