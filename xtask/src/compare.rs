@@ -1,4 +1,5 @@
-//! The kernel's plastic step beside numpy's, on one thread, in one run: ratios hold where times drift.
+//! The kernel's step beside others': numpy's, on one thread, in one run, as ratios hold where times drift; and on the
+//! target beside the one written in C.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -10,7 +11,9 @@ use freezable_chaos::{
     Tanh, panels_len,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use crate::cycles::BesidePeers;
 use crate::{paths, python};
 
 /// Numbers of neurons compared.
@@ -40,7 +43,7 @@ struct Peers {
 }
 
 /// Measures and prints the table, or the same as JSON.
-pub fn compare(json: bool) -> Result<()> {
+pub fn compare(as_json: bool) -> Result<()> {
     let python = match python::python_with(&["numpy", "scipy"])? {
         Ok(python) => python,
         Err(reason) => bail!("numpy is the peer: {reason}"),
@@ -70,10 +73,13 @@ pub fn compare(json: bool) -> Result<()> {
             peers,
         });
     }
-    if json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+    let on_target = BesidePeers::count()?;
+    if as_json {
+        println!("{:#}", json!({ "host": rows, "target": on_target.document() }));
     } else {
         print_table(&rows);
+        println!();
+        on_target.print();
     }
     Ok(())
 }

@@ -58,7 +58,7 @@ enum Verb {
     },
     /// Looks through the kernel's machine code for panics, allocation, soft float, fused arithmetic and stack use
     Audit,
-    /// Counts the instructions of a step in the emulator, phase by phase, and models the cycles of a Cortex-M4F
+    /// Counts the instructions of a step in the emulator, phase by phase and core by core, and models the cycles
     Cycles {
         /// Prints one JSON object
         #[arg(long)]
@@ -67,7 +67,7 @@ enum Verb {
         #[arg(long)]
         renew: bool,
     },
-    /// Times the kernel's step beside numpy's, on one thread
+    /// Times the kernel's step beside numpy's, on one thread, and counts it beside C's on the target
     Compare {
         /// Prints the figures as JSON
         #[arg(long)]

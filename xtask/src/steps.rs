@@ -76,10 +76,21 @@ pub fn steps() -> Vec<Step> {
             "test --locked --package freezable-app",
         ),
     ]);
-    steps.push(call("instruction counts and bits of the inner loops", || {
-        cycles::cycles(false, false)
-    }));
-    for cpu in Cpu::ALL {
+    steps.extend([
+        call("clippy: bench firmware", clippy_bench_firmware),
+        call("instruction counts and bits of the inner loops", || {
+            cycles::cycles(false, false)
+        }),
+        call(
+            "bits of hand-written loops and of their twins",
+            cycles::twins_agree,
+        ),
+        call(
+            "a cycle counter that stands still is refused",
+            cycles::refuses_a_counter_that_stands_still,
+        ),
+    ]);
+    for cpu in Cpu::BOARDS {
         steps.push(call(&format!("firmware: {}", cpu.name()), move || {
             firmware::build(cpu).map(|elf| println!("{}", elf.display()))?;
             Ok(Outcome::Passed)
@@ -92,7 +103,7 @@ pub fn steps() -> Vec<Step> {
             process::run(&mut host::host_sim(&["verify"])).map(|()| Outcome::Passed)
         }),
     ]);
-    for cpu in Cpu::ALL {
+    for cpu in Cpu::BOARDS {
         steps.push(call(&format!("verify: emulated {}", cpu.name()), move || {
             host::verify_emulated(cpu).map(|()| Outcome::Passed)
         }));
@@ -136,19 +147,27 @@ fn kernel_clippy(features: &str) -> Step {
     cargo(&name, &paths::root(), &arguments)
 }
 
-/// The board's crate builds for its own target only; Debian's toolchain has no clippy for it.
+/// The board's crate builds for its own target only.
 fn clippy_board() -> Result<Outcome> {
-    match Toolchain::find(Cpu::M4f)? {
+    clippy_on_target(Cpu::M4f, &paths::firmware(), &["--package", firmware::PACKAGE])
+}
+
+/// Once with a floating-point unit, once without one, and once measuring by the cycle counter.
+fn clippy_bench_firmware() -> Result<Outcome> {
+    let directory = paths::cycles();
+    clippy_on_target(Cpu::M0plus, &directory, &[])?;
+    clippy_on_target(Cpu::M4f, &directory, &["--features", "cycle-counter"])?;
+    // the peers are only linked, which clippy does not do
+    clippy_on_target(Cpu::M4f, &directory, &["--features", "peers"])
+}
+
+/// Debian's toolchain has no clippy for a target.
+fn clippy_on_target(cpu: Cpu, directory: &Path, arguments: &[&str]) -> Result<Outcome> {
+    match Toolchain::find(cpu)? {
         toolchain @ Toolchain::Rustup => {
-            let (mut clippy, _) = toolchain.cargo("clippy", Cpu::M4f, &paths::firmware());
-            clippy.args([
-                "--release",
-                "--package",
-                firmware::PACKAGE,
-                "--",
-                "--deny",
-                "warnings",
-            ]);
+            let (mut clippy, _) = toolchain.cargo("clippy", cpu, directory);
+            clippy.arg("--release").args(arguments);
+            clippy.args(["--", "--deny", "warnings"]).env("PEERS", "none");
             process::run(&mut clippy).map(|()| Outcome::Passed)
         }
         Toolchain::Debian => Ok(Outcome::Skipped("Debian's toolchain brings no clippy".to_owned())),

@@ -1,21 +1,7 @@
 //! The exact network of the paper: Gaussian J and the full plastic matrix A, in single precision.
 
-#[cfg(all(
-    target_arch = "arm",
-    target_os = "none",
-    target_abi = "eabihf",
-    not(freezable_portable)
-))]
-use super::cortex_m::{drive, drive_and_learn};
 use super::merged::{self, Merged};
-#[cfg(not(all(
-    target_arch = "arm",
-    target_os = "none",
-    target_abi = "eabihf",
-    not(freezable_portable)
-)))]
-use super::walk::{drive, drive_and_learn};
-use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings, check_finite};
+use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings, check_finite, native, walk};
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError, SnapshotError};
@@ -27,6 +13,7 @@ pub struct Exact<'a> {
     couplings: GaussianCouplings<'a>,
     synapses: PackedSynapses<'a>,
     merged: Option<Merged<'a>>,
+    portable: bool,
 }
 
 impl<'a> Exact<'a> {
@@ -37,7 +24,15 @@ impl<'a> Exact<'a> {
             couplings,
             synapses,
             merged: None,
+            portable: false,
         })
+    }
+
+    /// Works in safe Rust alone where the target has hand-written inner loops too: the same bits, slower. What they
+    /// are measured and tested against.
+    pub fn with_portable_loops(mut self) -> Self {
+        self.portable = true;
+        self
     }
 
     /// Lends a buffer of [`merged_len`](super::merged_len)`(n)` elements, in which J and A are merged while the
@@ -84,16 +79,24 @@ impl Connectivity for Exact<'_> {
     }
 
     fn drive(&mut self, _dynamics: &Dynamics, phi: &[f32], velocity: &mut [f32]) {
-        match self.merged.as_ref().and_then(Merged::columns) {
-            Some(columns) => merged::drive(columns, phi, velocity),
-            None => drive(self.couplings.tiles(), self.synapses.tiles(), phi, velocity),
+        let (couplings, synapses) = (self.couplings.tiles(), self.synapses.tiles());
+        match (self.merged.as_ref().and_then(Merged::columns), self.portable) {
+            (Some(columns), false) => merged::drive(columns, phi, velocity, native::drive_panel),
+            (Some(columns), true) => merged::drive(columns, phi, velocity, merged::drive_panel),
+            (None, false) => native::drive(couplings, synapses, phi, velocity),
+            (None, true) => walk::drive(couplings, synapses, phi, velocity),
         }
     }
 
     fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], velocity: &mut [f32]) {
         let constants = [dynamics.retention(), dynamics.increment()];
-        let couplings = self.couplings.tiles();
-        drive_and_learn(couplings, self.changing().tiles_mut(), phi, velocity, constants);
+        let (couplings, portable) = (self.couplings.tiles(), self.portable);
+        let synapses = self.changing().tiles_mut();
+        if portable {
+            walk::drive_and_learn(couplings, synapses, phi, velocity, constants);
+        } else {
+            native::drive_and_learn(couplings, synapses, phi, velocity, constants);
+        }
     }
 
     fn freeze(&mut self) {

@@ -1,12 +1,5 @@
 //! J + A merged while the plastic couplings stand still: panels of 16 rows, column after column.
 
-#[cfg(all(
-    target_arch = "arm",
-    target_os = "none",
-    target_abi = "eabihf",
-    not(freezable_portable)
-))]
-use super::cortex_m::drive_panel;
 use super::tiles::Tile;
 use super::{GaussianCouplings, PackedSynapses};
 use crate::error::SizeError;
@@ -70,8 +63,15 @@ impl<'a> Merged<'a> {
     }
 }
 
-/// For each row i: `s = 0`, then `s = s + (J_ij + A_ij) phi_j` for j ascending; no fused multiply-add.
-pub(super) fn drive(columns: &[Column], phi: &[f32], drive: &mut [f32]) {
+/// For each row i: `s = 0`, then `s = s + (J_ij + A_ij) phi_j` for j ascending; no fused multiply-add. The work is
+/// done by `drive_panel`, this module's or its hand-written twin.
+#[inline]
+pub(super) fn drive(
+    columns: &[Column],
+    phi: &[f32],
+    drive: &mut [f32],
+    drive_panel: impl Fn(&[Column], &[f32], &mut [f32; ROWS]),
+) {
     drive.fill(0.0);
     let mut panels = columns.chunks_exact(phi.len().max(1));
     let (sums, tail) = drive.as_chunks_mut::<ROWS>();
@@ -88,14 +88,8 @@ pub(super) fn drive(columns: &[Column], phi: &[f32], drive: &mut [f32]) {
 }
 
 /// Adds what the rows of one panel receive.
-#[cfg(not(all(
-    target_arch = "arm",
-    target_os = "none",
-    target_abi = "eabihf",
-    not(freezable_portable)
-)))]
 #[inline]
-fn drive_panel(panel: &[Column], phi: &[f32], drive: &mut [f32; ROWS]) {
+pub(super) fn drive_panel(panel: &[Column], phi: &[f32], drive: &mut [f32; ROWS]) {
     // A copy, so that the sums can stay in registers.
     let mut sums = *drive;
     for (column, &rate) in panel.iter().zip(phi) {

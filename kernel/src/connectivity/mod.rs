@@ -2,7 +2,7 @@
 //!
 //! A new plasticity rule or a new representation of the couplings is one implementation of [`Connectivity`].
 
-mod compact;
+pub(crate) mod compact;
 mod couplings;
 mod exact;
 mod merged;
@@ -13,26 +13,22 @@ mod synapses;
 mod tiles;
 mod walk;
 
-// `--cfg freezable_portable` builds safe Rust alone, to measure it and to compare its bits.
-#[cfg(all(
-    target_arch = "arm",
-    target_os = "none",
-    target_abi = "eabihf",
-    not(freezable_portable)
-))]
+#[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
 #[expect(unsafe_code, reason = "hand-written inner loops")]
 mod cortex_m;
 
-#[cfg(any(
-    feature = "std",
-    all(
-        target_arch = "arm",
-        target_os = "none",
-        target_abi = "eabihf",
-        not(freezable_portable)
-    )
-))]
-pub(crate) use compact::signed_sums;
+/// The best inner loops of the target: the hand-written ones where it has any.
+mod native {
+    #[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
+    pub(super) use super::cortex_m::{add_by_tables, drive, drive_and_learn, drive_panel};
+    #[cfg(not(all(target_arch = "arm", target_os = "none", target_abi = "eabihf")))]
+    pub(super) use super::{
+        compact::sums::add_by_tables,
+        merged::drive_panel,
+        walk::{drive, drive_and_learn},
+    };
+}
+
 pub use compact::{
     Compact, HashedSigns, HistoryRule, HistorySynapses, SAMPLES_LIMIT, SPACING_LIMIT, SignCouplings, Signs,
     SumBuffers, history_len, signs_len, wide_len,

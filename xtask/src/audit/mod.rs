@@ -87,7 +87,7 @@ pub fn audit() -> Result<()> {
         "cpu  binary  profile  code bytes  panics  allocators  soft float  multiply-add  largest frame\n",
     );
     let mut frames = String::new();
-    for cpu in Cpu::ALL {
+    for cpu in Cpu::BOARDS {
         let toolchain = Toolchain::find(cpu)?;
         for build in BUILDS {
             let findings = examine(toolchain, cpu, build)?;

@@ -1,7 +1,7 @@
 //! Runs the bench firmware in the emulator, with the plugin that counts.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -9,86 +9,68 @@ use object::{File, Object, ObjectSection};
 
 use super::model::Executed;
 use crate::cpu::Cpu;
-use crate::toolchain::Toolchain;
-use crate::{debian, emulator, paths, process};
+use crate::{debian, paths, process};
 
-/// The bench firmware's binary.
-const BINARY: &str = "freezable-cycles";
 /// The plugin's source: it is compiled where it is needed.
 const PLUGIN: &str = include_str!("plugin.c");
 
-/// Which inner loops the firmware is built with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loops {
-    /// The hand-written ones, where the kernel has them.
-    HandWritten,
-    /// Safe Rust alone.
-    Portable,
-}
-
-impl Loops {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::HandWritten, Self::Portable];
-
-    /// Name in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::HandWritten => "hand-written",
-            Self::Portable => "portable",
-        }
-    }
-}
-
-/// A counted stretch of the firmware's run.
+/// Stretches of the firmware's run that do the same.
 #[derive(Debug)]
-pub struct Window {
+pub struct Windows {
+    /// Who did the work.
+    pub loops: String,
     /// Number of neurons.
     pub n: usize,
     /// Transfer function, or `-` where none is involved.
     pub transfer: String,
     /// What ran.
     pub phase: String,
-    /// How often it ran.
-    pub steps: u64,
-    /// What was executed, by address.
-    pub executed: Vec<Executed>,
+    /// What was executed in each step, by address.
+    pub steps: Vec<Vec<Executed>>,
+}
+
+/// The digest of a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digest {
+    /// Who did the work.
+    pub loops: String,
+    /// Number of neurons, and the moment of the run.
+    pub moment: String,
+    /// The digest.
+    pub digest: String,
 }
 
 /// What one run of the firmware gave.
 #[derive(Debug)]
 pub struct Run {
     /// The windows, in the order of running.
-    pub windows: Vec<Window>,
-    /// Digests of long runs: size, moment and digest.
-    pub digests: Vec<String>,
+    pub windows: Vec<Windows>,
+    /// Digests of longer runs.
+    pub digests: Vec<Digest>,
 }
 
-/// Builds the firmware and the plugin, and runs them.
-pub fn run(loops: Loops) -> Result<Run> {
-    emulator::ensure()?;
-    let (plugin, firmware) = (plugin()?, firmware(loops)?);
-    let counts = plugin.with_file_name(format!("counts-{}.txt", loops.name()));
-    let mut qemu = Command::new("qemu-system-arm");
-    qemu.args([
-        "-machine",
-        "mps2-an386",
-        "-display",
-        "none",
-        "-monitor",
-        "none",
-        "-serial",
-        "null",
-    ])
-    .args(["-semihosting-config", "enable=on,target=native", "-plugin"])
-    .arg(format!("{},out={}", plugin.display(), counts.display()))
-    .arg("-kernel")
-    .arg(&firmware);
+/// Runs the firmware with the plugin.
+pub fn run(cpu: Cpu, firmware: &Path, plugin: &Path) -> Result<Run> {
+    let counts = firmware.with_extension("counts");
+    let mut qemu = emulate(cpu, firmware);
+    qemu.arg("-plugin")
+        .arg(format!("{},out={}", plugin.display(), counts.display()));
     eprintln!("$ {}", process::line(&qemu));
     let labels =
         process::output(&mut qemu).context("the emulator needs to have been built with TCG plugins")?;
-    let counts = fs::read_to_string(&counts).with_context(|| format!("cannot read {}", counts.display()))?;
-    let elf = fs::read(&firmware).with_context(|| format!("cannot read {}", firmware.display()))?;
-    parse(&labels, &counts, &Text::read(&elf)?)
+    let text = fs::read_to_string(&counts).with_context(|| format!("cannot read {}", counts.display()))?;
+    let elf = fs::read(firmware).with_context(|| format!("cannot read {}", firmware.display()))?;
+    parse(&labels, &text, &Text::read(&elf)?)
+}
+
+/// The emulated board, with the firmware on it.
+pub fn emulate(cpu: Cpu, firmware: &Path) -> Command {
+    let mut qemu = Command::new("qemu-system-arm");
+    qemu.args(["-machine", cpu.machine()])
+        .args(["-display", "none", "-monitor", "none", "-serial", "null"])
+        .args(["-semihosting-config", "enable=on,target=native", "-kernel"])
+        .arg(firmware);
+    qemu
 }
 
 /// The firmware's executable section.
@@ -130,7 +112,7 @@ impl<'a> Text<'a> {
 }
 
 /// Compiles the plugin.
-fn plugin() -> Result<PathBuf> {
+pub fn plugin() -> Result<PathBuf> {
     if !process::exists("gcc") && debian::can_install() {
         debian::install(&["gcc", "libc6-dev"])?;
     }
@@ -144,23 +126,6 @@ fn plugin() -> Result<PathBuf> {
     Ok(library)
 }
 
-fn firmware(loops: Loops) -> Result<PathBuf> {
-    let cpu = Cpu::M4f;
-    let toolchain = Toolchain::find(cpu)?;
-    let (mut cargo, directory) = toolchain.cargo("build", cpu, &paths::cycles());
-    cargo.args(["--release", "--bin", BINARY]);
-    if loops == Loops::Portable {
-        // added to the flags of the workspace's own configuration
-        let flags = format!(
-            "target.{}.rustflags=[\"--cfg\", \"freezable_portable\"]",
-            cpu.target()
-        );
-        cargo.args(["--config", &flags]);
-    }
-    process::run(&mut cargo).context("cannot build the bench firmware")?;
-    Ok(directory.join(cpu.target()).join("release").join(BINARY))
-}
-
 /// Puts the firmware's labels and the plugin's counts together: both name the windows in the order of running.
 fn parse(labels: &str, counts: &str, text: &Text<'_>) -> Result<Run> {
     let mut run = Run {
@@ -171,19 +136,23 @@ fn parse(labels: &str, counts: &str, text: &Text<'_>) -> Result<Run> {
     for line in labels.lines() {
         let words: Vec<_> = line.split(' ').collect();
         match words.as_slice() {
-            ["window", n, transfer, phase, steps] => run.windows.push(Window {
-                n: n.parse()?,
-                transfer: (*transfer).to_owned(),
-                phase: (*phase).to_owned(),
-                steps: steps.parse()?,
-                executed: counted
-                    .next()
-                    .with_context(|| format!("the plugin counted no window for `{line}`"))?
-                    .lines()
-                    .map(|line| executed(line, text))
-                    .collect::<Result<_>>()?,
+            ["window", loops, n, transfer, phase, steps] => {
+                let steps: usize = steps.parse()?;
+                run.windows.push(Windows {
+                    loops: (*loops).to_owned(),
+                    n: n.parse()?,
+                    transfer: (*transfer).to_owned(),
+                    phase: (*phase).to_owned(),
+                    steps: (0..steps)
+                        .map(|_| window(counted.next(), text).with_context(|| format!("at `{line}`")))
+                        .collect::<Result<_>>()?,
+                });
+            }
+            ["digest", loops, n, moment, digest] => run.digests.push(Digest {
+                loops: (*loops).to_owned(),
+                moment: format!("{n} {moment}"),
+                digest: (*digest).to_owned(),
             }),
-            ["digest", rest @ ..] => run.digests.push(rest.join(" ")),
             _ => bail!("the bench firmware says `{line}`"),
         }
     }
@@ -193,6 +162,11 @@ fn parse(labels: &str, counts: &str, text: &Text<'_>) -> Result<Run> {
     );
     ensure!(!run.windows.is_empty(), "the bench firmware ran no window");
     Ok(run)
+}
+
+fn window(counts: Option<&str>, text: &Text<'_>) -> Result<Vec<Executed>> {
+    let counts = counts.context("the plugin counted fewer windows than the firmware names")?;
+    counts.lines().map(|line| executed(line, text)).collect()
 }
 
 fn executed(line: &str, text: &Text<'_>) -> Result<Executed> {
@@ -215,20 +189,28 @@ mod tests {
 
     #[test]
     fn labels_and_counts_are_put_together_in_order() {
-        let labels = "window 32 own drive 4\nwindow 64 - learn 2\ndigest 3 16 00ff";
+        let labels = "window portable 32 own drive 1\nwindow C 64 - learn 2\ndigest portable 3 16 00ff";
         let text = Text {
             start: 0x100,
             bytes: &[0x00, 0xbf, 0x20, 0xee, 0x81, 0x0a],
         };
-        let run = parse(labels, "window\n100 4 0\nwindow\n102 7 1\n", &text).unwrap();
-        assert_eq!(run.windows[0].executed[0].opcode, 0xbf00);
-        assert_eq!(run.windows[1].executed[0].opcode, 0xee20_0a81);
-        assert_eq!((run.windows[1].n, run.windows[1].steps), (64, 2));
-        assert_eq!(run.digests, ["3 16 00ff"]);
+        let counts = "window\n100 4 0\nwindow\n102 7 1\nwindow\n100 1 0\n";
+        let run = parse(labels, counts, &text).unwrap();
+        assert_eq!(run.windows[0].steps[0][0].opcode, 0xbf00);
+        assert_eq!(run.windows[1].steps[0][0].opcode, 0xee20_0a81);
+        assert_eq!((run.windows[1].n, run.windows[1].steps.len()), (64, 2));
+        assert_eq!(
+            (run.digests[0].moment.as_str(), run.digests[0].digest.as_str()),
+            ("3 16", "00ff")
+        );
         assert!(parse(labels, "window\n", &text).is_err(), "a window is missing");
         assert!(
-            parse(labels, "window\n106 1 0\nwindow\n", &text).is_err(),
+            parse(labels, &counts.replace("102", "106"), &text).is_err(),
             "no such code"
+        );
+        assert!(
+            parse(labels, &format!("{counts}window\n"), &text).is_err(),
+            "one too many"
         );
         assert!(parse("panicked", "", &text).is_err());
     }

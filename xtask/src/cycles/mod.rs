@@ -1,194 +1,253 @@
 //! Counts the instructions of the exact network's step in the emulator, phase by phase, and models its cycles.
 //!
-//! `benches/mcu` runs the phases on QEMU's mps2-an386 (Cortex-M4F); a plugin counts every instruction executed, by
-//! address, and every branch taken; the cycle table of a Cortex-M4 turns the counts into cycles. Nothing here was
-//! timed on hardware. The same run checks that hand-written and portable inner loops give the same bits.
+//! `benches/mcu` runs the phases on QEMU's boards; a plugin counts every instruction executed, by address, and every
+//! branch taken; the cycle table of the core turns the counts into cycles. Nothing here was timed on hardware. The
+//! same run counts the step written in C, and checks that hand-written and portable inner loops, and all cores, give
+//! the same bits.
 
+mod costs;
 mod counter;
 mod decode;
+mod firmware;
 mod fit;
 mod model;
+mod peers;
+mod report;
+mod rows;
 mod table;
 
-use anyhow::{Result, bail, ensure};
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::thread;
 
-use self::counter::{Loops, Window};
-use self::table::Counts;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use self::counter::Digest;
+use self::firmware::Program;
+use self::rows::Row;
+use self::table::Table;
 use crate::cpu::Cpu;
+
 use crate::runner::Outcome;
 use crate::toolchain::Toolchain;
+use crate::{emulator, process};
 
-/// What every figure of this module is.
-const LABEL: &str =
-    "instructions counted in QEMU, cycles modelled (Cortex-M4 table, zero wait states), not hardware";
+/// What was counted on a core.
+pub struct Core {
+    cpu: Cpu,
+    compiler: String,
+    rows: Vec<Row>,
+    digests: Vec<Digest>,
+}
 
-/// A phase at one size.
-struct Row {
-    loops: Loops,
-    n: usize,
-    transfer: String,
-    phase: String,
-    /// Per step.
-    instructions: f64,
-    /// Per step.
-    cycles: f64,
+/// The peers written in C on a Cortex-M4F, or why they are missing.
+pub type PeerRows = Result<Counted, String>;
+
+/// What was counted of the peers.
+pub struct Counted {
+    compiler: String,
+    rows: Vec<Row>,
 }
 
 /// Counts, prints, and compares with the committed table, or writes that anew.
 pub fn cycles(as_json: bool, renew: bool) -> Result<Outcome> {
-    let compiler = Toolchain::find(Cpu::M4f)?.version()?;
-    let mut rows = Vec::new();
-    let mut digests = Vec::new();
-    for loops in Loops::ALL {
-        let run = counter::run(loops)?;
-        for window in &run.windows {
-            rows.push(row(loops, window)?);
-        }
-        digests.push(run.digests);
-    }
-    let fits = fits(&rows);
+    let (cores, peers) = count(&Cpu::ALL)?;
     if as_json {
-        println!("{:#}", document(&compiler, &rows, &fits, &digests));
+        println!("{:#}", report::document(&cores, &peers));
     } else {
-        print(&compiler, &rows, &fits);
+        report::print(&cores, &peers);
     }
-    ensure!(
-        !digests.iter().any(Vec::is_empty),
-        "the bench firmware printed no digest"
-    );
-    if let [hand_written, portable] = digests.as_slice()
-        && let Some((one, other)) = hand_written
-            .iter()
-            .zip(portable)
-            .find(|(one, other)| one != other)
-    {
-        bail!("hand-written and portable loops differ: digest {one} and {other}");
-    }
-    eprintln!(
-        "{} digests of hand-written and portable loops are equal",
-        digests[0].len()
-    );
-    let counts: Counts = rows
-        .iter()
-        .map(|row| (row.name(), row.instructions.round() as u64))
-        .collect();
+    let count = same_digests(&cores)?;
+    eprintln!("{count} digests are equal on all cores, with hand-written and with portable loops");
+    let counted: Table = cores.iter().map(Core::committed).collect();
     if renew {
-        table::renew(&compiler, &counts)?;
-        return Ok(Outcome::Passed);
+        table::renew(&counted)?;
+    } else if let Outcome::Skipped(reason) = table::check(&counted)? {
+        return Ok(Outcome::Skipped(reason));
     }
-    table::check(&compiler, &counts)
-}
-
-fn row(loops: Loops, window: &Window) -> Result<Row> {
-    let totals = model::fold(&window.executed)?;
-    let n = window.n as u64;
-    if window.phase == "drive" && window.n.is_multiple_of(4) {
-        // one multiplication per synapse: a count that is known beforehand checks the counter
-        ensure!(
-            totals.multiplications == n * n * window.steps,
-            "{} multiplications counted in {} products of {n} neurons",
-            totals.multiplications,
-            window.steps
-        );
-    }
-    Ok(Row {
-        loops,
-        n: window.n,
-        transfer: window.transfer.clone(),
-        phase: window.phase.clone(),
-        instructions: totals.instructions as f64 / window.steps as f64,
-        cycles: totals.cycles as f64 / window.steps as f64,
+    Ok(match peers {
+        Ok(_) => Outcome::Passed,
+        Err(reason) => Outcome::Skipped(format!("the step in C was not counted: {reason}")),
     })
 }
 
-impl Row {
-    /// Name in the committed table.
-    fn name(&self) -> String {
-        format!(
-            "{} {} {} {}",
-            self.loops.name(),
-            self.n,
-            self.transfer,
-            self.phase
-        )
+/// The kernel's step beside the one written in C, both counted on a Cortex-M4F; as a document too.
+pub struct BesidePeers {
+    kernel: Core,
+    peers: PeerRows,
+}
+
+impl BesidePeers {
+    /// Counts.
+    pub fn count() -> Result<Self> {
+        let (cores, peers) = count(&[Cpu::M4f])?;
+        let kernel = cores.into_iter().next().context("no core was counted")?;
+        Ok(Self { kernel, peers })
     }
 
-    fn is_fitted_with(&self, other: &Self) -> bool {
-        (self.loops, &self.transfer, &self.phase) == (other.loops, &other.transfer, &other.phase)
+    /// Prints how many times the kernel's cycles the peers need.
+    pub fn print(&self) {
+        report::print_peers(&self.kernel, &self.peers);
     }
 
-    fn per_synapse(&self) -> f64 {
-        self.cycles / (self.n * self.n) as f64
+    /// The same for programs.
+    pub fn document(&self) -> Value {
+        report::peers_document(&self.kernel, &self.peers)
     }
 }
 
-/// The parabola of each phase, beside the phase's row of the largest size.
-fn fits(rows: &[Row]) -> Vec<(&Row, [f64; 3])> {
-    let largest = rows.iter().map(|row| row.n).max().unwrap_or_default();
-    rows.iter()
-        .filter(|row| row.n == largest)
-        .map(|row| {
-            let points: Vec<_> = rows
-                .iter()
-                .filter(|other| row.is_fitted_with(other))
-                .map(|other| (other.n as f64, other.cycles))
-                .collect();
-            (row, fit::parabola(&points))
+/// Builds for one core after the other, and runs the emulators side by side.
+fn count(cpus: &[Cpu]) -> Result<(Vec<Core>, PeerRows)> {
+    emulator::ensure()?;
+    let plugin = counter::plugin()?;
+    let peers = peers::compile()?;
+    let peers = match &peers {
+        Ok(peers) => Ok((peers, firmware::build(Cpu::M4f, Program::Peers(peers))?)),
+        Err(reason) => Err(reason.clone()),
+    };
+    let elves = cpus
+        .iter()
+        .map(|&cpu| Ok((cpu, firmware::build(cpu, Program::Phases)?)))
+        .collect::<Result<Vec<_>>>()?;
+    thread::scope(|scope| {
+        let cores: Vec<_> = elves
+            .iter()
+            .map(|(cpu, elf)| scope.spawn(|| Core::new(*cpu, counter::run(*cpu, elf, &plugin)?)))
+            .collect();
+        let peers =
+            peers.map(|(peers, elf)| Counted::new(&peers.compiler, counter::run(Cpu::M4f, &elf, &plugin)));
+        let cores = cores.into_iter().map(|core| match core.join() {
+            Ok(core) => core,
+            Err(_) => bail!("counting panicked"),
+        });
+        let cores = cores.collect::<Result<Vec<_>>>()?;
+        Ok((
+            cores,
+            peers.map_or_else(|reason| Ok(Err(reason)), |rows| rows.map(Ok))?,
+        ))
+    })
+}
+
+fn rows(cpu: Cpu, run: &counter::Run) -> Result<Vec<Row>> {
+    run.windows.iter().map(|windows| Row::new(cpu, windows)).collect()
+}
+
+impl Counted {
+    fn new(compiler: &str, run: Result<counter::Run>) -> Result<Self> {
+        Ok(Self {
+            compiler: compiler.to_owned(),
+            rows: rows(Cpu::M4f, &run?)?,
         })
-        .collect()
+    }
 }
 
-fn print(compiler: &str, rows: &[Row], fits: &[(&Row, [f64; 3])]) {
-    println!("Exact network on a Cortex-M4F, per step: {LABEL}.\nCompiler: {compiler}\n");
-    println!("loops         transfer  phase               N  instructions      cycles  cycles per synapse");
-    for row in rows {
-        println!(
-            "{:12}  {:8}  {:15}  {:4}  {:12.1}  {:10.1}  {:18.3}",
-            row.loops.name(),
-            row.transfer,
-            row.phase,
-            row.n,
-            row.instructions,
-            row.cycles,
-            row.per_synapse()
-        );
+impl Core {
+    fn new(cpu: Cpu, run: counter::Run) -> Result<Self> {
+        let mut rows = rows(cpu, &run)?;
+        if cpu != Cpu::M7 {
+            // bounds do not subtract
+            rows.extend(rows::neuron_updates(&rows));
+        }
+        ensure!(!run.digests.is_empty(), "the bench firmware printed no digest");
+        Ok(Self {
+            cpu,
+            compiler: Toolchain::find(cpu)?.version()?,
+            rows,
+            digests: run.digests,
+        })
     }
-    println!(
-        "\nFitted: cycles = a N^2 + b N + c\nloops         transfer  phase             a         b         c"
+
+    /// What is compared with the committed table.
+    fn committed(&self) -> (String, table::Core) {
+        let instructions = self.rows.iter().map(|row| (row.name(), row.instructions.median));
+        let core = table::Core {
+            compiler: self.compiler.clone(),
+            instructions: instructions.collect(),
+        };
+        (self.cpu.name().to_owned(), core)
+    }
+}
+
+/// Number of moments whose digests were compared; fails where two differ.
+fn same_digests(cores: &[Core]) -> Result<usize> {
+    let mut first: BTreeMap<&str, (&str, &Digest)> = BTreeMap::new();
+    for core in cores {
+        for digest in &core.digests {
+            let name = core.cpu.title();
+            let &mut (other_name, other) = first.entry(&digest.moment).or_insert((name, digest));
+            ensure!(
+                other.digest == digest.digest,
+                "the digests at {} differ: {} on a {other_name} with {} loops, {} on a {name} with {} loops",
+                digest.moment,
+                other.digest,
+                other.loops,
+                digest.digest,
+                digest.loops
+            );
+        }
+    }
+    Ok(first.len())
+}
+
+/// Hand-written loops and their twins in safe Rust, side by side on the emulated board: every bit.
+pub fn twins_agree() -> Result<Outcome> {
+    emulator::ensure()?;
+    let elf = firmware::build(Cpu::M4f, Program::Twins)?;
+    process::run(&mut counter::emulate(Cpu::M4f, &elf))?;
+    Ok(Outcome::Passed)
+}
+
+/// A cycle counter that stands still, as the emulator's does, has to be refused.
+pub fn refuses_a_counter_that_stands_still() -> Result<Outcome> {
+    const REFUSAL: &str = "refused: the cycle counter stands still";
+    emulator::ensure()?;
+    let elf = firmware::build(Cpu::M4f, Program::PhasesByCycleCounter)?;
+    let output = counter::emulate(Cpu::M4f, &elf)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot start the emulator")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    ensure!(
+        output.status.code() == Some(3) && text.contains(REFUSAL),
+        "the bench firmware ended with {} and said `{}`",
+        output.status,
+        text.trim_end()
     );
-    for (row, [a, b, c]) in fits {
-        println!(
-            "{:12}  {:8}  {:10}  {a:8.3}  {b:8.2}  {c:8.1}",
-            row.loops.name(),
-            row.transfer,
-            row.phase
-        );
-    }
+    Ok(Outcome::Passed)
 }
 
-fn document(compiler: &str, rows: &[Row], fits: &[(&Row, [f64; 3])], digests: &[Vec<String>]) -> Value {
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "loops": row.loops.name(), "n": row.n, "transfer": row.transfer, "phase": row.phase,
-                "instructions_per_step": row.instructions, "modelled_cycles_per_step": row.cycles,
-                "modelled_cycles_per_synapse_step": row.per_synapse(),
-            })
-        })
-        .collect();
-    let fits: Vec<_> = fits
-        .iter()
-        .map(|(row, [a, b, c])| {
-            json!({
-                "loops": row.loops.name(), "transfer": row.transfer, "phase": row.phase,
-                "modelled_cycles": { "n_squared": a, "n": b, "constant": c },
-            })
-        })
-        .collect();
-    json!({
-        "kind": "cycles", "label": LABEL, "core": "Cortex-M4F (QEMU mps2-an386)", "compiler": compiler,
-        "rows": rows, "fits": fits, "digests": digests.first(),
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn core(cpu: Cpu, loops: &str, digest: &str) -> Core {
+        Core {
+            cpu,
+            compiler: String::new(),
+            rows: Vec::new(),
+            digests: vec![Digest {
+                loops: loops.to_owned(),
+                moment: "17 256".to_owned(),
+                digest: digest.to_owned(),
+            }],
+        }
+    }
+
+    #[test]
+    fn a_digest_that_differs_is_named() {
+        let same = [
+            core(Cpu::M4f, "hand-written", "01"),
+            core(Cpu::M3, "portable", "01"),
+        ];
+        assert_eq!(same_digests(&same).unwrap(), 1);
+        let other = [
+            core(Cpu::M4f, "hand-written", "01"),
+            core(Cpu::M3, "portable", "02"),
+        ];
+        assert_eq!(
+            same_digests(&other).unwrap_err().to_string(),
+            "the digests at 17 256 differ: 01 on a Cortex-M4F with hand-written loops, 02 on a Cortex-M3 with portable loops"
+        );
+    }
 }

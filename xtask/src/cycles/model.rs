@@ -1,8 +1,10 @@
-//! Folds what the emulator counted with the cycle table.
+//! Folds what the emulator counted with the cycle table of a core.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use super::decode::{Instruction, REFILL, decode};
+use super::costs::{Resources, cost};
+use super::decode::{Instruction, Operation, decode};
+use crate::cpu::Cpu;
 
 /// One instruction of a window, by address.
 #[derive(Clone, Copy, Debug)]
@@ -22,21 +24,30 @@ pub struct Executed {
 pub struct Totals {
     /// Instructions executed: counted.
     pub instructions: u64,
-    /// Cycles of a Cortex-M4 with zero wait states: modelled.
+    /// Cycles: modelled.
     pub cycles: u64,
     /// Floating-point multiplications executed.
     pub multiplications: u64,
 }
 
 /// The totals of a window; its instructions are in the order of their addresses.
-pub fn fold(window: &[Executed]) -> Result<Totals> {
+pub fn fold(cpu: Cpu, window: &[Executed]) -> Result<Totals> {
     let mut totals = Totals::default();
+    let mut resources = Resources::default();
     let mut previous: Option<(&Executed, Instruction)> = None;
     for executed in window {
         let instruction = decode(executed.opcode)?;
+        let (cycles, taken) = cost(cpu, instruction.operation)
+            .with_context(|| format!("a {} has no instruction {:#x}", cpu.title(), executed.opcode))?;
         totals.instructions += executed.count;
-        totals.cycles += executed.count * instruction.cycles + executed.left * REFILL;
-        totals.multiplications += if instruction.multiplies { executed.count } else { 0 };
+        totals.cycles += executed.count * cycles + executed.left * taken;
+        resources.take(instruction.operation, executed.count);
+        if matches!(
+            instruction.operation,
+            Operation::FloatMultiply | Operation::FloatMultiplyAdd
+        ) {
+            totals.multiplications += executed.count;
+        }
         if let Some((before, computed)) = previous
             && before.address + length(before.opcode) == executed.address
             && computed.computes & instruction.reads != 0
@@ -45,6 +56,9 @@ pub fn fold(window: &[Executed]) -> Result<Totals> {
             totals.cycles += before.count - before.left;
         }
         previous = Some((executed, instruction));
+    }
+    if cpu == Cpu::M7 {
+        totals.cycles = resources.cycles();
     }
     Ok(totals)
 }
@@ -76,10 +90,17 @@ mod tests {
             executed(0x108, 0x3801, 10, 0),
             executed(0x10a, 0xd1f9, 10, 9),
         ];
-        let totals = fold(&window).unwrap();
+        let totals = fold(Cpu::M4f, &window).unwrap();
         assert_eq!(totals.instructions, 40);
-        assert_eq!(totals.cycles, 40 + 10 + 9 * REFILL);
+        assert_eq!(totals.cycles, 40 + 10 + 9 * 2);
         assert_eq!(totals.multiplications, 10);
+    }
+
+    #[test]
+    fn a_core_without_the_instruction_is_refused() {
+        let window = [executed(0x100, 0xee20_0a81, 1, 0)];
+        let message = fold(Cpu::M0plus, &window).unwrap_err().to_string();
+        assert_eq!(message, "a Cortex-M0+ has no instruction 0xee200a81");
     }
 
     #[test]
@@ -89,6 +110,6 @@ mod tests {
             executed(0x104, 0x3801, 1, 0),
             executed(0x106, 0xee71_1a80, 1, 0),
         ];
-        assert_eq!(fold(&window).unwrap().cycles, 3);
+        assert_eq!(fold(Cpu::M4f, &window).unwrap().cycles, 3);
     }
 }

@@ -26,14 +26,19 @@ void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *, int o
 EXPORT int qemu_plugin_version = 1;
 
 enum { NO_REGISTERS = 0, ADD = 0, FLASH = 1 << 20 };
-/* hint.w #0x51 and hint.w #0x52, as benches/mcu/src/window.rs writes them */
-enum { BEGIN = 0xf3af8051, END = 0xf3af8052 };
+/* where code may start: boards with a secure state have it at the second */
+enum { BASES = 0x10000000 };
+/* hint #5 and hint #6, as benches/mcu/src/measure.rs writes them */
+enum { BEGIN = 0xbf50, END = 0xbf60 };
 
 struct slot { uint64_t executed, left; };
 /* a run of instructions that QEMU translates at once */
 struct block { uint64_t start, end; struct slot *last; };
 
 static struct slot slots[FLASH / 2];
+static uint64_t base;
+/* slots in use so far */
+static size_t used;
 static struct block nowhere, *previous = &nowhere;
 static FILE *out;
 
@@ -47,16 +52,16 @@ static void enter(unsigned cpu, void *data)
 
 static void begin(unsigned cpu, void *data)
 {
-    for (size_t i = 0; i < FLASH / 2; i++)
+    for (size_t i = 0; i < used; i++)
         slots[i].executed = slots[i].left = 0;
 }
 
 static void end(unsigned cpu, void *data)
 {
     fputs("window\n", out);
-    for (size_t i = 0; i < FLASH / 2; i++)
+    for (size_t i = 0; i < used; i++)
         if (slots[i].executed)
-            fprintf(out, "%zx %llu %llu\n", 2 * i, (unsigned long long)slots[i].executed,
+            fprintf(out, "%llx %llu %llu\n", (unsigned long long)(base + 2 * i), (unsigned long long)slots[i].executed,
                     (unsigned long long)slots[i].left);
     fflush(out);
 }
@@ -68,19 +73,20 @@ static void translate(uint64_t id, struct qemu_plugin_tb *tb)
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
         const uint16_t *halves = qemu_plugin_insn_data(insn);
         uint64_t address = qemu_plugin_insn_vaddr(insn);
-        if (!block || address >= FLASH) {
+        uint64_t offset = address & ~(uint64_t)BASES;
+        if (!block || offset >= FLASH) {
             fprintf(stderr, "plugin: no room for the code at %#llx\n", (unsigned long long)address);
             exit(EXIT_FAILURE);
         }
-        /* QEMU 7.2 shows only the first half of an instruction that crosses a page; marks are aligned */
-        int is_wide = halves[0] >= 0xe800;
-        uint32_t mark = is_wide && address % 4 == 0 ? (uint32_t)halves[0] << 16 | halves[1] : 0;
+        base = address & BASES;
+        if (used <= offset / 2)
+            used = offset / 2 + 1;
         if (i == 0)
             block->start = address;
-        block->end = address + (is_wide ? 4 : 2);
-        block->last = &slots[address / 2];
-        if (mark == BEGIN || mark == END)
-            qemu_plugin_register_vcpu_insn_exec_cb(insn, mark == BEGIN ? begin : end, NO_REGISTERS, NULL);
+        block->end = address + (halves[0] >= 0xe800 ? 4 : 2);
+        block->last = &slots[offset / 2];
+        if (halves[0] == BEGIN || halves[0] == END)
+            qemu_plugin_register_vcpu_insn_exec_cb(insn, halves[0] == BEGIN ? begin : end, NO_REGISTERS, NULL);
         else
             qemu_plugin_register_vcpu_insn_exec_inline(insn, ADD, &block->last->executed, 1);
     }

@@ -4,11 +4,11 @@
 //! exact, so their order is free: every fast path has the same bits by construction.
 
 mod fixed_point;
-mod hashed;
+pub(crate) mod hashed;
 mod history;
 mod rule;
-mod signs;
-mod sums;
+pub(crate) mod signs;
+pub(crate) mod sums;
 #[cfg(feature = "rayon")]
 mod threads;
 
@@ -19,44 +19,9 @@ pub use rule::{HistoryRule, SAMPLES_LIMIT, SPACING_LIMIT};
 pub use signs::{SignCouplings, Signs, signs_len};
 pub use sums::SumBuffers;
 
-/// What loops for known processors need of the sums.
-#[cfg(any(
-    feature = "std",
-    all(
-        target_arch = "arm",
-        target_os = "none",
-        target_abi = "eabihf",
-        not(freezable_portable)
-    )
-))]
-pub(crate) mod signed_sums {
-    #[cfg(feature = "std")]
-    pub(crate) use super::hashed::Key;
-    pub(crate) use super::signs::Words;
-    pub(crate) use super::sums::Columns;
-    #[cfg(feature = "std")]
-    pub(crate) use super::sums::add_by_tables;
-    #[cfg(not(feature = "std"))]
-    pub(crate) use super::sums::{Table, Tables, look_up};
-}
-
 use fixed_point::FixedPoint;
-#[cfg(not(all(
-    target_arch = "arm",
-    target_os = "none",
-    target_abi = "eabihf",
-    not(freezable_portable)
-)))]
-use sums::add_by_tables;
 
-use super::Connectivity;
-#[cfg(all(
-    target_arch = "arm",
-    target_os = "none",
-    target_abi = "eabihf",
-    not(freezable_portable)
-))]
-use super::cortex_m::add_by_tables;
+use super::{Connectivity, native};
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError, SnapshotError};
@@ -84,6 +49,7 @@ pub struct Compact<'a> {
     history: HistorySynapses<'a>,
     buffers: SumBuffers<'a>,
     fixed: FixedPoint,
+    portable: bool,
     #[cfg(feature = "std")]
     simd: Simd,
     #[cfg(feature = "rayon")]
@@ -105,11 +71,19 @@ impl<'a> Compact<'a> {
             history,
             buffers,
             fixed: FixedPoint::new(n),
+            portable: false,
             #[cfg(feature = "std")]
             simd: Simd::detect(),
             #[cfg(feature = "rayon")]
             shared: false,
         })
+    }
+
+    /// Works in safe Rust alone where the target has hand-written inner loops too: the same bits, slower. What they
+    /// are measured and tested against.
+    pub fn with_portable_loops(mut self) -> Self {
+        self.portable = true;
+        self
     }
 
     /// Uses these instructions; the bits are the same.
@@ -146,11 +120,16 @@ impl<'a> Compact<'a> {
             return threads::add_up(signs, fixed, phi, self.simd, sums, wide);
         }
         #[cfg(feature = "std")]
-        if self.simd.instruction_set() != InstructionSet::Portable {
+        if !self.portable && self.simd.instruction_set() != InstructionSet::Portable {
             return sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
                 self.simd.add_columns(words, columns, sums);
             });
         }
+        let add_by_tables = if self.portable {
+            sums::add_by_tables
+        } else {
+            native::add_by_tables
+        };
         sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
             add_by_tables(words, columns, tables, sums);
         });

@@ -87,15 +87,6 @@ fn gather(sums: &mut [i32], wide: &mut [i64]) {
 }
 
 /// Adds the signed columns of a pass by tables, in safe Rust: the twin of the loops for processors that are known.
-#[cfg_attr(
-    all(
-        target_arch = "arm",
-        target_os = "none",
-        target_abi = "eabihf",
-        not(freezable_portable)
-    ),
-    allow(dead_code, reason = "the twin of hand-written loops")
-)]
 pub(crate) fn add_by_tables(words: Words<'_>, columns: &Columns, tables: &mut Tables, sums: &mut [i32]) {
     fill(tables, columns);
     match words {
@@ -118,15 +109,6 @@ pub(crate) fn add_by_tables(words: Words<'_>, columns: &Columns, tables: &mut Ta
 
 /// Fills the tables of a pass by doubling: half of them has the next column positive, and is the other half plus twice
 /// that column.
-#[cfg_attr(
-    all(
-        target_arch = "arm",
-        target_os = "none",
-        target_abi = "eabihf",
-        not(freezable_portable)
-    ),
-    allow(dead_code, reason = "the twin of hand-written loops")
-)]
 pub(crate) fn fill(tables: &mut Tables, columns: &Columns) {
     for (table, columns) in tables.iter_mut().zip(columns.as_chunks::<GROUP>().0) {
         if let Some(first) = table.first_mut() {

@@ -2,7 +2,8 @@
 
 use core::arch::asm;
 
-use crate::connectivity::signed_sums::{Columns, Table, Tables, Words, look_up};
+use crate::connectivity::compact::signs::Words;
+use crate::connectivity::compact::sums::{Columns, Table, Tables, look_up};
 
 /// Rows that the loop takes at a time.
 const ROWS: usize = 4;

@@ -7,7 +7,9 @@ use core::arch::x86_64::{
     _mm256_xor_si256,
 };
 
-use crate::connectivity::signed_sums::{Columns, Key, Words};
+use crate::connectivity::compact::hashed::Key;
+use crate::connectivity::compact::signs::Words;
+use crate::connectivity::compact::sums::Columns;
 
 const ROWS: usize = 8;
 /// Columns of a table.

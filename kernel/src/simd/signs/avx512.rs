@@ -6,7 +6,9 @@ use core::arch::x86_64::{
     _mm512_set1_epi32, _mm512_setr_epi32, _mm512_setzero_si512, _mm512_srli_epi32, _mm512_xor_si512,
 };
 
-use crate::connectivity::signed_sums::{Columns, Key, Words};
+use crate::connectivity::compact::hashed::Key;
+use crate::connectivity::compact::signs::Words;
+use crate::connectivity::compact::sums::Columns;
 
 const ROWS: usize = 16;
 /// Columns of a table.
