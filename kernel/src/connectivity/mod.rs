@@ -20,9 +20,10 @@ mod cortex_m;
 /// The best inner loops of the target: the hand-written ones where it has any.
 mod native {
     #[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
-    pub(super) use super::cortex_m::{add_by_tables, drive, drive_and_learn, drive_panel};
+    pub(super) use super::cortex_m::{add_by_tables, combine, drive, drive_and_learn, drive_panel, multiply};
     #[cfg(not(all(target_arch = "arm", target_os = "none", target_abi = "eabihf")))]
     pub(super) use super::{
+        compact::samples::{combine, multiply},
         compact::sums::add_by_tables,
         merged::drive_panel,
         walk::{drive, drive_and_learn},

@@ -17,6 +17,8 @@ pub enum Program<'a> {
     Phases,
     /// The same, measured by the processor's cycle counter.
     PhasesByCycleCounter,
+    /// The compact network's step.
+    Compact,
     /// Hand-written loops and their twins, side by side.
     Twins,
     /// The step written in C.
@@ -27,6 +29,7 @@ impl Program<'_> {
     fn binary(self) -> &'static str {
         match self {
             Self::Phases | Self::PhasesByCycleCounter => "phases",
+            Self::Compact => "compact",
             Self::Twins => "twins",
             Self::Peers(_) => "peers",
         }
@@ -54,7 +57,7 @@ pub fn build(cpu: Cpu, program: Program<'_>) -> Result<PathBuf> {
         cargo.args(["--config", &flags]);
     }
     match program {
-        Program::Phases | Program::Twins => {}
+        Program::Phases | Program::Compact | Program::Twins => {}
         Program::PhasesByCycleCounter => {
             cargo.args(["--features", "cycle-counter"]);
         }

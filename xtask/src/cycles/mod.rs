@@ -1,4 +1,4 @@
-//! Counts the instructions of the exact network's step in the emulator, phase by phase, and models its cycles.
+//! Counts the instructions of both networks' steps in the emulator, phase by phase, and models its cycles.
 //!
 //! `benches/mcu` runs the phases on QEMU's boards; a plugin counts every instruction executed, by address, and every
 //! branch taken; the cycle table of the core turns the counts into cycles. Nothing here was timed on hardware. The
@@ -38,6 +38,8 @@ pub struct Core {
     cpu: Cpu,
     compiler: String,
     rows: Vec<Row>,
+    /// Of the compact network, stored or hashed couplings in place of a transfer function.
+    compact: Vec<Row>,
     digests: Vec<Digest>,
 }
 
@@ -108,12 +110,20 @@ fn count(cpus: &[Cpu]) -> Result<(Vec<Core>, PeerRows)> {
     };
     let elves = cpus
         .iter()
-        .map(|&cpu| Ok((cpu, firmware::build(cpu, Program::Phases)?)))
+        .map(|&cpu| {
+            let exact = firmware::build(cpu, Program::Phases)?;
+            Ok((cpu, exact, firmware::build(cpu, Program::Compact)?))
+        })
         .collect::<Result<Vec<_>>>()?;
     thread::scope(|scope| {
         let cores: Vec<_> = elves
             .iter()
-            .map(|(cpu, elf)| scope.spawn(|| Core::new(*cpu, counter::run(*cpu, elf, &plugin)?)))
+            .map(|(cpu, exact, compact)| {
+                scope.spawn(|| {
+                    let exact = counter::run(*cpu, exact, &plugin)?;
+                    Core::new(*cpu, exact, counter::run(*cpu, compact, &plugin)?)
+                })
+            })
             .collect();
         let peers =
             peers.map(|(peers, elf)| Counted::new(&peers.compiler, counter::run(Cpu::M4f, &elf, &plugin)));
@@ -143,24 +153,35 @@ impl Counted {
 }
 
 impl Core {
-    fn new(cpu: Cpu, run: counter::Run) -> Result<Self> {
-        let mut rows = rows(cpu, &run)?;
+    fn new(cpu: Cpu, exact: counter::Run, compact: counter::Run) -> Result<Self> {
+        let compact_rows = rows(cpu, &compact)?;
+        let mut rows = rows(cpu, &exact)?;
         if cpu != Cpu::M7 {
             // bounds do not subtract
             rows.extend(rows::neuron_updates(&rows));
         }
-        ensure!(!run.digests.is_empty(), "the bench firmware printed no digest");
+        let digests = [exact.digests, compact.digests];
+        ensure!(
+            digests.iter().all(|digests| !digests.is_empty()),
+            "the bench firmware printed no digest"
+        );
         Ok(Self {
             cpu,
             compiler: Toolchain::find(cpu)?.version()?,
             rows,
-            digests: run.digests,
+            compact: compact_rows,
+            digests: digests.concat(),
         })
     }
 
     /// What is compared with the committed table.
     fn committed(&self) -> (String, table::Core) {
-        let instructions = self.rows.iter().map(|row| (row.name(), row.instructions.median));
+        let compact = self
+            .compact
+            .iter()
+            .map(|row| (format!("compact {}", row.name()), row));
+        let rows = self.rows.iter().map(|row| (row.name(), row)).chain(compact);
+        let instructions = rows.map(|(name, row)| (name, row.instructions.median));
         let core = table::Core {
             compiler: self.compiler.clone(),
             instructions: instructions.collect(),
@@ -226,6 +247,7 @@ mod tests {
             cpu,
             compiler: String::new(),
             rows: Vec::new(),
+            compact: Vec::new(),
             digests: vec![Digest {
                 loops: loops.to_owned(),
                 moment: "17 256".to_owned(),

@@ -130,10 +130,34 @@ pub fn print(cores: &[Core], peers: &PeerRows) {
             );
         }
         println!();
+        print_compact(&core.compact);
     }
     if let Some(kernel) = cores.iter().find(|core| core.cpu == Cpu::M4f) {
         print_peers(kernel, peers);
     }
+}
+
+/// Prints every size of the compact network on a core.
+fn print_compact(rows: &[Row]) {
+    println!("compact network, 8 samples");
+    println!(
+        "loops         couplings  phase               N  instructions  cycles: min     median        max  per synapse"
+    );
+    for row in rows {
+        println!(
+            "{:12}  {:9}  {:14}  {:5}  {:12}  {:11}  {:9}  {:9}  {:11.3}",
+            row.loops,
+            row.transfer,
+            row.phase,
+            row.n,
+            row.instructions.median,
+            row.cycles.min,
+            row.cycles.median,
+            row.cycles.max,
+            row.cycles_per_synapse
+        );
+    }
+    println!();
 }
 
 /// The same for programs.
@@ -154,7 +178,7 @@ pub fn document(cores: &[Core], peers: &PeerRows) -> Value {
             json!({
                 "core": core.cpu.title(), "target": core.cpu.target(), "emulated_board": core.cpu.machine(),
                 "compiler": core.compiler, "flags": RUST_FLAGS, "cycles_are": costs::label(core.cpu),
-                "rows": core.rows, "fits": fits.collect::<Vec<_>>(),
+                "rows": core.rows, "compact_rows": core.compact, "fits": fits.collect::<Vec<_>>(),
             })
         })
         .collect();

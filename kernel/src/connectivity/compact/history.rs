@@ -2,12 +2,12 @@
 
 use super::fixed_point::{FixedPoint, SAMPLE_LIMIT};
 use super::rule::{COEFFICIENT_UNIT, HistoryRule, SAMPLES_LIMIT, Weights};
+use super::samples::{self, BLOCK};
 use crate::bytes::{ByteSink, ByteSource};
+use crate::connectivity::native;
 use crate::error::{BuildError, SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 
-/// Neurons that are worked on side by side.
-const BLOCK: usize = 8;
 /// Neurons whose products with samples fit 32 bits: 127 * 2^14 each.
 const NARROW: usize = 1024;
 const _: () = assert!(NARROW as u64 * SAMPLE_LIMIT as u64 * (1 << super::fixed_point::COARSE_BITS) < 1 << 31);
@@ -162,21 +162,35 @@ impl<'a> HistorySynapses<'a> {
         }
     }
 
-    /// What the rates give through A, in units that [`Self::unit`] states; the same bits in any order, as every sum
-    /// is one of integers.
-    pub(super) fn coefficients(&self, phi: &[f32]) -> Coefficients<'_> {
+    /// What the rates give through A: the same bits in any order, as every sum is one of integers.
+    ///
+    /// `PORTABLE`: in safe Rust alone.
+    #[inline]
+    pub(super) fn coefficients<const PORTABLE: bool>(&self, phi: &[f32]) -> Coefficients<'_> {
+        let samples = self.rule.samples as usize;
         let mut wide: Each<i64> = [0; SAMPLES_LIMIT as usize];
         for (place, rates) in phi.chunks(NARROW).enumerate() {
-            let products = self.products(place * NARROW, rates);
-            for (wide, product) in wide.iter_mut().zip(products) {
+            let products = self.products::<PORTABLE>(place * NARROW, rates);
+            // From the order of the ring to that of age.
+            let (newer, older) = products
+                .get(..samples)
+                .and_then(|products| products.split_at_checked(self.newest))
+                .unwrap_or((&[], &[]));
+            for (wide, &product) in wide.iter_mut().zip(older.iter().chain(newer)) {
                 *wide += i64::from(product);
             }
         }
-        let samples = self.rule.samples as usize;
+        let mut by_age: Each<i32> = [0; SAMPLES_LIMIT as usize];
+        let products = wide.get(..samples).unwrap_or(&[]);
+        self.weights.coefficients(self.phase, products, &mut by_age);
         let mut values: Each<i32> = [0; SAMPLES_LIMIT as usize];
-        let (products, coefficients) = (wide.get(..samples), values.get_mut(..samples));
-        if let (Some(products), Some(coefficients)) = (products, coefficients) {
-            self.weights.coefficients(self.phase, products, coefficients);
+        if let Some((newer, older)) = values
+            .get_mut(..samples)
+            .and_then(|values| values.split_at_mut_checked(self.newest))
+        {
+            for (value, &coefficient) in older.iter_mut().chain(newer).zip(&by_age) {
+                *value = coefficient;
+            }
         }
         Coefficients {
             history: self,
@@ -184,29 +198,28 @@ impl<'a> HistorySynapses<'a> {
         }
     }
 
-    /// Dot products of the samples, newest first, with up to [`NARROW`] rates from neuron `first` on.
-    fn products(&self, first: usize, rates: &[f32]) -> Each<i32> {
+    /// Dot products of the samples, in the order of the ring, with up to [`NARROW`] rates from neuron `first` on.
+    #[inline]
+    fn products<const PORTABLE: bool>(&self, first: usize, rates: &[f32]) -> Each<i32> {
         let mut products: Each<i32> = [0; SAMPLES_LIMIT as usize];
+        let Some(in_use) = products.get_mut(..self.rule.samples as usize) else {
+            return products;
+        };
         let (blocks, tail) = rates.as_chunks::<BLOCK>();
-        for (place, rates) in blocks.iter().enumerate() {
+        let mut first = first;
+        for rates in blocks {
             let coarse = rates.map(|rate| self.fixed.coarse(rate));
-            let first = first + place * BLOCK;
-            for (product, sample) in products.iter_mut().zip(self.newest_first()) {
-                if let Some(sample) = sample
-                    .get(first..)
-                    .and_then(|sample| sample.first_chunk::<BLOCK>())
-                {
-                    let mut sum = *product;
-                    for (&value, &rate) in sample.iter().zip(&coarse) {
-                        sum = sum.wrapping_add(i32::from(value).wrapping_mul(rate));
-                    }
-                    *product = sum;
-                }
+            let samples = self.samples.get(first..).unwrap_or(&[]);
+            if PORTABLE {
+                samples::multiply(samples, self.n, &coarse, in_use);
+            } else {
+                native::multiply(samples, self.n, &coarse, in_use);
             }
+            first += BLOCK;
         }
-        let first = first + blocks.len() * BLOCK;
-        for (product, sample) in products.iter_mut().zip(self.newest_first()) {
-            for (&value, &rate) in sample.get(first..).unwrap_or(&[]).iter().zip(tail) {
+        for (place, product) in in_use.iter_mut().enumerate() {
+            let sample = self.samples.get(place * self.n + first..).unwrap_or(&[]);
+            for (&value, &rate) in sample.iter().zip(tail) {
                 *product = product.wrapping_add(i32::from(value).wrapping_mul(self.fixed.coarse(rate)));
             }
         }
@@ -274,36 +287,33 @@ fn write_sample(fixed: FixedPoint, phi: &[f32], sample: &mut [i8]) {
 /// What each sample contributes at present: `A phi` is the sum of the samples times these.
 pub(super) struct Coefficients<'a> {
     history: &'a HistorySynapses<'a>,
+    /// In the order of the ring.
     values: Each<i32>,
 }
 
 impl Coefficients<'_> {
-    /// Calls back with the plastic part of the drive of each block of neurons: the number of its first neuron, and
-    /// up to [`BLOCK`] values.
-    pub(super) fn for_each_block(&self, mut give: impl FnMut(usize, &[i32])) {
-        let history = self.history;
-        let whole = history.n / BLOCK * BLOCK;
-        for first in (0..whole).step_by(BLOCK) {
-            let mut sums = [0_i32; BLOCK];
-            for (sample, &coefficient) in history.newest_first().zip(&self.values) {
-                if let Some(sample) = sample
-                    .get(first..)
-                    .and_then(|sample| sample.first_chunk::<BLOCK>())
-                {
-                    for (sum, &value) in sums.iter_mut().zip(sample) {
-                        *sum = sum.wrapping_add(i32::from(value).wrapping_mul(coefficient));
-                    }
-                }
-            }
-            give(first, &sums);
+    fn values(&self) -> &[i32] {
+        let samples = self.history.rule.samples as usize;
+        self.values.get(..samples).unwrap_or_default()
+    }
+
+    /// The plastic part of the drive of the block of neurons from `first` on.
+    #[inline]
+    pub(super) fn block<const PORTABLE: bool>(&self, first: usize) -> [i32; BLOCK] {
+        let (samples, n) = (self.history.samples.get(first..).unwrap_or(&[]), self.history.n);
+        if PORTABLE {
+            samples::combine(samples, n, self.values())
+        } else {
+            native::combine(samples, n, self.values())
         }
-        for neuron in whole..history.n {
-            let terms = history.newest_first().zip(&self.values);
-            let sum = terms.fold(0_i32, |sum, (sample, &coefficient)| {
-                let value = sample.get(neuron).copied().unwrap_or(0);
-                sum.wrapping_add(i32::from(value).wrapping_mul(coefficient))
-            });
-            give(neuron, &[sum]);
-        }
+    }
+
+    /// The plastic part of the drive of one neuron.
+    pub(super) fn neuron(&self, neuron: usize) -> i32 {
+        let samples = self.history.samples.iter().skip(neuron);
+        let terms = samples.step_by(self.history.n.max(1)).zip(self.values());
+        terms.fold(0_i32, |sum, (&value, &coefficient)| {
+            sum.wrapping_add(i32::from(value).wrapping_mul(coefficient))
+        })
     }
 }

@@ -7,6 +7,7 @@ mod fixed_point;
 pub(crate) mod hashed;
 mod history;
 mod rule;
+pub(crate) mod samples;
 pub(crate) mod signs;
 pub(crate) mod sums;
 #[cfg(feature = "rayon")]
@@ -20,6 +21,8 @@ pub use signs::{SignCouplings, Signs, signs_len};
 pub use sums::SumBuffers;
 
 use fixed_point::FixedPoint;
+use history::Coefficients;
+use samples::BLOCK;
 
 use super::{Connectivity, native};
 use crate::arithmetic::largest_magnitude;
@@ -138,27 +141,58 @@ impl<'a> Compact<'a> {
     /// The drive of rates that are all at most 1 in magnitude.
     fn bounded_drive(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
         self.add_up(phi);
-        let quenched_unit = dynamics.coupling_scale() / self.fixed.one();
-        let plastic_unit = HistorySynapses::unit(dynamics);
+        if self.portable {
+            self.put_together::<true>(dynamics, phi, drive);
+        } else {
+            self.put_together::<false>(dynamics, phi, drive);
+        }
+    }
+
+    /// The drive of what was added up, and of the history.
+    fn put_together<const PORTABLE: bool>(&self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
+        let units = Units {
+            quenched: dynamics.coupling_scale() / self.fixed.one(),
+            plastic: HistorySynapses::unit(dynamics),
+        };
+        let plastic = self.history.coefficients::<PORTABLE>(phi);
         let SumBuffers { sums, wide, .. } = &self.buffers;
-        self.history.coefficients(phi).for_each_block(|first, plastic| {
-            let Some(drive) = drive.get_mut(first..) else {
-                return;
-            };
-            let combined =
-                |quenched: f32, plastic: i32| quenched * quenched_unit + plastic as f32 * plastic_unit;
-            if wide.is_empty() {
-                let sums = sums.get(first..).unwrap_or(&[]);
-                for ((drive, &sum), &plastic) in drive.iter_mut().zip(sums).zip(plastic) {
-                    *drive = combined(sum as f32, plastic);
-                }
-            } else {
-                let sums = wide.get(first..).unwrap_or(&[]);
-                for ((drive, &sum), &plastic) in drive.iter_mut().zip(sums).zip(plastic) {
-                    *drive = combined(sum as f32, plastic);
-                }
+        if wide.is_empty() {
+            units.put_together::<PORTABLE, _>(sums, |sum| sum as f32, &plastic, drive);
+        } else {
+            units.put_together::<PORTABLE, _>(wide, |sum| sum as f32, &plastic, drive);
+        }
+    }
+}
+
+/// What the two integer parts of the drive are multiples of.
+struct Units {
+    quenched: f32,
+    plastic: f32,
+}
+
+impl Units {
+    #[inline]
+    fn put_together<const PORTABLE: bool, S: Copy>(
+        &self,
+        sums: &[S],
+        rounded: impl Fn(S) -> f32,
+        plastic: &Coefficients<'_>,
+        drive: &mut [f32],
+    ) {
+        let of = |sum: S, plastic: i32| rounded(sum) * self.quenched + plastic as f32 * self.plastic;
+        let (sums, last_sums) = sums.as_chunks::<BLOCK>();
+        let (blocks, tail) = drive.as_chunks_mut::<BLOCK>();
+        let mut first = 0;
+        for (drive, sums) in blocks.iter_mut().zip(sums) {
+            let plastic = plastic.block::<PORTABLE>(first);
+            for ((drive, &sum), &plastic) in drive.iter_mut().zip(sums).zip(&plastic) {
+                *drive = of(sum, plastic);
             }
-        });
+            first += BLOCK;
+        }
+        for (neuron, (drive, &sum)) in (first..).zip(tail.iter_mut().zip(last_sums)) {
+            *drive = of(sum, plastic.neuron(neuron));
+        }
     }
 }
 

@@ -7,9 +7,11 @@
 mod frozen;
 mod panel;
 mod plastic;
+mod samples;
 mod signs;
 
 pub(super) use panel::drive_panel;
+pub(super) use samples::{combine, multiply};
 pub(super) use signs::add_by_tables;
 
 use core::slice;

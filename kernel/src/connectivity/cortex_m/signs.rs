@@ -2,13 +2,14 @@
 
 use core::arch::asm;
 
+use crate::connectivity::compact::hashed::Key;
 use crate::connectivity::compact::signs::Words;
 use crate::connectivity::compact::sums::{Columns, Table, Tables, look_up};
 
 /// Rows that the loop takes at a time.
 const ROWS: usize = 4;
 /// Rows whose signs are hashed before they are looked up.
-const HASHED_ROWS: usize = 32;
+const HASHED_ROWS: usize = 64;
 
 /// The twin of `sums::add_by_tables`.
 pub(in crate::connectivity) fn add_by_tables(
@@ -29,13 +30,83 @@ pub(in crate::connectivity) fn add_by_tables(
             let mut buffer = [0_u64; HASHED_ROWS];
             let mut row = first_row;
             for sums in sums.chunks_mut(HASHED_ROWS) {
-                for word in &mut buffer {
-                    *word = u64::from(low.hash(row)) | u64::from(high.hash(row)) << 32;
-                    row = row.wrapping_add(1);
-                }
+                hash(low, high, row, &mut buffer);
                 add_rows(&buffer, tables, sums);
+                row = row.wrapping_add(HASHED_ROWS as u32);
             }
         }
+    }
+}
+
+/// The operations of `Key::hash` for two rows, both halves of their words in turn: r0 and r1 hold the origins plus the
+/// row's number times the stride.
+macro_rules! hash_two_rows {
+    () => {
+        "eor r2, r0, r0, lsr #16
+        eor r3, r1, r1, lsr #16
+        add r0, r8
+        add r1, r8
+        mul r2, r2, r9
+        mul r3, r3, r9
+        eor r11, r0, r0, lsr #16
+        eor r12, r1, r1, lsr #16
+        add r0, r8
+        add r1, r8
+        mul r11, r11, r9
+        mul r12, r12, r9
+        eor r2, r2, r4
+        eor r3, r3, r5
+        eor r11, r11, r4
+        eor r12, r12, r5
+        eor r2, r2, r2, lsr #15
+        eor r3, r3, r3, lsr #15
+        eor r11, r11, r11, lsr #15
+        eor r12, r12, r12, lsr #15
+        mul r2, r2, r10
+        mul r3, r3, r10
+        mul r11, r11, r10
+        mul r12, r12, r10
+        eor r2, r2, r2, lsr #15
+        eor r3, r3, r3, lsr #15
+        eor r11, r11, r11, lsr #15
+        eor r12, r12, r12, lsr #15
+        stmia lr!, {{r2, r3, r11, r12}}
+        "
+    };
+}
+
+/// The words of the rows from one on.
+fn hash(low: Key, high: Key, row: u32, words: &mut [u64; HASHED_ROWS]) {
+    let first = row.wrapping_mul(Key::STRIDE);
+    let [multiplier, last_multiplier] = Key::MULTIPLIERS;
+    let end = words.as_mut_ptr_range().end;
+    // SAFETY: each turn stores eight words, of a number that is a multiple of eight.
+    unsafe {
+        asm!(
+            "vmov s0, r12",
+            "2:",
+            hash_two_rows!(),
+            hash_two_rows!(),
+            hash_two_rows!(),
+            hash_two_rows!(),
+            "vmov r2, s0",
+            "cmp lr, r2",
+            "bne.w 2b",
+            inout("r0") low.origin.wrapping_add(first) => _,
+            inout("r1") high.origin.wrapping_add(first) => _,
+            out("r2") _,
+            out("r3") _,
+            in("r4") low.twist,
+            in("r5") high.twist,
+            in("r8") Key::STRIDE,
+            in("r9") multiplier,
+            in("r10") last_multiplier,
+            out("r11") _,
+            inout("r12") end => _,
+            inout("lr") words.as_mut_ptr() => _,
+            out("s0") _,
+            options(nostack),
+        );
     }
 }
 
