@@ -16,6 +16,15 @@ const PARAMS: Params = Params {
     dt: 0.05,
 };
 
+/// Samples of the recommended precision.
+fn rule(samples: u32, spacing: u32) -> HistoryRule {
+    HistoryRule {
+        samples,
+        spacing,
+        levels: 127,
+    }
+}
+
 /// The compact network as its contract states it: one term after the other, whole history and all in wide integers.
 struct Plain {
     dynamics: Dynamics,
@@ -67,7 +76,7 @@ impl Plain {
     /// `round(127 phi)`
     fn sample(&self) -> Vec<i64> {
         let one = 2.0_f64.powi(self.bits());
-        let s = |q: i64| (127.0 * q as f64 / one).round() as i64;
+        let s = |q: i64| (f64::from(self.rule.levels) * q as f64 / one).round() as i64;
         self.fine().into_iter().map(s).collect()
     }
 
@@ -101,7 +110,7 @@ impl Plain {
             .iter()
             .map(|&q| (q as f64 / 2.0_f64.powi(self.bits() - 14)).round() as i64)
             .collect();
-        let ratio = 512.0_f32 / (127.0 * n as f32);
+        let ratio = 512.0_f32 / (n as f32 * self.rule.levels as f32);
         let coefficients: Vec<i64> = (self.samples.iter().zip(self.weights()))
             .map(|(sample, weight)| {
                 let product: i64 = sample.iter().zip(&coarse).map(|(s, r)| s * r).sum();
@@ -110,7 +119,7 @@ impl Plain {
             .collect();
         let learned = self.sample();
         let quenched_unit = self.dynamics.coupling_scale() / 2.0_f32.powi(self.bits());
-        let plastic_unit = params.k / 127.0 / 2.0_f32.powi(23);
+        let plastic_unit = params.k / self.rule.levels as f32 / 2.0_f32.powi(23);
         let velocity: Vec<f32> = (0..n)
             .map(|i| {
                 let signed = |j: usize| if self.is_positive[i * n + j] { q[j] } else { -q[j] };
@@ -158,20 +167,7 @@ fn instruction_sets() -> Vec<Simd> {
 
 #[test]
 fn every_path_has_the_bits_of_the_contract() {
-    let rules = [
-        HistoryRule {
-            samples: 8,
-            spacing: 20,
-        },
-        HistoryRule {
-            samples: 1,
-            spacing: 3,
-        },
-        HistoryRule {
-            samples: 5,
-            spacing: 1,
-        },
-    ];
+    let rules = [rule(8, 20), rule(1, 3), rule(5, 1)];
     for (n, rule) in [1, 3, 17, 64, 127, 128, 200, 256]
         .into_iter()
         .zip(rules.into_iter().cycle())
@@ -291,38 +287,10 @@ fn a_mirrored_state_stays_mirrored() {
 #[test]
 fn weights_add_up_to_one_and_decay_between_samples() {
     for (p, dt, rule) in [
-        (
-            2.5,
-            0.05,
-            HistoryRule {
-                samples: 8,
-                spacing: 20,
-            },
-        ),
-        (
-            0.5,
-            0.5,
-            HistoryRule {
-                samples: 3,
-                spacing: 1,
-            },
-        ),
-        (
-            1e15,
-            1e-3,
-            HistoryRule {
-                samples: 32,
-                spacing: 1 << 20,
-            },
-        ),
-        (
-            0.1,
-            0.05,
-            HistoryRule {
-                samples: 1,
-                spacing: 9,
-            },
-        ),
+        (2.5, 0.05, rule(8, 20)),
+        (0.5, 0.5, rule(3, 1)),
+        (1e15, 1e-3, rule(32, 1 << 20)),
+        (0.1, 0.05, rule(1, 9)),
     ] {
         let params = Params { p, dt, ..PARAMS };
         let mut storage = CompactStorage::new(4, params, rule, 1);
@@ -350,15 +318,7 @@ fn weights_add_up_to_one_and_decay_between_samples() {
 fn a_full_history_is_the_matrix_of_the_exact_network() {
     let n = 30;
     let params = Params { p: 0.25, ..PARAMS };
-    let mut storage = CompactStorage::new(
-        n,
-        params,
-        HistoryRule {
-            samples: 32,
-            spacing: 1,
-        },
-        7,
-    );
+    let mut storage = CompactStorage::new(n, params, rule(32, 1), 7);
     let dynamics = storage.dynamics;
     let mut network = storage.network(Tanh, false, Simd::detect());
     network.start(Start::Small, &mut state_generator(3));
@@ -391,10 +351,7 @@ fn a_full_history_is_the_matrix_of_the_exact_network() {
 
 #[test]
 fn a_snapshot_taken_anywhere_continues_with_the_same_bits() {
-    let rule = HistoryRule {
-        samples: 3,
-        spacing: 7,
-    };
+    let rule = rule(3, 7);
     for steps in [0, 1, 6, 7, 8, 40] {
         let mut storage = CompactStorage::new(33, PARAMS, rule, 7);
         let mut network = storage.network(Tanh, false, Simd::detect());
@@ -414,10 +371,7 @@ fn a_snapshot_taken_anywhere_continues_with_the_same_bits() {
 
 #[test]
 fn a_snapshot_of_another_history_or_network_is_refused() {
-    let rule = HistoryRule {
-        samples: 3,
-        spacing: 7,
-    };
+    let rule = rule(3, 7);
     let snapshot = |n, rule, seed| {
         let mut storage = CompactStorage::new(n, PARAMS, rule, seed);
         let mut network = storage.network(Tanh, false, Simd::detect());
@@ -430,8 +384,8 @@ fn a_snapshot_of_another_history_or_network_is_refused() {
     let mut network = storage.network(Tanh, true, Simd::detect());
     let other_spacing = HistoryRule { spacing: 8, ..rule };
     let expected = SnapshotError::History {
-        expected: [3, 7],
-        found: [3, 8],
+        expected: [3, 7, 127],
+        found: [3, 8, 127],
     };
     assert_eq!(network.restore(&snapshot(9, other_spacing, 7)), Err(expected));
     assert!(matches!(
@@ -456,7 +410,7 @@ fn a_snapshot_of_another_history_or_network_is_refused() {
         found: 7,
     };
     assert_eq!(network.restore(&checksummed(16, 7)), Err(phase));
-    let sample = 52 + 9 * 4 + 8;
+    let sample = 52 + 9 * 4 + 12;
     assert_eq!(
         network.restore(&checksummed(sample, 0x80)),
         Err(SnapshotError::Sample)
@@ -497,7 +451,7 @@ fn bad_rules_are_named_with_their_bounds() {
     let dynamics = PARAMS.validate(8).expect("in range");
     let message = |samples, spacing, length: usize| {
         let mut buffer = vec![0; length];
-        let rule = HistoryRule { samples, spacing };
+        let rule = rule(samples, spacing);
         let error =
             freezable_chaos::HistorySynapses::new(&mut buffer, &dynamics, rule).expect_err("out of bounds");
         error.to_string()
@@ -518,13 +472,7 @@ fn bad_rules_are_named_with_their_bounds() {
         message(8, 20, 63),
         "the buffer of the history has 63 elements where 64 are needed"
     );
-    assert_eq!(
-        HistoryRule::recommended(&PARAMS),
-        HistoryRule {
-            samples: 8,
-            spacing: 20
-        }
-    );
+    assert_eq!(HistoryRule::recommended(&PARAMS), rule(8, 20));
     let coarse = Params { p: 0.05, ..PARAMS };
     assert_eq!(HistoryRule::recommended(&coarse).spacing, 1);
 }

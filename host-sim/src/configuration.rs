@@ -31,6 +31,9 @@ pub struct NetworkOptions {
     /// Steps between two samples in the history of the compact network; if not given, 0.4 p / dt
     #[arg(long, allow_negative_numbers = true)]
     pub history_spacing: Option<u32>,
+    /// Levels of a sample of the compact network on either side of zero; if not given, 127
+    #[arg(long, allow_negative_numbers = true)]
+    pub history_levels: Option<u32>,
     /// Number of neurons
     #[arg(long, default_value_t = 200, allow_negative_numbers = true, value_parser = neurons)]
     pub n: usize,
@@ -293,6 +296,7 @@ impl NetworkOptions {
             let given = [
                 ("--history-samples", self.history_samples),
                 ("--history-spacing", self.history_spacing),
+                ("--history-levels", self.history_levels),
             ];
             return match given
                 .into_iter()
@@ -308,6 +312,7 @@ impl NetworkOptions {
         let rule = HistoryRule {
             samples: self.history_samples.unwrap_or(recommended.samples),
             spacing: self.history_spacing.unwrap_or(recommended.spacing),
+            levels: self.history_levels.unwrap_or(recommended.levels),
         }
         .validate()?;
         Ok(Some(rule))
@@ -320,8 +325,13 @@ fn history<S: serde::Serializer>(rule: &Option<HistoryRule>, serializer: S) -> R
     struct History {
         samples: u32,
         spacing: u32,
+        levels: u32,
     }
-    let history = rule.map(|HistoryRule { samples, spacing }| History { samples, spacing });
+    let history = rule.map(|rule| History {
+        samples: rule.samples,
+        spacing: rule.spacing,
+        levels: rule.levels,
+    });
     history.serialize(serializer)
 }
 

@@ -37,12 +37,16 @@ pub enum Saved {
 pub trait Simulation {
     /// One step of the map.
     fn step(&mut self) -> Result<(), Failure>;
+    /// One step with an external input, one value per neuron.
+    fn step_with_input(&mut self, input: &[f32]) -> Result<(), Failure>;
     /// Halts the plasticity.
     fn freeze(&mut self);
     /// Lets the plasticity run.
     fn release(&mut self);
     /// The rates phi(x) of all neurons, in place of what the vector holds.
     fn copy_rates(&self, rates: &mut Vec<f32>);
+    /// The states x of all neurons, in place of what the vector holds.
+    fn copy_state(&self, state: &mut Vec<f64>);
     /// Speed in the last step; not a number before the first.
     fn speed(&self) -> Speed;
     /// Arithmetic, as the estimators name it.
@@ -216,6 +220,10 @@ impl<C: Couple, T: Transfer> Simulation for Network<'_, C, T> {
         Ok(Network::step(self)?)
     }
 
+    fn step_with_input(&mut self, input: &[f32]) -> Result<(), Failure> {
+        Ok(Network::step_with_input(self, input)?)
+    }
+
     fn freeze(&mut self) {
         Network::freeze(self);
     }
@@ -227,6 +235,11 @@ impl<C: Couple, T: Transfer> Simulation for Network<'_, C, T> {
     fn copy_rates(&self, rates: &mut Vec<f32>) {
         rates.clear();
         rates.extend_from_slice(self.rates());
+    }
+
+    fn copy_state(&self, state: &mut Vec<f64>) {
+        state.clear();
+        state.extend(self.state().iter().map(|&x| f64::from(x)));
     }
 
     fn speed(&self) -> Speed {
@@ -275,6 +288,11 @@ impl Simulation for Reference {
         Reference::step(self).map_err(|error| Failure::Check(error.to_string()))
     }
 
+    fn step_with_input(&mut self, input: &[f32]) -> Result<(), Failure> {
+        let input: Vec<f64> = input.iter().map(|&input| input.into()).collect();
+        Reference::step_with_input(self, &input).map_err(|error| Failure::Check(error.to_string()))
+    }
+
     fn freeze(&mut self) {
         Reference::freeze(self);
     }
@@ -286,6 +304,11 @@ impl Simulation for Reference {
     fn copy_rates(&self, rates: &mut Vec<f32>) {
         rates.clear();
         rates.extend(self.rates().iter().map(|&rate| rate as f32));
+    }
+
+    fn copy_state(&self, state: &mut Vec<f64>) {
+        state.clear();
+        state.extend_from_slice(self.state());
     }
 
     fn speed(&self) -> Speed {

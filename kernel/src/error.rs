@@ -208,12 +208,12 @@ pub enum SnapshotError {
     },
     /// A state that is not finite.
     NonFinite,
-    /// Of another way of sampling the history of the rates: number of samples, spacing in steps.
+    /// Of another way of sampling the history of the rates: number of samples, spacing in steps, levels.
     History {
         /// Of this network.
-        expected: [u32; 2],
+        expected: [u32; 3],
         /// Of the snapshot.
-        found: [u32; 2],
+        found: [u32; 3],
     },
     /// More steps since the newest sample than there are between two samples.
     Phase {
@@ -222,7 +222,7 @@ pub enum SnapshotError {
         /// The number found.
         found: u32,
     },
-    /// A sample of a rate beyond its bound of 127 in magnitude.
+    /// A sample of a rate beyond the number of levels in magnitude.
     Sample,
 }
 
@@ -297,13 +297,14 @@ impl fmt::Display for SnapshotError {
             }
             Self::NonFinite => write!(f, "the snapshot holds a state that is not finite"),
             Self::History {
-                expected: [samples, spacing],
-                found: [found_samples, found_spacing],
+                expected: [samples, spacing, levels],
+                found,
             } => {
+                let [found_samples, found_spacing, found_levels] = found;
                 write!(
                     f,
-                    "the snapshot has {found_samples} samples at {found_spacing} steps, this network {samples} at \
-                     {spacing}"
+                    "the snapshot has {found_samples} samples at {found_spacing} steps of {found_levels} levels, this \
+                     network {samples} at {spacing} of {levels}"
                 )
             }
             Self::Phase { expected, found } => {
@@ -312,7 +313,7 @@ impl fmt::Display for SnapshotError {
                     "the snapshot is {found} steps after a sample, beyond its bound {expected}"
                 )
             }
-            Self::Sample => write!(f, "the snapshot holds a sample beyond its bound 127"),
+            Self::Sample => write!(f, "the snapshot holds a sample beyond its number of levels"),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod budget;
 pub mod demo;
 mod drawing;
+pub mod equivalence;
 pub mod freeze;
 pub mod run;
 mod table;

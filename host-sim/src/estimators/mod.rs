@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod autocorrelation;
 pub mod freezing;
+pub mod separation;
 pub mod summary;
 
 pub use activity::{AliveTest, RmsAverage};

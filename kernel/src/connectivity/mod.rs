@@ -31,8 +31,8 @@ mod native {
 }
 
 pub use compact::{
-    Compact, HashedSigns, HistoryRule, HistorySynapses, SAMPLES_LIMIT, SPACING_LIMIT, SignCouplings, Signs,
-    SumBuffers, history_len, signs_len, wide_len,
+    Compact, HashedSigns, HistoryRule, HistorySynapses, LEVELS_LIMIT, SAMPLES_LIMIT, SPACING_LIMIT,
+    SignCouplings, Signs, SumBuffers, history_len, signs_len, wide_len,
 };
 pub use couplings::GaussianCouplings;
 pub use exact::Exact;

@@ -2,8 +2,8 @@
 //!
 //! Little-endian: `"FzCh"`, contract version (u16), model (u8), transfer function (u8), n (u32), plasticity (u8) and
 //! three zero bytes, phase of the plasticity rule (u32), steps (u64), g, k, p, dt (f32), digest of J (u64); then x
-//! and the plastic state (for the exact network A, upper triangle, row-major; for the compact one the number of samples
-//! and their spacing (u32), then the samples (i8), newest first); then the CRC-32 of all before.
+//! and the plastic state (for the exact network A, upper triangle, row-major; for the compact one the number of samples,
+//! their spacing and levels (u32), then the samples (i8), newest first); then the CRC-32 of all before.
 
 use super::{Network, Plasticity};
 use crate::CONTRACT_VERSION;

@@ -2,13 +2,11 @@
 //!
 //! With N neurons, `q = trunc(phi 2^Q)`, where `Q = min(20, 27 - ceil(log2(N) / 2))`: 17 to 20 bits behind the
 //! point, enough for a frozen state to come to an exact standstill. Two coarser roundings of q, to nearest and away
-//! from zero at ties, serve the history: `r = round(phi 2^14)` and `s = round(127 phi)`. All three are odd functions
+//! from zero at ties, serve the history: `r = round(phi 2^14)` and `s = round(L phi)` with L = 127. All three are odd functions
 //! of phi, so the mirrored network has the mirrored bits.
 
 /// Bits behind the point of r.
 pub(super) const COARSE_BITS: u32 = 14;
-/// The sample of a rate of 1.
-pub(super) const SAMPLE_LIMIT: i8 = 127;
 
 /// Q for a network of `n` neurons.
 pub(super) const fn fraction_bits(n: usize) -> u32 {
@@ -67,10 +65,10 @@ impl FixedPoint {
         rounded(self.fine(rate), self.bits - COARSE_BITS)
     }
 
-    /// `s = round(127 phi)`.
+    /// `s = round(levels phi)`, with at most 127 levels.
     #[inline]
-    pub(super) fn sample(self, rate: f32) -> i8 {
-        rounded(self.fine(rate).wrapping_mul(SAMPLE_LIMIT.into()), self.bits) as i8
+    pub(super) fn sample(self, rate: f32, levels: u32) -> i8 {
+        rounded(self.fine(rate).wrapping_mul(levels.cast_signed()), self.bits) as i8
     }
 }
 
@@ -133,12 +131,14 @@ mod tests {
                 assert_eq!(q, (f64::from(rate) * f64::from(fixed.one())) as i32);
                 let coarse = libm::round(f64::from(q) / libm::exp2((fixed.bits - 14).into()));
                 assert_eq!(f64::from(fixed.coarse(rate)), coarse);
-                let sample = libm::round(127.0 * f64::from(q) / f64::from(fixed.one()));
-                assert_eq!(f64::from(fixed.sample(rate)), sample);
+                for levels in [127, 31, 7, 1] {
+                    let sample = libm::round(f64::from(levels) * f64::from(q) / f64::from(fixed.one()));
+                    assert_eq!(f64::from(fixed.sample(rate, levels)), sample);
+                    assert_eq!(fixed.sample(-rate, levels), -fixed.sample(rate, levels));
+                }
                 assert_eq!(fixed.coarse(-rate), -fixed.coarse(rate));
-                assert_eq!(fixed.sample(-rate), -fixed.sample(rate));
             }
-            assert_eq!((fixed.coarse(1.0), fixed.sample(-1.0)), (1 << 14, -127));
+            assert_eq!((fixed.coarse(1.0), fixed.sample(-1.0, 127)), (1 << 14, -127));
         }
         // a tie
         assert_eq!((rounded(32, 6), rounded(-32, 6), rounded(31, 6)), (1, -1, 0));

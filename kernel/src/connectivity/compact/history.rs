@@ -1,7 +1,7 @@
 //! Plastic couplings as the recent history of the rates: A is a sum of few outer products.
 
-use super::fixed_point::{FixedPoint, SAMPLE_LIMIT};
-use super::rule::{COEFFICIENT_UNIT, HistoryRule, SAMPLES_LIMIT, Weights};
+use super::fixed_point::FixedPoint;
+use super::rule::{COEFFICIENT_UNIT, HistoryRule, LEVELS_LIMIT, SAMPLES_LIMIT, Weights};
 use super::samples::{self, BLOCK};
 use crate::bytes::{ByteSink, ByteSource};
 use crate::connectivity::native;
@@ -10,7 +10,7 @@ use crate::parameters::Dynamics;
 
 /// Neurons whose products with samples fit 32 bits: 127 * 2^14 each.
 const NARROW: usize = 1024;
-const _: () = assert!(NARROW as u64 * SAMPLE_LIMIT as u64 * (1 << super::fixed_point::COARSE_BITS) < 1 << 31);
+const _: () = assert!(NARROW as u64 * LEVELS_LIMIT as u64 * (1 << super::fixed_point::COARSE_BITS) < 1 << 31);
 
 /// One number for each sample, as many as there can be.
 type Each<V> = [V; SAMPLES_LIMIT as usize];
@@ -21,7 +21,7 @@ pub const fn history_len(n: usize, samples: u32) -> usize {
 }
 
 /// Plastic couplings that are not stored: `A = (k/N) sum over m of w_m phi_m phi_m^T` with the rates `phi_m` of the
-/// last samples, kept as `s = round(127 phi)` in a byte each.
+/// last samples, kept as `s = round(L phi)` in a byte each, L = 127.
 ///
 /// A is a decaying sum of outer products, and phi moves slowly compared with p, so a few samples hold it. The
 /// weights are exact integrals that go on decaying between samples; see [`HistoryRule`] for the spacing. While the
@@ -86,7 +86,7 @@ impl<'a> HistorySynapses<'a> {
         if i >= self.n || j >= self.n {
             return None;
         }
-        let unit = f64::from(SAMPLE_LIMIT);
+        let unit = f64::from(self.rule.levels);
         let term = |(weight, sample): (f32, &[i8])| {
             let value = |neuron| sample.get(neuron).map_or(0.0, |&value| f64::from(value) / unit);
             f64::from(weight) * value(i) * value(j)
@@ -105,7 +105,7 @@ impl<'a> HistorySynapses<'a> {
         self.weights.weights(self.phase)
     }
 
-    /// The samples, newest first: `127 phi`, rounded.
+    /// The samples, newest first: `L phi`, rounded.
     pub fn newest_first(&self) -> impl Iterator<Item = &[i8]> {
         let samples = self.rule.samples as usize;
         (0..samples).map(move |age| {
@@ -139,7 +139,7 @@ impl<'a> HistorySynapses<'a> {
     pub(super) fn imprint(&mut self, phi: &[f32]) {
         self.clear();
         for sample in self.samples.chunks_exact_mut(self.n.max(1)) {
-            write_sample(self.fixed, phi, sample);
+            write_sample(self.fixed, self.rule.levels, phi, sample);
         }
     }
 
@@ -158,7 +158,7 @@ impl<'a> HistorySynapses<'a> {
         };
         let start = self.newest * self.n;
         if let Some(sample) = self.samples.get_mut(start..start + self.n) {
-            write_sample(self.fixed, phi, sample);
+            write_sample(self.fixed, self.rule.levels, phi, sample);
         }
     }
 
@@ -227,18 +227,19 @@ impl<'a> HistorySynapses<'a> {
     }
 
     /// The plastic part of the drive, in units of `k`, per unit of what [`Coefficients`] gives.
-    pub(super) fn unit(dynamics: &Dynamics) -> f32 {
-        dynamics.params().k / f32::from(SAMPLE_LIMIT) * COEFFICIENT_UNIT
+    pub(super) fn unit(&self, dynamics: &Dynamics) -> f32 {
+        dynamics.params().k / self.rule.levels as f32 * COEFFICIENT_UNIT
     }
 
     pub(super) fn bytes(&self) -> usize {
-        2 * size_of::<u32>() + self.samples.len()
+        3 * size_of::<u32>() + self.samples.len()
     }
 
-    /// Number of samples, spacing, then the samples from the newest to the oldest.
+    /// Number of samples, spacing, levels, then the samples from the newest to the oldest.
     pub(super) fn write(&self, sink: &mut impl ByteSink) {
         sink.put(&self.rule.samples.to_le_bytes());
         sink.put(&self.rule.spacing.to_le_bytes());
+        sink.put(&self.rule.levels.to_le_bytes());
         for sample in self.newest_first() {
             for value in sample {
                 sink.put(&value.to_le_bytes());
@@ -248,8 +249,13 @@ impl<'a> HistorySynapses<'a> {
 
     pub(super) fn check_bytes(&self, phase: u32, mut source: ByteSource<'_>) -> Result<(), SnapshotError> {
         let mut word = || source.take().map_or(0, u32::from_le_bytes);
-        let found = [word(), word()];
-        let expected = [self.rule.samples, self.rule.spacing];
+        let found = [word(), word(), word()];
+        let HistoryRule {
+            samples,
+            spacing,
+            levels,
+        } = self.rule;
+        let expected = [samples, spacing, levels];
         if found != expected {
             return Err(SnapshotError::History { expected, found });
         }
@@ -260,7 +266,7 @@ impl<'a> HistorySynapses<'a> {
             });
         }
         let mut values = core::iter::from_fn(|| source.take().map(i8::from_le_bytes));
-        if values.all(|value| value >= -SAMPLE_LIMIT) {
+        if values.all(|value| u32::from(value.unsigned_abs()) <= levels) {
             Ok(())
         } else {
             Err(SnapshotError::Sample)
@@ -268,7 +274,7 @@ impl<'a> HistorySynapses<'a> {
     }
 
     pub(super) fn read(&mut self, phase: u32, mut source: ByteSource<'_>) {
-        let _rule = source.take::<{ 2 * size_of::<u32>() }>();
+        let _rule = source.take::<{ 3 * size_of::<u32>() }>();
         self.newest = 0;
         self.phase = phase;
         let values = core::iter::from_fn(|| source.take().map(i8::from_le_bytes));
@@ -278,9 +284,9 @@ impl<'a> HistorySynapses<'a> {
     }
 }
 
-fn write_sample(fixed: FixedPoint, phi: &[f32], sample: &mut [i8]) {
+fn write_sample(fixed: FixedPoint, levels: u32, phi: &[f32], sample: &mut [i8]) {
     for (value, &rate) in sample.iter_mut().zip(phi) {
-        *value = fixed.sample(rate);
+        *value = fixed.sample(rate, levels);
     }
 }
 

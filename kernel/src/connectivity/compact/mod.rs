@@ -16,7 +16,7 @@ mod threads;
 pub use fixed_point::wide_len;
 pub use hashed::HashedSigns;
 pub use history::{HistorySynapses, history_len};
-pub use rule::{HistoryRule, SAMPLES_LIMIT, SPACING_LIMIT};
+pub use rule::{HistoryRule, LEVELS_LIMIT, SAMPLES_LIMIT, SPACING_LIMIT};
 pub use signs::{SignCouplings, Signs, signs_len};
 pub use sums::SumBuffers;
 
@@ -38,11 +38,11 @@ const THREADS_FROM: usize = 2048;
 
 /// Quenched couplings of signs, and the history of the rates in place of the plastic matrix.
 ///
-/// With the integers q, r, s of the rates (27 - log2(N)/2 bits, 15 bits, 8 bits), the drive of neuron i is
+/// With the integers q, r, s of the rates (Q + 1 bits, 15 bits, 8 bits), the drive of neuron i is
 ///
 /// ```text
-/// S_i = sum over j of sign(J_ij) q_j            c_m = trunc(w_m D_m 2^9 / (127 N)),  D_m = sum over j of s_mj r_j
-/// P_i = sum over m of c_m s_mi                  drive_i = S_i (g / sqrt N) 2^-Q + P_i (k / 127) 2^-23
+/// S_i = sum over j of sign(J_ij) q_j            c_m = trunc(w_m D_m 2^9 / (L N)),  D_m = sum over j of s_mj r_j
+/// P_i = sum over m of c_m s_mi                  drive_i = S_i (g / sqrt N) 2^-Q + P_i (k / L) 2^-23
 /// ```
 ///
 /// where S, D and P are exact integers and the rest is single precision, in the order written.
@@ -152,7 +152,7 @@ impl<'a> Compact<'a> {
     fn put_together<const PORTABLE: bool>(&self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
         let units = Units {
             quenched: dynamics.coupling_scale() / self.fixed.one(),
-            plastic: HistorySynapses::unit(dynamics),
+            plastic: self.history.unit(dynamics),
         };
         let plastic = self.history.coefficients::<PORTABLE>(phi);
         let SumBuffers { sums, wide, .. } = &self.buffers;

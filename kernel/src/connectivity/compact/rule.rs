@@ -1,6 +1,5 @@
 //! How the history of the rates is sampled, and how it is weighed.
 
-use super::fixed_point::SAMPLE_LIMIT;
 use crate::arithmetic::{exp_of_negative, logarithm};
 use crate::parameters::{Dynamics, ParameterError, Params};
 
@@ -8,8 +7,10 @@ use crate::parameters::{Dynamics, ParameterError, Params};
 pub const SAMPLES_LIMIT: u32 = 32;
 /// Largest number of steps from one sample to the next.
 pub const SPACING_LIMIT: u32 = 1 << 20;
+/// Largest number of levels of a sample on either side of zero: what a byte with a sign has.
+pub const LEVELS_LIMIT: u32 = 127;
 
-/// How the history of the rates is sampled: H samples, one every M steps.
+/// How the history of the rates is sampled: H samples, one every M steps, as `round(L phi)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HistoryRule {
@@ -17,6 +18,9 @@ pub struct HistoryRule {
     pub samples: u32,
     /// M, from 1 to [`SPACING_LIMIT`].
     pub spacing: u32,
+    /// L, the sample of a rate of 1, from 1 to [`LEVELS_LIMIT`]. Fewer levels save nothing: they show how much
+    /// precision the history needs.
+    pub levels: u32,
 }
 
 impl HistoryRule {
@@ -27,6 +31,7 @@ impl HistoryRule {
         Self {
             samples: 8,
             spacing: if steps == 0 { 1 } else { steps },
+            levels: LEVELS_LIMIT,
         }
     }
 
@@ -97,7 +102,7 @@ impl Weights {
         } else {
             f32::INFINITY
         };
-        let units = dynamics.n() as f32 * f32::from(SAMPLE_LIMIT);
+        let units = dynamics.n() as f32 * rule.levels as f32;
         Self {
             rule,
             rate,
@@ -107,7 +112,7 @@ impl Weights {
     }
 
     /// Turns the dot products of the samples with the rates, newest first, into the coefficients of the samples:
-    /// `w_m (s_m . r) 2^9 / (127 N)`, truncated.
+    /// `w_m (s_m . r) 2^9 / (L N)`, truncated.
     pub(super) fn coefficients(&self, phase: u32, products: &[i64], coefficients: &mut [i32]) {
         let terms = self.weights(phase).zip(products);
         for (coefficient, (weight, &product)) in coefficients.iter_mut().zip(terms) {
