@@ -13,12 +13,16 @@ mod lanes;
 mod neon;
 mod portable;
 mod sweep;
+mod tanh;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub(crate) use lanes::LANES;
 pub use lanes::Lanes;
 pub(crate) use sweep::{BLOCKS, Plastic, Quiescent};
+
+use crate::transfer::tanh::Cubic;
+use tanh::LINES;
 
 /// A set of vector instructions that the inner loops are written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +109,11 @@ impl Simd {
     pub(crate) fn drive_and_learn(self, panel: Plastic<'_>, phi: &[f32], drive: &mut [f32]) {
         dispatch!(self, drive_and_learn(panel, phi, drive));
     }
+
+    /// `phi[i] = tanh(x[i])`: the bits of [`Tanh::value`](crate::Tanh), which calls this for whole vectors.
+    pub fn tanh(self, x: &[f32], phi: &mut [f32]) {
+        dispatch!(self, tanh(x, phi));
+    }
 }
 
 /// One value for each of sixteen rows, in the registers of an instruction set.
@@ -118,9 +127,24 @@ trait Rows: Copy {
     fn mul(self, other: Self) -> Self;
     /// The rows of `self` whose bit is set, the others of `other`.
     fn select(self, rows: u16, other: Self) -> Self;
+
+    /// `[c0, c1, c2, c3]` of each row's own line of a table.
+    #[inline(always)]
+    fn coefficients(table: &[Cubic; LINES], lines: &[u8; LANES]) -> [Self; 4] {
+        let mut coefficients = [Lanes::ZERO; 4];
+        for (row, &line) in lines.iter().enumerate() {
+            let line = table.get(usize::from(line)).unwrap_or(&[0.0; 4]);
+            for (lanes, value) in coefficients.iter_mut().zip(line) {
+                if let Some(slot) = lanes.0.get_mut(row) {
+                    *slot = *value;
+                }
+            }
+        }
+        coefficients.each_ref().map(Self::load)
+    }
 }
 
-/// The two loops of an instruction set under the names that [`dispatch!`] knows.
+/// The loops of an instruction set under the names that [`dispatch!`] knows.
 macro_rules! loops {
     ($rows:ty $(, $feature:literal)?) => {
         $(#[target_feature(enable = $feature)])?
@@ -131,6 +155,11 @@ macro_rules! loops {
         $(#[target_feature(enable = $feature)])?
         pub(in crate::simd) fn drive_and_learn(panel: crate::simd::Plastic<'_>, phi: &[f32], drive: &mut [f32]) {
             crate::simd::sweep::drive_and_learn::<$rows>(panel, phi, drive);
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        pub(in crate::simd) fn tanh(x: &[f32], phi: &mut [f32]) {
+            crate::simd::tanh::tanh::<$rows>(x, phi);
         }
     };
 }

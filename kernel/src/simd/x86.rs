@@ -6,11 +6,14 @@
 
 pub(super) mod avx512 {
     use core::arch::x86_64::{
-        __m512, _mm512_add_ps, _mm512_load_ps, _mm512_mask_blend_ps, _mm512_mul_ps, _mm512_set1_ps,
-        _mm512_store_ps,
+        __m512, _mm_loadu_ps, _mm512_add_ps, _mm512_castps128_ps512, _mm512_insertf32x4, _mm512_load_ps,
+        _mm512_mask_blend_ps, _mm512_mul_ps, _mm512_set1_ps, _mm512_shuffle_ps, _mm512_store_ps,
+        _mm512_unpackhi_ps, _mm512_unpacklo_ps,
     };
 
-    use crate::simd::{Lanes, Rows, loops};
+    use crate::simd::tanh::LINES;
+    use crate::simd::{LANES, Lanes, Rows, loops};
+    use crate::transfer::tanh::Cubic;
 
     #[derive(Clone, Copy)]
     pub(in crate::simd) struct Avx512(__m512);
@@ -50,6 +53,37 @@ pub(super) mod avx512 {
         fn select(self, rows: u16, other: Self) -> Self {
             // SAFETY: see the module.
             Self(unsafe { _mm512_mask_blend_ps(rows, other.0, self.0) })
+        }
+
+        #[inline(always)]
+        fn coefficients(table: &[Cubic; LINES], lines: &[u8; LANES]) -> [Self; 4] {
+            let line = |row: usize| {
+                let line = lines.get(row).and_then(|&line| table.get(usize::from(line)));
+                line.unwrap_or(&[0.0; 4]).as_ptr()
+            };
+            // A quarter of a register holds the line of one row; one register takes every fourth row.
+            let fourth = |row: usize| {
+                // SAFETY: see the module; a line holds four values.
+                unsafe {
+                    let lines = _mm512_castps128_ps512(_mm_loadu_ps(line(row)));
+                    let lines = _mm512_insertf32x4::<1>(lines, _mm_loadu_ps(line(row + 4)));
+                    let lines = _mm512_insertf32x4::<2>(lines, _mm_loadu_ps(line(row + 8)));
+                    _mm512_insertf32x4::<3>(lines, _mm_loadu_ps(line(row + 12)))
+                }
+            };
+            let (r0, r1, r2, r3) = (fourth(0), fourth(1), fourth(2), fourth(3));
+            // SAFETY: see the module.
+            unsafe {
+                // Four by four values are transposed in each quarter.
+                let (low01, high01) = (_mm512_unpacklo_ps(r0, r1), _mm512_unpackhi_ps(r0, r1));
+                let (low23, high23) = (_mm512_unpacklo_ps(r2, r3), _mm512_unpackhi_ps(r2, r3));
+                [
+                    Self(_mm512_shuffle_ps::<0b01_00_01_00>(low01, low23)),
+                    Self(_mm512_shuffle_ps::<0b11_10_11_10>(low01, low23)),
+                    Self(_mm512_shuffle_ps::<0b01_00_01_00>(high01, high23)),
+                    Self(_mm512_shuffle_ps::<0b11_10_11_10>(high01, high23)),
+                ]
+            }
         }
     }
 
