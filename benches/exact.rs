@@ -67,6 +67,8 @@ fn exact(criterion: &mut Criterion) {
                 None => println!("skipped: {name} is not on this machine"),
             }
         }
+        // Differs from the last of them while frozen alone.
+        measure(criterion, "merged", storage.merging_network(Tanh, Simd::detect()));
         if n >= 1024 {
             let (neurons, panels) = storage.panels(Simd::detect());
             let dynamics = PARAMS.validate(n).expect("in range");

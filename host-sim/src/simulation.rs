@@ -3,7 +3,7 @@
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
     AnyTransfer, Lanes, Network, Neurons, PanelCouplings, PanelNetwork, PanelSynapses, Panels, Purpose,
-    Start, Transfer, panels_len,
+    Start, Transfer, panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
 
 use crate::configuration::{Configuration, Precision, TransferFunction};
@@ -57,6 +57,7 @@ pub struct HeapStorage {
     couplings: Vec<Lanes>,
     neurons: [Vec<f32>; 3],
     synapses: Vec<Lanes>,
+    merged: Vec<Lanes>,
     rows: Rows,
 }
 
@@ -73,16 +74,18 @@ impl HeapStorage {
     /// Room for `n` neurons.
     pub fn new(n: usize, rows: Rows) -> Self {
         Self {
-            couplings: vec![Lanes::ZERO; panels_len(n)],
+            couplings: vec![Lanes::ZERO; panel_couplings_len(n)],
             neurons: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
-            synapses: vec![Lanes::ZERO; panels_len(n)],
+            synapses: vec![Lanes::ZERO; panel_synapses_len(n)],
+            merged: vec![Lanes::ZERO; panel_merged_len(n)],
             rows,
         }
     }
 
     /// Bytes of the storage for `n` neurons.
     pub fn bytes(n: usize) -> u64 {
-        (2 * panels_len(n) * size_of::<Lanes>() + 3 * n * size_of::<f32>()) as u64
+        let couplings = panel_couplings_len(n) + panel_synapses_len(n) + panel_merged_len(n);
+        (couplings * size_of::<Lanes>() + 3 * n * size_of::<f32>()) as u64
     }
 
     /// A network at rest with couplings drawn from a generator.
@@ -96,7 +99,7 @@ impl HeapStorage {
         let [x, phi, velocity] = &mut self.neurons;
         let synapses = PanelSynapses::new(&mut self.synapses, dynamics.n())?;
         let neurons = Neurons::new(x, phi, velocity)?;
-        let panels = Panels::new(couplings, synapses)?;
+        let panels = Panels::new(couplings, synapses)?.with_merge_buffer(&mut self.merged)?;
         let panels = match self.rows {
             Rows::OneThread => panels,
             Rows::AllThreads => panels.share_rows(),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use freezable_chaos::{
     Generator, Lanes, Neurons, PanelCouplings, PanelNetwork, PanelSynapses, Panels, Params, Purpose, Start,
-    Tanh, panels_len,
+    Tanh, panel_couplings_len, panel_synapses_len,
 };
 use serde::{Deserialize, Serialize};
 
@@ -113,7 +113,10 @@ fn kernel(n: usize) -> Result<(f64, String)> {
         dt: 0.05,
     }
     .validate(n)?;
-    let (mut j, mut a) = (vec![Lanes::ZERO; panels_len(n)], vec![Lanes::ZERO; panels_len(n)]);
+    let (mut j, mut a) = (
+        vec![Lanes::ZERO; panel_couplings_len(n)],
+        vec![Lanes::ZERO; panel_synapses_len(n)],
+    );
     let mut generator = Generator::new(1, 0, Purpose::Couplings);
     let couplings = PanelCouplings::seed(&mut j, &dynamics, &mut generator)?;
     let panels = Panels::new(couplings, PanelSynapses::new(&mut a, n)?)?;

@@ -53,10 +53,11 @@ fn block<R: Rows>(x: Lanes) -> Lanes {
         let whole = whole - if is_above { 1.0 } else { 0.0 };
         *distance = magnitude - whole * (1.0 / PER_UNIT as f32);
     }
-    let t = R::load(&distances);
+    let t = R::load(&distances.0);
     let [c0, c1, c2, c3] = R::coefficients(&TABLE, &intervals);
     let mut values = Lanes::ZERO;
-    c0.add(t.mul(c1.add(t.mul(c2.add(t.mul(c3)))))).store(&mut values);
+    c0.add(t.mul(c1.add(t.mul(c2.add(t.mul(c3))))))
+        .store(&mut values.0);
     for (value, x) in values.0.iter_mut().zip(x.0) {
         let bits = x.to_bits() & MAGNITUDE;
         let magnitude = if (FIRST..=INFINITY).contains(&bits) {
