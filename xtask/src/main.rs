@@ -8,6 +8,7 @@ mod debian;
 mod emulator;
 mod firmware;
 mod host;
+mod instructions;
 mod paths;
 mod process;
 mod python;
@@ -67,6 +68,15 @@ enum Verb {
         #[arg(long)]
         renew: bool,
     },
+    /// Counts the instructions of a step on this machine's processor, under valgrind
+    Instructions {
+        /// Prints one JSON object
+        #[arg(long)]
+        json: bool,
+        /// Writes the committed table of instruction counts anew: only after a deliberate change
+        #[arg(long)]
+        renew: bool,
+    },
     /// Times the kernel's step beside numpy's, on one thread
     Compare {
         /// Prints the figures as JSON
@@ -106,6 +116,11 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Audit => audit::audit()?,
         Verb::Cycles { json, renew } => {
             if let Outcome::Skipped(reason) = cycles::cycles(json, renew)? {
+                eprintln!("not compared: {reason}");
+            }
+        }
+        Verb::Instructions { json, renew } => {
+            if let Outcome::Skipped(reason) = instructions::instructions(json, renew)? {
                 eprintln!("not compared: {reason}");
             }
         }
