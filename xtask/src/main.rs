@@ -10,6 +10,7 @@ mod firmware;
 mod host;
 mod instructions;
 mod paths;
+mod performance;
 mod process;
 mod python;
 mod runner;
@@ -77,6 +78,12 @@ enum Verb {
         #[arg(long)]
         renew: bool,
     },
+    /// Writes docs/performance.md from docs/performance.json
+    Docs {
+        /// Measures these figures anew first
+        #[arg(long, value_enum, value_name = "FIGURES")]
+        measure: Vec<performance::Figures>,
+    },
     /// Times the kernel's step beside numpy's, on one thread
     Compare {
         /// Prints the figures as JSON
@@ -124,6 +131,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
                 eprintln!("not compared: {reason}");
             }
         }
+        Verb::Docs { measure } => performance::docs(&measure)?,
         Verb::Compare { json } => compare::compare(json)?,
     }
     Ok(ExitCode::SUCCESS)
