@@ -27,10 +27,17 @@ const SIZES: [usize; 7] = [64, 128, 256, 512, 1024, 2048, 4096];
 /// Steps from the small start until the rates are of order one.
 const WARM_UP: usize = 200;
 
-fn measure<C: Connectivity>(criterion: &mut Criterion, layout: &str, mut network: Network<'_, C, Tanh>) {
+const BOTH: [Plasticity; 2] = [Plasticity::Running, Plasticity::Frozen];
+
+fn measure<C: Connectivity>(
+    criterion: &mut Criterion,
+    layout: &str,
+    mut network: Network<'_, C, Tanh>,
+    plasticities: &[Plasticity],
+) {
     let n = network.n();
     network.start(Start::Small, &mut state_generator(1));
-    for plasticity in [Plasticity::Running, Plasticity::Frozen] {
+    for &plasticity in plasticities {
         let name = match plasticity {
             Plasticity::Running => "running",
             Plasticity::Frozen => "frozen",
@@ -58,20 +65,27 @@ fn measure<C: Connectivity>(criterion: &mut Criterion, layout: &str, mut network
 
 fn exact(criterion: &mut Criterion) {
     for n in SIZES {
-        measure(criterion, "packed", Storage::new(n, PARAMS, 1).network(Tanh));
+        measure(
+            criterion,
+            "packed",
+            Storage::new(n, PARAMS, 1).network(Tanh),
+            &BOTH,
+        );
         let mut storage = PanelStorage::new(n, PARAMS, 1);
         for set in InstructionSet::ALL {
             let name = format!("{set:?}").to_lowercase();
             match Simd::with(set) {
-                Some(simd) => measure(criterion, &name, storage.network(Tanh, simd)),
+                Some(simd) => measure(criterion, &name, storage.network(Tanh, simd), &BOTH),
                 None => println!("skipped: {name} is not on this machine"),
             }
         }
+        let merging = storage.merging_network(Tanh, Simd::detect());
+        measure(criterion, "merged", merging, &[Plasticity::Frozen]);
         if n >= 1024 {
             let (neurons, panels) = storage.panels(Simd::detect());
             let dynamics = PARAMS.validate(n).expect("in range");
             let network = PanelNetwork::new(dynamics, Tanh, neurons, panels.share_rows()).expect("parts fit");
-            measure(criterion, "threads", network);
+            measure(criterion, "threads", network, &BOTH);
         }
     }
 }

@@ -62,7 +62,7 @@ fn assert_same_bits<T: Transfer>(network: &PanelNetwork<'_, T>, plain: &PlainNet
 }
 
 /// All instruction sets beside one plain twin: `steps` plastic steps, driven by an input in the second tenth, and
-/// between the first and second half a freeze of a tenth.
+/// between the first and second half a freeze of a tenth; frozen once more at the end.
 fn follow_the_twin(n: usize, start: Start, k: f32, steps: usize) {
     let params = Params { k, ..PARAMS };
     let transfer = AnyTransfer::Tanh;
@@ -76,12 +76,21 @@ fn follow_the_twin(n: usize, start: Start, k: f32, steps: usize) {
         5,
     );
     let sets = available();
-    let mut storages: Vec<PanelStorage> = sets.iter().map(|_| PanelStorage::new(n, params, 11)).collect();
-    let mut networks: Vec<_> = storages
+    // Each without and with a buffer in which J and A are merged while frozen.
+    let mut storages: Vec<_> = sets
+        .iter()
+        .map(|_| [(); 2].map(|()| PanelStorage::new(n, params, 11)))
+        .collect();
+    let networks = storages
         .iter_mut()
         .zip(sets)
-        .map(|(storage, simd)| storage.network(transfer, simd))
-        .collect();
+        .flat_map(|([walking, merging], simd)| {
+            [
+                walking.network(transfer, simd),
+                merging.merging_network(transfer, simd),
+            ]
+        });
+    let mut networks: Vec<_> = networks.collect();
     for network in &mut networks {
         network.start(start, &mut support::state_generator(5));
         assert_same_bits(network, &plain, 0);
@@ -90,7 +99,8 @@ fn follow_the_twin(n: usize, start: Start, k: f32, steps: usize) {
     let (tenth, half) = (steps / 10, steps / 2);
     for step in 0..steps + tenth {
         let input = (tenth..2 * tenth).contains(&step).then_some(&*input);
-        plain.plasticity = match (half..half + tenth).contains(&step) {
+        let is_frozen = (half..half + tenth).contains(&step) || step >= steps + tenth / 2;
+        plain.plasticity = match is_frozen {
             true => Plasticity::Frozen,
             false => Plasticity::Running,
         };
@@ -130,12 +140,15 @@ fn every_instruction_set_gives_the_bits_of_the_plain_twin_over_ten_thousand_plas
 
 #[test]
 fn rows_shared_among_threads_give_the_same_bits() {
-    // The least size that is shared, and one whose last panel is not full.
-    for n in [1024, 1100] {
-        let digest_after_steps = |threads: usize| {
+    // The least size that is shared, and two whose last block is not full: behind a full stretch, and within one.
+    for n in [1024, 1030, 1100] {
+        let digest_after_steps = |threads: usize, is_merging: bool| {
             let mut storage = PanelStorage::new(n, PARAMS, 3);
             let dynamics = PARAMS.validate(n).expect("in range");
-            let (neurons, panels) = storage.panels(Simd::detect());
+            let (neurons, panels) = match is_merging {
+                true => storage.merging(Simd::detect()),
+                false => storage.panels(Simd::detect()),
+            };
             let panels = match threads {
                 0 => panels,
                 _ => panels.share_rows(),
@@ -156,13 +169,15 @@ fn rows_shared_among_threads_give_the_same_bits() {
                 network.digest()
             })
         };
-        let alone = digest_after_steps(0);
+        let alone = digest_after_steps(0, false);
         for threads in [1, 2, 3, 8] {
-            assert_eq!(
-                digest_after_steps(threads),
-                alone,
-                "{n} neurons on {threads} threads"
-            );
+            for is_merging in [false, true] {
+                let shared = digest_after_steps(threads, is_merging);
+                assert_eq!(
+                    shared, alone,
+                    "{n} neurons on {threads} threads, merging: {is_merging}"
+                );
+            }
         }
     }
 }

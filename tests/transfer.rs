@@ -1,8 +1,9 @@
-//! The kernel's own tanh over every `f32`: bounded error, monotone, odd.
+//! The kernel's own tanh over every `f32`: bounded error, monotone, odd, and the same bits in vector instructions.
 //!
-//! All two billion positive floats take half a minute with optimisation; without it every 997th is visited.
+//! All floats take half a minute with optimisation; without it every 997th is visited.
 
-use freezable_chaos::{Tanh, Transfer};
+use freezable_chaos::{InstructionSet, Simd, Tanh, Transfer};
+use rayon::prelude::*;
 
 /// Bits of the positive floats from zero to infinity.
 const LAST: u32 = 0x7F80_0000;
@@ -54,4 +55,45 @@ fn error_within_the_documented_bounds_over_all_floats() {
         );
     }
     assert_eq!(Tanh.value(SATURATED), 1.0);
+}
+
+/// The vector instructions in use over all floats, the other sets over every 61st.
+#[test]
+fn vector_instructions_give_the_bits_of_one_value_over_all_floats() {
+    for set in InstructionSet::ALL {
+        let Some(simd) = Simd::with(set) else {
+            println!("skipped, not on this machine: {set:?}");
+            continue;
+        };
+        let stride = if simd == Simd::detect() {
+            STRIDE
+        } else {
+            STRIDE * 61
+        };
+        // An odd number, so that the last block is not full.
+        const AT_A_TIME: u32 = 4095;
+        let magnitudes = (i32::MAX as u32) / stride + 1;
+        (0..magnitudes.div_ceil(AT_A_TIME))
+            .into_par_iter()
+            .for_each(|part| {
+                let places = part * AT_A_TIME..magnitudes.min((part + 1) * AT_A_TIME);
+                let x: Vec<f32> = places.map(|place| f32::from_bits(place * stride)).collect();
+                let negated: Vec<f32> = x.iter().map(|x| -x).collect();
+                let (mut positive, mut negative) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+                simd.tanh(&x, &mut positive);
+                simd.tanh(&negated, &mut negative);
+                for ((&x, positive), negative) in x.iter().zip(positive).zip(negative) {
+                    let value = Tanh.value(x);
+                    // The bits of what is not a number are not promised.
+                    let is_same = |found: f32, expected: f32| match expected.is_nan() {
+                        true => found.is_nan(),
+                        false => found.to_bits() == expected.to_bits(),
+                    };
+                    assert!(
+                        is_same(positive, value) && is_same(negative, -value),
+                        "{set:?}: tanh({x:e}) is {positive:e} and {negative:e} instead of +-{value:e}"
+                    );
+                }
+            });
+    }
 }

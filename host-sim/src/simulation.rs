@@ -7,7 +7,8 @@ pub use compact::CompactStorage;
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
     AnyTransfer, Connectivity, Dynamics, Lanes, Network, Neurons, PanelCouplings, PanelNetwork,
-    PanelSynapses, Panels, Purpose, Start, Transfer, panels_len,
+    PanelSynapses, Panels, Purpose, Start, Transfer, panel_couplings_len, panel_merged_len,
+    panel_synapses_len,
 };
 
 use crate::configuration::{Configuration, Couplings, Model, Precision, TransferFunction};
@@ -65,6 +66,7 @@ pub struct HeapStorage {
     couplings: Vec<Lanes>,
     neurons: [Vec<f32>; 3],
     synapses: Vec<Lanes>,
+    merged: Vec<Lanes>,
     rows: Rows,
 }
 
@@ -81,16 +83,18 @@ impl HeapStorage {
     /// Room for `n` neurons.
     pub fn new(n: usize, rows: Rows) -> Self {
         Self {
-            couplings: vec![Lanes::ZERO; panels_len(n)],
+            couplings: vec![Lanes::ZERO; panel_couplings_len(n)],
             neurons: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
-            synapses: vec![Lanes::ZERO; panels_len(n)],
+            synapses: vec![Lanes::ZERO; panel_synapses_len(n)],
+            merged: vec![Lanes::ZERO; panel_merged_len(n)],
             rows,
         }
     }
 
     /// Bytes of the storage for `n` neurons.
     pub fn bytes(n: usize) -> u64 {
-        (2 * panels_len(n) * size_of::<Lanes>() + 3 * n * size_of::<f32>()) as u64
+        let couplings = panel_couplings_len(n) + panel_synapses_len(n) + panel_merged_len(n);
+        (couplings * size_of::<Lanes>() + 3 * n * size_of::<f32>()) as u64
     }
 
     /// A network at rest with Gaussian couplings drawn from a generator.
@@ -115,7 +119,7 @@ impl HeapStorage {
         let [x, phi, velocity] = &mut self.neurons;
         let synapses = PanelSynapses::new(&mut self.synapses, dynamics.n())?;
         let neurons = Neurons::new(x, phi, velocity)?;
-        let panels = Panels::new(couplings, synapses)?;
+        let panels = Panels::new(couplings, synapses)?.with_merge_buffer(&mut self.merged)?;
         let panels = match self.rows {
             Rows::OneThread => panels,
             Rows::AllThreads => panels.share_rows(),

@@ -47,7 +47,9 @@ pub use connectivity::{
     synapses_len, wide_len,
 };
 #[cfg(feature = "std")]
-pub use connectivity::{PanelCouplings, PanelSynapses, Panels, panels_len};
+pub use connectivity::{
+    PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
+};
 pub use error::{BuildError, Diverged, SizeError, SnapshotError, StepError};
 #[cfg(feature = "std")]
 pub use network::PanelNetwork;

@@ -6,7 +6,8 @@ use freezable_chaos::{
     Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, HashedSigns,
     HistoryRule, HistorySynapses, Lanes, Neurons, PackedSynapses, PanelCouplings, PanelNetwork,
     PanelSynapses, Panels, Params, Plasticity, Purpose, SignCouplings, Signs, Simd, Start, SumBuffers,
-    Transfer, couplings_len, history_len, panels_len, signs_len, synapses_len, wide_len,
+    Transfer, couplings_len, history_len, panel_couplings_len, panel_merged_len, panel_synapses_len,
+    signs_len, synapses_len, wide_len,
 };
 
 /// Storage of an exact network on the heap.
@@ -49,34 +50,54 @@ pub struct PanelStorage {
     couplings: Vec<Lanes>,
     neurons: [Vec<f32>; 3],
     synapses: Vec<Lanes>,
+    merged: Vec<Lanes>,
 }
 
 impl PanelStorage {
     pub fn new(n: usize, params: Params, seed: u64) -> Self {
         let dynamics = params.validate(n).expect("the test's parameters are in range");
-        let mut couplings = vec![Lanes::ZERO; panels_len(n)];
+        let mut couplings = vec![Lanes::ZERO; panel_couplings_len(n)];
         let mut generator = Generator::new(seed, 0, Purpose::Couplings);
         PanelCouplings::seed(&mut couplings, &dynamics, &mut generator).expect("the buffer has the length");
         Self {
             dynamics,
             couplings,
             neurons: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
-            synapses: vec![Lanes::ZERO; panels_len(n)],
+            synapses: vec![Lanes::ZERO; panel_synapses_len(n)],
+            merged: vec![Lanes::ZERO; panel_merged_len(n)],
         }
     }
 
     pub fn panels(&mut self, simd: Simd) -> (Neurons<'_>, Panels<'_>) {
+        let (neurons, panels, _) = self.parts(simd);
+        (neurons, panels)
+    }
+
+    fn parts(&mut self, simd: Simd) -> (Neurons<'_>, Panels<'_>, &mut [Lanes]) {
         let couplings = PanelCouplings::from_slice(&self.couplings, &self.dynamics).expect("same length");
         let [x, phi, velocity] = &mut self.neurons;
         let neurons = Neurons::new(x, phi, velocity).expect("same lengths");
         let synapses = PanelSynapses::new(&mut self.synapses, self.dynamics.n()).expect("same length");
         let panels = Panels::with_simd(couplings, synapses, simd).expect("same size");
-        (neurons, panels)
+        (neurons, panels, &mut self.merged)
     }
 
     pub fn network<T: Transfer>(&mut self, transfer: T, simd: Simd) -> PanelNetwork<'_, T> {
         let dynamics = self.dynamics;
         let (neurons, panels) = self.panels(simd);
+        PanelNetwork::new(dynamics, transfer, neurons, panels).expect("parts fit")
+    }
+
+    /// The parts of a network with a buffer in which J and A are merged while frozen.
+    pub fn merging(&mut self, simd: Simd) -> (Neurons<'_>, Panels<'_>) {
+        let (neurons, panels, merged) = self.parts(simd);
+        let panels = panels.with_merge_buffer(merged);
+        (neurons, panels.expect("the buffer has the length"))
+    }
+
+    pub fn merging_network<T: Transfer>(&mut self, transfer: T, simd: Simd) -> PanelNetwork<'_, T> {
+        let dynamics = self.dynamics;
+        let (neurons, panels) = self.merging(simd);
         PanelNetwork::new(dynamics, transfer, neurons, panels).expect("parts fit")
     }
 }

@@ -8,7 +8,9 @@ mod debian;
 mod emulator;
 mod firmware;
 mod host;
+mod instructions;
 mod paths;
+mod performance;
 mod process;
 mod python;
 mod runner;
@@ -67,6 +69,21 @@ enum Verb {
         #[arg(long)]
         renew: bool,
     },
+    /// Counts the instructions of a step on this machine's processor, under valgrind
+    Instructions {
+        /// Prints one JSON object
+        #[arg(long)]
+        json: bool,
+        /// Writes the committed table of instruction counts anew: only after a deliberate change
+        #[arg(long)]
+        renew: bool,
+    },
+    /// Writes docs/performance.md from docs/performance.json
+    Docs {
+        /// Measures these figures anew first
+        #[arg(long, value_enum, value_name = "FIGURES")]
+        measure: Vec<performance::Figures>,
+    },
     /// Times the kernel's step beside numpy's, on one thread, and counts it beside C's on the target
     Compare {
         /// Prints the figures as JSON
@@ -109,6 +126,12 @@ fn run(verb: Verb) -> Result<ExitCode> {
                 eprintln!("not compared: {reason}");
             }
         }
+        Verb::Instructions { json, renew } => {
+            if let Outcome::Skipped(reason) = instructions::instructions(json, renew)? {
+                eprintln!("not compared: {reason}");
+            }
+        }
+        Verb::Docs { measure } => performance::docs(&measure)?,
         Verb::Compare { json } => compare::compare(json)?,
     }
     Ok(ExitCode::SUCCESS)

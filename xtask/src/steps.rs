@@ -9,7 +9,7 @@ use crate::cpu::Cpu;
 use crate::firmware;
 use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
-use crate::{audit, cycles, host, paths, process, python};
+use crate::{audit, cycles, host, instructions, paths, process, python};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
 const KERNEL_FEATURES: [&str; 10] = [
@@ -90,6 +90,9 @@ pub fn steps() -> Vec<Step> {
             cycles::refuses_a_counter_that_stands_still,
         ),
     ]);
+    steps.push(call("instruction counts of a host's step", || {
+        instructions::instructions(false, false)
+    }));
     for cpu in Cpu::BOARDS {
         steps.push(call(&format!("firmware: {}", cpu.name()), move || {
             firmware::build(cpu).map(|elf| println!("{}", elf.display()))?;

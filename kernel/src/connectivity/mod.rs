@@ -38,7 +38,9 @@ pub use couplings::GaussianCouplings;
 pub use exact::Exact;
 pub use merged::merged_len;
 #[cfg(feature = "std")]
-pub use panels::{PanelCouplings, PanelSynapses, Panels, panels_len};
+pub use panels::{
+    PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
+};
 pub use synapses::PackedSynapses;
 pub use tiles::{couplings_len, synapses_len};
 

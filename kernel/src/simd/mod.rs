@@ -1,8 +1,8 @@
 //! Inner loops of a host's network in the vector instructions of the machine, chosen once at run time.
 //!
 //! Sixteen neighbouring rows are worked on side by side, one row per lane: no sum is ever split over lanes, so every
-//! instruction set gives the bits of the contract. The loops are written once, in `sweep.rs`, over the few
-//! operations of [`Rows`]; an instruction set is one implementation of that trait. None of them has a fused
+//! instruction set gives the bits of the contract. The loops are written once, in `tiles.rs`, `sweep.rs` and
+//! `tanh.rs`, over the few operations of [`Rows`]; an instruction set is one implementation of that trait. None of them has a fused
 //! multiply-add, and the compiler does not make one out of a product and a sum.
 //!
 //! The one module of the kernel for hosts where `unsafe` is allowed: an instruction set must be there before it is
@@ -14,12 +14,18 @@ mod neon;
 mod portable;
 mod signs;
 mod sweep;
+mod tanh;
+mod tiles;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub(crate) use lanes::LANES;
 pub use lanes::Lanes;
-pub(crate) use sweep::{BLOCKS, Plastic, Quiescent};
+pub(crate) use sweep::BLOCKS;
+pub(crate) use tiles::{Block, High, Learning, Low, Pair, Tile};
+
+use crate::transfer::tanh::Cubic;
+use tanh::LINES;
 
 /// A set of vector instructions that the inner loops are written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,15 +102,47 @@ macro_rules! dispatch {
 }
 
 impl Simd {
-    /// `drive_i = sum over j of (J_ij + A_ij) phi_j` for the rows of one panel.
-    pub(crate) fn drive(self, panel: Quiescent<'_>, phi: &[f32], drive: &mut [f32]) {
-        dispatch!(self, drive(panel, phi, drive));
+    /// Adds what a block and each of some later ones send to each other.
+    pub(crate) fn drive_row(self, low: &mut Low, couplings: &[Pair], synapses: &[Tile], high: High<'_>) {
+        dispatch!(self, drive_row(low, couplings, synapses, high));
     }
 
-    /// The same, and in the same pass `A_ij = A_ij d + (c phi_low) phi_high`, low and high being the lower and the
-    /// higher of i and j.
-    pub(crate) fn drive_and_learn(self, panel: Plastic<'_>, phi: &[f32], drive: &mut [f32]) {
-        dispatch!(self, drive_and_learn(panel, phi, drive));
+    /// The same, and `A_ij = A_ij d + (c phi_i) phi_j` for the tiles' plastic couplings once they are used.
+    pub(crate) fn learn_row(
+        self,
+        low: &mut Low,
+        couplings: &[Pair],
+        synapses: &mut [Tile],
+        high: High<'_>,
+        learning: Learning,
+    ) {
+        dispatch!(self, learn_row(low, couplings, synapses, high, learning));
+    }
+
+    /// Adds what a block of neurons sends to itself.
+    pub(crate) fn drive_diagonal(self, low: &mut Low, couplings: &Tile, synapses: &Tile) {
+        dispatch!(self, drive_diagonal(low, couplings, synapses));
+    }
+
+    /// The same, and the step of the plastic couplings.
+    pub(crate) fn learn_diagonal(
+        self,
+        low: &mut Low,
+        couplings: &Tile,
+        synapses: &mut Tile,
+        learning: Learning,
+    ) {
+        dispatch!(self, learn_diagonal(low, couplings, synapses, learning));
+    }
+
+    /// `drive_i = sum over j of W_ij phi_j` for the rows of one panel of merged couplings W.
+    pub(crate) fn drive_merged(self, couplings: &[Lanes], phi: &[f32], drive: &mut [f32]) {
+        dispatch!(self, drive_merged(couplings, phi, drive));
+    }
+
+    /// `phi[i] = tanh(x[i])`: the bits of [`Tanh::value`](crate::Tanh), which calls this for whole vectors.
+    pub fn tanh(self, x: &[f32], phi: &mut [f32]) {
+        dispatch!(self, tanh(x, phi));
     }
 }
 
@@ -113,25 +151,87 @@ impl Simd {
 /// Only the loops of that instruction set may make values of an implementation.
 trait Rows: Copy {
     fn splat(value: f32) -> Self;
-    fn load(lanes: &Lanes) -> Self;
-    fn store(self, lanes: &mut Lanes);
+    fn load(values: &Block) -> Self;
+    fn store(self, values: &mut Block);
     fn add(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
     /// The rows of `self` whose bit is set, the others of `other`.
     fn select(self, rows: u16, other: Self) -> Self;
+
+    /// `[c0, c1, c2, c3]` of each row's own line of a table.
+    #[inline(always)]
+    fn coefficients(table: &[Cubic; LINES], lines: &[u8; LANES]) -> [Self; 4] {
+        let mut coefficients = [Lanes::ZERO; 4];
+        for (row, &line) in lines.iter().enumerate() {
+            let line = table.get(usize::from(line)).unwrap_or(&[0.0; 4]);
+            for (lanes, value) in coefficients.iter_mut().zip(line) {
+                if let Some(slot) = lanes.0.get_mut(row) {
+                    *slot = *value;
+                }
+            }
+        }
+        coefficients.map(|lanes| Self::load(&lanes.0))
+    }
+
+    /// The rows of a tile, one lane per column.
+    #[inline(always)]
+    fn transposed(tile: &Tile) -> [Self; LANES] {
+        let mut rows = [Lanes::ZERO; LANES];
+        for (column, lanes) in tile.iter().enumerate() {
+            for (row, &value) in rows.iter_mut().zip(&lanes.0) {
+                if let Some(slot) = row.0.get_mut(column) {
+                    *slot = value;
+                }
+            }
+        }
+        rows.map(|lanes| Self::load(&lanes.0))
+    }
 }
 
-/// The two loops of an instruction set under the names that [`dispatch!`] knows.
+/// The loops of an instruction set under the names that [`dispatch!`] knows.
 macro_rules! loops {
     ($rows:ty $(, $feature:literal)?) => {
+        use $crate::simd::{High, Learning, Low, Pair, sweep, tanh, tiles};
+
         $(#[target_feature(enable = $feature)])?
-        pub(in crate::simd) fn drive(panel: crate::simd::Quiescent<'_>, phi: &[f32], drive: &mut [f32]) {
-            crate::simd::sweep::drive::<$rows>(panel, phi, drive);
+        pub(in crate::simd) fn drive_row(low: &mut Low, couplings: &[Pair], synapses: &[Tile], high: High<'_>) {
+            tiles::drive_row::<$rows>(low, couplings, synapses, high);
         }
 
         $(#[target_feature(enable = $feature)])?
-        pub(in crate::simd) fn drive_and_learn(panel: crate::simd::Plastic<'_>, phi: &[f32], drive: &mut [f32]) {
-            crate::simd::sweep::drive_and_learn::<$rows>(panel, phi, drive);
+        pub(in crate::simd) fn learn_row(
+            low: &mut Low,
+            couplings: &[Pair],
+            synapses: &mut [Tile],
+            high: High<'_>,
+            learning: Learning,
+        ) {
+            tiles::learn_row::<$rows>(low, couplings, synapses, high, learning);
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        pub(in crate::simd) fn drive_diagonal(low: &mut Low, couplings: &Tile, synapses: &Tile) {
+            tiles::drive_diagonal::<$rows>(low, couplings, synapses);
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        pub(in crate::simd) fn learn_diagonal(
+            low: &mut Low,
+            couplings: &Tile,
+            synapses: &mut Tile,
+            learning: Learning,
+        ) {
+            tiles::learn_diagonal::<$rows>(low, couplings, synapses, learning);
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        pub(in crate::simd) fn drive_merged(couplings: &[Lanes], phi: &[f32], drive: &mut [f32]) {
+            sweep::drive_merged::<$rows>(couplings, phi, drive);
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        pub(in crate::simd) fn tanh(x: &[f32], phi: &mut [f32]) {
+            tanh::tanh::<$rows>(x, phi);
         }
     };
 }

@@ -8,7 +8,7 @@ use core::arch::aarch64::{
     vtstq_u32,
 };
 
-use super::{LANES, Lanes, Rows, loops};
+use super::{Block, LANES, Lanes, Rows, Tile, loops};
 
 /// Lanes of a register.
 const WIDTH: usize = 4;
@@ -24,9 +24,9 @@ impl Rows for Neon {
     }
 
     #[inline(always)]
-    fn load(lanes: &Lanes) -> Self {
+    fn load(values: &Block) -> Self {
         let mut rows = Self::splat(0.0);
-        for (register, values) in rows.0.iter_mut().zip(lanes.0.as_chunks::<WIDTH>().0) {
+        for (register, values) in rows.0.iter_mut().zip(values.as_chunks::<WIDTH>().0) {
             // SAFETY: see the module; a chunk holds four values.
             *register = unsafe { vld1q_f32(values.as_ptr()) };
         }
@@ -34,8 +34,8 @@ impl Rows for Neon {
     }
 
     #[inline(always)]
-    fn store(self, lanes: &mut Lanes) {
-        for (register, values) in self.0.into_iter().zip(lanes.0.as_chunks_mut::<WIDTH>().0) {
+    fn store(self, values: &mut Block) {
+        for (register, values) in self.0.into_iter().zip(values.as_chunks_mut::<WIDTH>().0) {
             // SAFETY: see the module; a chunk holds four values.
             unsafe { vst1q_f32(values.as_mut_ptr(), register) }
         }

@@ -1,6 +1,6 @@
 //! Sixteen rows in plain Rust: the safe twin of every instruction set.
 
-use super::{LANES, Lanes, Rows, loops};
+use super::{Block, LANES, Lanes, Rows, Tile, loops};
 
 #[derive(Clone, Copy)]
 pub(super) struct Portable([f32; LANES]);
@@ -12,13 +12,13 @@ impl Rows for Portable {
     }
 
     #[inline(always)]
-    fn load(lanes: &Lanes) -> Self {
-        Self(lanes.0)
+    fn load(values: &Block) -> Self {
+        Self(*values)
     }
 
     #[inline(always)]
-    fn store(self, lanes: &mut Lanes) {
-        lanes.0 = self.0;
+    fn store(self, values: &mut Block) {
+        *values = self.0;
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ mod any;
 mod libm;
 #[cfg(feature = "micromath")]
 mod micromath;
-mod tanh;
+pub(crate) mod tanh;
 
 pub use any::AnyTransfer;
 #[cfg(feature = "libm")]

@@ -17,15 +17,15 @@ use crate::arithmetic::exp_of_negative;
 pub struct Tanh;
 
 /// Intervals per unit of x.
-const PER_UNIT: usize = 16;
+pub(crate) const PER_UNIT: usize = 16;
 /// From here on tanh is 1 within half a unit in the last place.
-const SATURATION: f32 = 9.0;
+pub(crate) const SATURATION: f32 = 9.0;
 const INTERVALS: usize = 9 * PER_UNIT;
 const WIDTH: f64 = 1.0 / PER_UNIT as f64;
 
 /// Cubic `c0 + t (c1 + t (c2 + t c3))` in the distance `t` from the left end of each interval.
-type Cubic = [f32; 4];
-static CUBICS: [Cubic; INTERVALS] = cubics();
+pub(crate) type Cubic = [f32; 4];
+pub(crate) static CUBICS: [Cubic; INTERVALS] = cubics();
 
 impl Transfer for Tanh {
     fn id(&self) -> TransferId {
@@ -40,9 +40,7 @@ impl Transfer for Tanh {
         // Truncates; NaN gives 0 and large values saturate, both defined by the language.
         let interval = scaled as usize;
         let value = if interval == 0 {
-            // Taylor series: keeps the relative accuracy near zero, and NaN.
-            let square = magnitude * magnitude;
-            magnitude + magnitude * (square * (-1.0 / 3.0 + square * (2.0 / 15.0)))
+            taylor(magnitude)
         } else {
             match CUBICS.get(interval) {
                 // The subtraction and the division by a power of two are exact.
@@ -56,16 +54,11 @@ impl Transfer for Tanh {
         f32::from_bits(value.to_bits() ^ sign)
     }
 
-    /// Two at a time: their operations take turns, so that none waits for the one before.
     fn apply(&self, x: &[f32], phi: &mut [f32]) {
-        let (pairs, last) = x.as_chunks::<2>();
-        let (rates, last_rate) = phi.as_chunks_mut::<2>();
-        for (rates, &states) in rates.iter_mut().zip(pairs) {
-            *rates = pair(states).unwrap_or_else(|| states.map(|state| self.value(state)));
-        }
-        for (rate, &state) in last_rate.iter_mut().zip(last) {
-            *rate = self.value(state);
-        }
+        #[cfg(feature = "std")]
+        crate::simd::Simd::detect().tanh(x, phi);
+        #[cfg(not(feature = "std"))]
+        two_at_a_time(x, phi);
     }
 
     /// `1 / cosh^2`, as `4 e / (1 + e)^2` with `e = exp(-2|x|)`: no cancellation where phi saturates.
@@ -77,7 +70,28 @@ impl Transfer for Tanh {
     }
 }
 
+/// The Taylor series of a magnitude below `1 / PER_UNIT`: keeps the relative accuracy near zero, and NaN.
+#[inline]
+pub(crate) fn taylor(magnitude: f32) -> f32 {
+    let square = magnitude * magnitude;
+    magnitude + magnitude * (square * (-1.0 / 3.0 + square * (2.0 / 15.0)))
+}
+
+/// [`Tanh::value`] of two at a time: their operations take turns, so that none waits for the one before.
+#[cfg(any(test, not(feature = "std")))]
+fn two_at_a_time(x: &[f32], phi: &mut [f32]) {
+    let (pairs, last) = x.as_chunks::<2>();
+    let (rates, last_rate) = phi.as_chunks_mut::<2>();
+    for (rates, &states) in rates.iter_mut().zip(pairs) {
+        *rates = pair(states).unwrap_or_else(|| states.map(|state| Tanh.value(state)));
+    }
+    for (rate, &state) in last_rate.iter_mut().zip(last) {
+        *rate = Tanh.value(state);
+    }
+}
+
 /// Two values by the operations of [`Tanh::value`], or `None` where one of them is not on the table.
+#[cfg(any(test, not(feature = "std")))]
 #[inline]
 fn pair(x: [f32; 2]) -> Option<[f32; 2]> {
     let [x0, x1] = x;
@@ -219,7 +233,7 @@ mod tests {
         x.extend(mirrored);
         x.push(0.5);
         let mut phi = std::vec![0.0; x.len()];
-        Tanh.apply(&x, &mut phi);
+        two_at_a_time(&x, &mut phi);
         for (&x, &phi) in x.iter().zip(&phi) {
             assert_eq!(phi.to_bits(), Tanh.value(x).to_bits(), "tanh({x:e})");
         }

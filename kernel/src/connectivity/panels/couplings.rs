@@ -1,6 +1,6 @@
 //! Quenched Gaussian couplings J in panels.
 
-use super::layout::{panels_len, place};
+use super::layout::{coupling_place, panel_couplings_len};
 use super::take_first;
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, Fnv1a};
@@ -22,7 +22,7 @@ pub struct PanelCouplings<'a> {
 }
 
 impl<'a> PanelCouplings<'a> {
-    /// Draws J into the first [`panels_len`]`(n)` elements of a buffer: `J_ij = (g / sqrt N) z`, with one Gaussian z
+    /// Draws J into the first [`panel_couplings_len`]`(n)` elements of a buffer: `J_ij = (g / sqrt N) z`, with one Gaussian z
     /// after the other in row-major order.
     pub fn seed(
         buffer: &'a mut [Lanes],
@@ -34,19 +34,19 @@ impl<'a> PanelCouplings<'a> {
         })
     }
 
-    /// Takes `J_ij = coupling(i, j)`, asked for in row-major order, into the first [`panels_len`]`(n)` elements of a
-    /// buffer: couplings of another distribution.
+    /// Takes `J_ij = coupling(i, j)`, asked for in row-major order, into the first [`panel_couplings_len`]`(n)` elements
+    /// of a buffer: couplings of another distribution.
     pub fn from_fn(
         buffer: &'a mut [Lanes],
         dynamics: &Dynamics,
         mut coupling: impl FnMut(usize, usize) -> f32,
     ) -> Result<Self, SizeError> {
         let n = dynamics.n();
-        let values = take_first(buffer, panels_len(n))?;
+        let values = take_first(buffer, panel_couplings_len(n))?;
         values.fill(Lanes::ZERO);
         for i in 0..n {
             for j in 0..n {
-                let (lanes, lane) = place(n, i, j);
+                let (lanes, lane) = coupling_place(n, i, j);
                 if let Some(slot) = values.get_mut(lanes).and_then(|lanes| lanes.0.get_mut(lane)) {
                     *slot = coupling(i, j);
                 }
@@ -58,7 +58,11 @@ impl<'a> PanelCouplings<'a> {
     /// Borrows couplings that [`seed`](Self::seed) wrote for the same size and gain.
     pub fn from_slice(values: &'a [Lanes], dynamics: &Dynamics) -> Result<Self, SizeError> {
         let n = dynamics.n();
-        SizeError::check("the slice of quenched couplings", panels_len(n), values.len())?;
+        SizeError::check(
+            "the slice of quenched couplings",
+            panel_couplings_len(n),
+            values.len(),
+        )?;
         Ok(Self {
             values,
             n,
@@ -80,7 +84,7 @@ impl<'a> PanelCouplings<'a> {
     /// `J_ij`, the coupling from neuron j to neuron i.
     pub fn get(&self, i: usize, j: usize) -> Option<f32> {
         if i < self.n && j < self.n {
-            let (lanes, lane) = place(self.n, i, j);
+            let (lanes, lane) = coupling_place(self.n, i, j);
             self.values.get(lanes)?.0.get(lane).copied()
         } else {
             None

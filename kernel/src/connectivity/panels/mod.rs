@@ -1,11 +1,15 @@
-//! The exact network on a host: the whole of J and A in panels of rows, for the machine's vector instructions.
+//! The exact network on a host: J and A in panels of rows, for the machine's vector instructions.
 
 mod couplings;
 mod layout;
+mod merged;
 mod synapses;
+#[cfg(feature = "rayon")]
+mod threads;
+mod walk;
 
 pub use couplings::PanelCouplings;
-pub use layout::panels_len;
+pub use layout::{panel_couplings_len, panel_merged_len, panel_synapses_len};
 pub use synapses::PanelSynapses;
 
 use super::{Connectivity, check_couplings, check_finite};
@@ -13,27 +17,32 @@ use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError, SnapshotError};
 use crate::parameters::Dynamics;
-use crate::simd::{Lanes, Plastic, Quiescent, Simd};
-use layout::{PANEL, panel_len};
+use crate::simd::{Lanes, Learning, Simd};
+use merged::Merged;
+use walk::{Driving, DrivingAndLearning, Visit};
 
-/// From this number of neurons on, sharing a step among threads takes less time than it saves.
+/// From this number of neurons on, sharing a step among threads takes less time than it saves: starting and taking turns
+/// cost about 15 microseconds a step, and a step of 1024 neurons takes 90 on one thread (AMD EPYC, AVX-512,
+/// `cargo bench --bench exact -- running`).
 #[cfg(feature = "rayon")]
 const THREADS_FROM: usize = 1024;
 
 /// Largest `|J_ij| + |A_ij|` for which the sums are sure to stay finite, see [`Panels::drive_is_bounded`].
 const COUPLING_BOUND: f32 = 1e29;
 
-/// The couplings of [`Exact`](super::Exact), spread out for a host: the same bits, digests and snapshots, at twice the
-/// memory for A and a third of the time, with vector instructions.
+/// The couplings of [`Exact`](super::Exact), laid out for a host: the same bits, digests and snapshots, with vector
+/// instructions.
 ///
-/// One pass over the memory gives the drive and takes the step of A. The machine's instructions are chosen when the
-/// value is made; with the feature `rayon`, [`share_rows`](Self::share_rows) spreads the panels over threads.
+/// One pass over the memory gives the drive and takes the step of A: of each coupling J is read once, of each pair A is
+/// read and written once. The machine's instructions are chosen when the value is made; with the feature `rayon`,
+/// [`share_rows`](Self::share_rows) spreads the panels over threads.
 #[derive(Debug)]
 pub struct Panels<'a> {
     couplings: PanelCouplings<'a>,
     synapses: PanelSynapses<'a>,
+    merged: Option<Merged<'a>>,
     simd: Simd,
-    #[cfg(feature = "rayon")]
+    // Whether threads share the panels.
     shared: bool,
 }
 
@@ -53,14 +62,21 @@ impl<'a> Panels<'a> {
         Ok(Self {
             couplings,
             synapses,
+            merged: None,
             simd,
-            #[cfg(feature = "rayon")]
             shared: false,
         })
     }
 
+    /// Lends a buffer of [`panel_merged_len`]`(n)` elements, in which J and A are merged while the network is frozen:
+    /// the same bits from two thirds of the memory traffic. The freeze itself takes longer, as it fills the buffer.
+    pub fn with_merge_buffer(mut self, buffer: &'a mut [Lanes]) -> Result<Self, SizeError> {
+        self.merged = Some(Merged::new(buffer, self.couplings.n())?);
+        Ok(self)
+    }
+
     /// Shares the rows of networks of at least 1024 neurons among the threads of rayon's present pool. The bits do
-    /// not depend on their number: every row is summed by one thread.
+    /// not depend on their number: the order of every sum stays the same.
     #[cfg(feature = "rayon")]
     pub fn share_rows(mut self) -> Self {
         self.shared = self.synapses.n() >= THREADS_FROM;
@@ -82,65 +98,30 @@ impl<'a> Panels<'a> {
         self.simd
     }
 
-    /// `drive = (J + A) phi`, and in the same pass `A_ij = A_ij retention + (increment phi_i) phi_j` for `i <= j`.
-    fn accumulate(&mut self, retention: f32, increment: f32, phi: &[f32], drive: &mut [f32]) {
-        let simd = self.simd;
-        let stride = panel_len(self.synapses.n());
-        let sweep = |panel, couplings: &[Lanes], synapses: &mut [Lanes], drive: &mut [f32]| {
-            let plastic = Plastic {
-                couplings,
-                synapses,
-                first_row: panel * PANEL,
-                retention,
-                increment,
-            };
-            simd.drive_and_learn(plastic, phi, drive);
-        };
-        let (couplings, synapses) = (self.couplings.as_slice(), self.synapses.as_mut_slice());
-        #[cfg(feature = "rayon")]
-        if self.shared {
-            use rayon::prelude::*;
-            couplings
-                .par_chunks(stride)
-                .zip(synapses.par_chunks_mut(stride))
-                .zip(drive.par_chunks_mut(PANEL))
-                .enumerate()
-                .for_each(|(panel, ((couplings, synapses), drive))| sweep(panel, couplings, synapses, drive));
-            return;
+    /// The synapses, which are about to change.
+    fn changing(&mut self) -> &mut PanelSynapses<'a> {
+        if let Some(merged) = &mut self.merged {
+            merged.forget();
         }
-        couplings
-            .chunks(stride)
-            .zip(synapses.chunks_mut(stride))
-            .zip(drive.chunks_mut(PANEL))
-            .enumerate()
-            .for_each(|(panel, ((couplings, synapses), drive))| sweep(panel, couplings, synapses, drive));
+        &mut self.synapses
     }
 }
 
-impl Panels<'_> {
-    /// The step of A without a drive, which is thrown away: rare enough to need no loop of its own.
-    fn learn_alone(&mut self, retention: f32, increment: f32, phi: &[f32]) {
-        let simd = self.simd;
-        let stride = panel_len(self.synapses.n());
-        let couplings = self.couplings.as_slice().chunks(stride);
-        let synapses = self.synapses.as_mut_slice().chunks_mut(stride);
-        for (panel, ((couplings, synapses), rates)) in
-            couplings.zip(synapses).zip(phi.chunks(PANEL)).enumerate()
-        {
-            let plastic = Plastic {
-                couplings,
-                synapses,
-                first_row: panel * PANEL,
-                retention,
-                increment,
-            };
-            if let Some(drive) = [0.0; PANEL].get_mut(..rates.len()) {
-                simd.drive_and_learn(plastic, phi, drive);
-            }
-        }
-        self.synapses
-            .raise_bound(retention, increment, largest_magnitude(phi));
+/// Visits all tiles, on this thread or on several.
+fn walk<V: Visit + Send>(
+    couplings: PanelCouplings<'_>,
+    phi: &[f32],
+    drive: &mut [f32],
+    mut visit: V,
+    shared: bool,
+) {
+    #[cfg(feature = "rayon")]
+    if shared {
+        return threads::walk(couplings.as_slice(), phi, drive, visit);
     }
+    #[cfg(not(feature = "rayon"))]
+    let _ = shared;
+    walk::walk(couplings.as_slice(), phi, drive, &mut visit);
 }
 
 impl Connectivity for Panels<'_> {
@@ -151,40 +132,30 @@ impl Connectivity for Panels<'_> {
     }
 
     fn clear(&mut self) {
-        self.synapses.clear();
+        self.changing().clear();
     }
 
     fn imprint(&mut self, dynamics: &Dynamics, phi: &[f32]) {
-        self.synapses.clear();
-        self.learn_alone(0.0, dynamics.strength(), phi);
+        self.changing().clear();
+        self.changing().learn(0.0, dynamics.strength(), phi);
     }
 
     fn drive(&mut self, _dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
-        let simd = self.simd;
-        let stride = panel_len(self.synapses.n());
-        let sweep = |couplings: &[Lanes], synapses: &[Lanes], drive: &mut [f32]| {
-            simd.drive(Quiescent { couplings, synapses }, phi, drive);
-        };
-        let (couplings, synapses) = (self.couplings.as_slice(), self.synapses.as_slice());
-        #[cfg(feature = "rayon")]
-        if self.shared {
-            use rayon::prelude::*;
-            couplings
-                .par_chunks(stride)
-                .zip(synapses.par_chunks(stride))
-                .zip(drive.par_chunks_mut(PANEL))
-                .for_each(|((couplings, synapses), drive)| sweep(couplings, synapses, drive));
-            return;
+        match &self.merged {
+            Some(merged) if merged.are_merged() => merged.drive(self.simd, phi, drive, self.shared),
+            _ => {
+                let visit = Driving {
+                    simd: self.simd,
+                    synapses: self.synapses.tiles(),
+                };
+                walk(self.couplings, phi, drive, visit, self.shared);
+            }
         }
-        couplings
-            .chunks(stride)
-            .zip(synapses.chunks(stride))
-            .zip(drive.chunks_mut(PANEL))
-            .for_each(|((couplings, synapses), drive)| sweep(couplings, synapses, drive));
     }
 
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]) {
-        self.learn_alone(dynamics.retention(), dynamics.increment(), phi);
+        self.changing()
+            .learn(dynamics.retention(), dynamics.increment(), phi);
     }
 
     /// By induction over the columns: rounding keeps the order of numbers, so `|J + A| <= w` with w the rounded sum of
@@ -197,9 +168,23 @@ impl Connectivity for Panels<'_> {
 
     fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
         let (retention, increment) = (dynamics.retention(), dynamics.increment());
-        self.accumulate(retention, increment, phi, drive);
-        self.synapses
-            .raise_bound(retention, increment, largest_magnitude(phi));
+        let (couplings, simd, shared) = (self.couplings, self.simd, self.shared);
+        let synapses = self.changing();
+        let visit = DrivingAndLearning {
+            simd,
+            synapses: synapses.tiles_mut(),
+            learning: Learning { retention, increment },
+        };
+        walk(couplings, phi, drive, visit, shared);
+        synapses.raise_bound(retention, increment, largest_magnitude(phi));
+    }
+
+    fn freeze(&mut self) {
+        if let Some(merged) = &mut self.merged
+            && !merged.are_merged()
+        {
+            merged.merge(&self.couplings, &self.synapses);
+        }
     }
 
     fn couplings_digest(&self) -> u64 {
@@ -222,7 +207,7 @@ impl Connectivity for Panels<'_> {
     }
 
     fn read_plastic(&mut self, _phase: u32, mut source: ByteSource<'_>) {
-        self.synapses
+        self.changing()
             .set_upper_triangle(core::iter::from_fn(|| source.float()));
     }
 }

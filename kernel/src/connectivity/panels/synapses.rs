@@ -1,13 +1,12 @@
 //! Plastic couplings A in panels.
 
-use super::layout::{panels_len, place};
+use super::layout::{panel_synapses_len, synapse_place};
 use super::take_first;
 use crate::arithmetic::largest_magnitude;
 use crate::error::SizeError;
-use crate::simd::Lanes;
+use crate::simd::{Lanes, Tile};
 
-/// Plastic couplings in the memory order of a host's panels: both halves of the symmetric matrix, each computed by
-/// the same operations and so equal to the bit.
+/// Plastic couplings in the memory order of a host's panels: tiles on and above the diagonal of the symmetric matrix.
 #[derive(Debug)]
 pub struct PanelSynapses<'a> {
     values: &'a mut [Lanes],
@@ -17,9 +16,9 @@ pub struct PanelSynapses<'a> {
 }
 
 impl<'a> PanelSynapses<'a> {
-    /// Takes the first [`panels_len`]`(n)` elements of a buffer, and clears them.
+    /// Takes the first [`panel_synapses_len`]`(n)` elements of a buffer, and clears them.
     pub fn new(buffer: &'a mut [Lanes], n: usize) -> Result<Self, SizeError> {
-        let values = take_first(buffer, panels_len(n))?;
+        let values = take_first(buffer, panel_synapses_len(n))?;
         let mut synapses = Self {
             values,
             n,
@@ -37,7 +36,7 @@ impl<'a> PanelSynapses<'a> {
     /// `A_ij = A_ji`.
     pub fn get(&self, i: usize, j: usize) -> Option<f32> {
         if i < self.n && j < self.n {
-            let (lanes, lane) = place(self.n, i, j);
+            let (lanes, lane) = synapse_place(self.n, i, j);
             self.values.get(lanes)?.0.get(lane).copied()
         } else {
             None
@@ -52,11 +51,7 @@ impl<'a> PanelSynapses<'a> {
     /// Takes over an upper triangle in row-major order.
     pub(super) fn set_upper_triangle(&mut self, values: impl Iterator<Item = f32>) {
         for ((i, j), value) in upper_pairs(self.n).zip(values) {
-            for (lanes, lane) in [place(self.n, i, j), place(self.n, j, i)] {
-                if let Some(slot) = self.values.get_mut(lanes).and_then(|lanes| lanes.0.get_mut(lane)) {
-                    *slot = value;
-                }
-            }
+            self.set(i, j, value);
         }
         self.bound = largest_magnitude(self.values.iter().flat_map(|lanes| &lanes.0));
     }
@@ -79,12 +74,33 @@ impl<'a> PanelSynapses<'a> {
         self.bound = self.bound * retention + (increment * largest_rate) * largest_rate;
     }
 
-    pub(super) fn as_slice(&self) -> &[Lanes] {
-        self.values
+    /// `A_ij = A_ij retention + (increment phi_i) phi_j` for `i <= j` outside of a walk, one after the other: rare
+    /// enough to need no faster loop.
+    pub(super) fn learn(&mut self, retention: f32, increment: f32, phi: &[f32]) {
+        for (i, &low) in phi.iter().enumerate() {
+            for (j, &high) in phi.iter().enumerate().skip(i) {
+                let Some(synapse) = self.get(i, j) else { continue };
+                self.set(i, j, synapse * retention + (increment * low) * high);
+            }
+        }
+        self.raise_bound(retention, increment, largest_magnitude(phi));
     }
 
-    pub(super) fn as_mut_slice(&mut self) -> &mut [Lanes] {
-        self.values
+    /// `A_ij = A_ji = value`
+    fn set(&mut self, i: usize, j: usize, value: f32) {
+        for (lanes, lane) in [synapse_place(self.n, i, j), synapse_place(self.n, j, i)] {
+            if let Some(slot) = self.values.get_mut(lanes).and_then(|lanes| lanes.0.get_mut(lane)) {
+                *slot = value;
+            }
+        }
+    }
+
+    pub(super) fn tiles(&self) -> &[Tile] {
+        self.values.as_chunks().0
+    }
+
+    pub(super) fn tiles_mut(&mut self) -> &mut [Tile] {
+        self.values.as_chunks_mut().0
     }
 }
 

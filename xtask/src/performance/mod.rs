@@ -1,0 +1,115 @@
+//! Writes `docs/performance.md` from measured figures, `docs/performance.json` and the committed table of a host's
+//! instruction counts, and measures anew where asked.
+
+mod page;
+mod table;
+mod thresholds;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use serde_json::Value;
+
+use crate::{instructions, paths, process};
+
+/// Figures that are measured together: the command of that name with `--json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Figures {
+    /// Instructions and modelled cycles on the microcontrollers
+    Cycles,
+    /// Times beside numpy's, and what else is compared
+    Compare,
+}
+
+impl Figures {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cycles => "cycles",
+            Self::Compare => "compare",
+        }
+    }
+}
+
+/// Measures these figures anew, then writes the page, and the README's row on the host's times.
+pub fn docs(measured: &[Figures]) -> Result<()> {
+    let mut figures = read()?;
+    for &which in measured {
+        let mut command = Command::new(env::current_exe()?);
+        command.args([which.name(), "--json"]);
+        eprintln!("$ {}", process::line(&command));
+        let output = process::output(&mut command)?;
+        figures[which.name()] = serde_json::from_str(&output)
+            .with_context(|| format!("`{} --json` printed no JSON", which.name()))?;
+    }
+    if !measured.is_empty() {
+        write(figures_path(), &format!("{figures:#}\n"))?;
+    }
+    write(page_path(), &page::page(&figures, &instructions::committed()?))?;
+    write(readme_path(), &with_row(&read_text(&readme_path())?, &figures))
+}
+
+/// The README with its row on the host's times written anew.
+fn with_row(readme: &str, figures: &Value) -> String {
+    let Some(row) = page::readme_row(figures) else {
+        return readme.to_owned();
+    };
+    let lines = readme
+        .lines()
+        .map(|line| match line.starts_with(page::README_ROW) {
+            true => row.as_str(),
+            false => line,
+        });
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+fn read() -> Result<Value> {
+    serde_json::from_str(&read_text(&figures_path())?).context("docs/performance.json is damaged")
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn write(path: PathBuf, text: &str) -> Result<()> {
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn figures_path() -> PathBuf {
+    paths::root().join("docs").join("performance.json")
+}
+
+fn readme_path() -> PathBuf {
+    paths::root().join("README.md")
+}
+
+fn page_path() -> PathBuf {
+    paths::root().join("docs").join("performance.md")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_page_is_that_of_the_committed_figures() {
+        let committed = fs::read_to_string(page_path()).unwrap();
+        assert!(
+            committed == page::page(&read().unwrap(), &instructions::committed().unwrap()),
+            "docs/performance.md is stale: `cargo xtask docs` writes it anew"
+        );
+    }
+
+    #[test]
+    fn the_readme_states_the_committed_figures() {
+        let readme = read_text(&readme_path()).unwrap();
+        assert!(readme.lines().any(|line| line.starts_with(page::README_ROW)));
+        assert!(
+            readme == with_row(&readme, &read().unwrap()),
+            "README.md is stale: `cargo xtask docs` writes its row anew"
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! What was to be reached, stated before anything was measured.
+
+use serde_json::{Value, json};
+
+/// Which side of its bound a figure must be on.
+#[derive(Clone, Copy)]
+enum Bound {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+/// Rows for a table: each threshold, the figure, and whether it was reached.
+pub fn rows(figures: &Value) -> Vec<Value> {
+    use Bound::{AtLeast, AtMost};
+    let cycles = |loops, phase| modelled(figures, loops, phase);
+    let peer = |phase| c_peer(figures, phase);
+    let host = |name, sizes: [u64; 2]| least_ratio(figures, name, sizes);
+    let thresholds = [
+        (
+            "Cortex-M4F, plastic, cycles per synapse",
+            AtMost(8.6),
+            cycles("hand-written", "running"),
+        ),
+        (
+            "the same, stretch",
+            AtMost(8.2),
+            cycles("hand-written", "running"),
+        ),
+        (
+            "Cortex-M4F, frozen, cycles per synapse",
+            AtMost(3.7),
+            cycles("hand-written", "frozen-merged"),
+        ),
+        (
+            "the same, stretch",
+            AtMost(3.5),
+            cycles("hand-written", "frozen-merged"),
+        ),
+        (
+            "Cortex-M4F, plastic, safe Rust alone",
+            AtMost(12.5),
+            cycles("portable", "running"),
+        ),
+        (
+            "Cortex-M4F, frozen, safe Rust alone",
+            AtMost(5.0),
+            cycles("portable", "frozen-merged"),
+        ),
+        (
+            "Cortex-M4F, plastic, times as fast as the fastest C peer",
+            AtLeast(3.7),
+            peer("running"),
+        ),
+        (
+            "Cortex-M4F, frozen, times as fast as the fastest C peer",
+            AtLeast(1.8),
+            peer("frozen"),
+        ),
+        (
+            "host, times as fast as plain numpy, N = 128 to 4096, least",
+            AtLeast(10.0),
+            host("idiomatic", [128, 4096]),
+        ),
+        (
+            "host, times as fast as tuned numpy, N = 128 to 1024, least",
+            AtLeast(5.0),
+            host("tuned", [128, 1024]),
+        ),
+        (
+            "host, times as fast as tuned numpy, N = 4096",
+            AtLeast(3.5),
+            host("tuned", [4096, 4096]),
+        ),
+    ];
+    let row = |(what, bound, figure): (&str, Bound, Option<f64>)| {
+        let (threshold, is_reached) = match bound {
+            AtLeast(bound) => (format!("at least {bound}"), figure.map(|figure| figure >= bound)),
+            AtMost(bound) => (format!("at most {bound}"), figure.map(|figure| figure <= bound)),
+        };
+        let result = match is_reached {
+            Some(true) => "reached",
+            Some(false) => "**missed**",
+            None => "not measured",
+        };
+        json!({ "what": what, "threshold": threshold, "figure": figure, "result": result })
+    };
+    thresholds.map(row).to_vec()
+}
+
+/// Modelled cycles per synapse of a step of 128 neurons on a Cortex-M4F.
+fn modelled(figures: &Value, loops: &str, phase: &str) -> Option<f64> {
+    let cores = figures.pointer("/cycles/cores")?.as_array()?;
+    let core = cores
+        .iter()
+        .find(|core| core["core"].as_str().is_some_and(|name| name.contains("M4F")))?;
+    let mut rows = core.get("rows")?.as_array()?.iter();
+    let row = rows.find(|row| {
+        row["loops"] == loops && row["phase"] == phase && row["n"] == 128 && row["transfer"] == "own"
+    });
+    row?.get("cycles_per_synapse")?.as_f64()
+}
+
+/// How many times the kernel's cycles the C peer takes that takes fewest.
+fn c_peer(figures: &Value, phase: &str) -> Option<f64> {
+    let steps = figures.pointer("/cycles/peers/steps")?.as_array()?;
+    let steps = steps
+        .iter()
+        .filter(|step| step["step"].as_str().is_some_and(|step| step.ends_with(phase)));
+    let ratios = steps.filter_map(|step| step["times_hand_written"].as_f64());
+    ratios.reduce(f64::min)
+}
+
+/// The least of the ratios to a host's peer over sizes from the first to the last.
+pub fn least_ratio(figures: &Value, peer: &str, [first, last]: [u64; 2]) -> Option<f64> {
+    let rows = figures.pointer("/compare/host/rows")?.as_array()?.iter();
+    let rows = rows.filter(|row| row["n"].as_u64().is_some_and(|n| (first..=last).contains(&n)));
+    let ratios = rows.filter_map(|row| Some(row.get(peer)?.as_f64()? / row.get("kernel")?.as_f64()?));
+    ratios.reduce(f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_is_reached_missed_or_not_measured() {
+        let figures = json!({ "compare": { "host": { "rows": [
+            { "n": 128, "kernel": 0.1, "idiomatic": 1.5, "tuned": 0.4 },
+            { "n": 4096, "kernel": 0.2, "idiomatic": 2.1, "tuned": 0.8 },
+        ] } } });
+        let results: Vec<_> = rows(&figures).iter().map(|row| row["result"].clone()).collect();
+        assert_eq!(results[0], "not measured");
+        assert_eq!(results[8..], ["reached", "**missed**", "reached"]);
+    }
+}
