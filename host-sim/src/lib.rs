@@ -19,3 +19,4 @@ pub mod progress;
 pub mod reference;
 pub mod simulation;
 pub mod spectrum;
+pub mod theory;

@@ -5,6 +5,7 @@
 pub mod autocorrelation;
 mod axis;
 mod canvas;
+pub mod mean_field;
 pub mod memory;
 mod panel;
 pub mod raster;
@@ -21,6 +22,7 @@ use crate::output::{OutputError, write_atomically};
 pub use autocorrelation::AutocorrelationFigure;
 pub use axis::Axis;
 pub use canvas::{Align, Canvas, Piece};
+pub use mean_field::MeanFieldFigure;
 pub use memory::MemoryFigure;
 pub use panel::Panel;
 pub use raster::RasterFigure;
