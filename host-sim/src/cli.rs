@@ -3,7 +3,7 @@
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{budget, demo, freeze, mean_field, run, verify};
+use crate::commands::{budget, demo, freeze, lyapunov, mean_field, run, verify};
 use crate::failure::Failure;
 
 /// A chaotic network with plastic synapses that can be frozen: simulate, measure, compare, draw.
@@ -20,6 +20,8 @@ enum Command {
     Run(run::RunOptions),
     /// Freeze running networks and release them: success, cosine, release time
     Freeze(freeze::FreezeOptions),
+    /// Lyapunov exponents of neurons and synapses together
+    Lyapunov(lyapunov::LyapunovOptions),
     /// Solve the mean-field theory of infinitely many neurons
     MeanField(mean_field::MeanFieldOptions),
     /// Recompute the golden digests on this machine, an emulated or a real board
@@ -49,6 +51,7 @@ impl CommandLine {
         match self.command {
             Command::Run(options) => run::execute(options),
             Command::Freeze(options) => freeze::execute(options),
+            Command::Lyapunov(options) => lyapunov::execute(options),
             Command::MeanField(options) => mean_field::execute(options),
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),

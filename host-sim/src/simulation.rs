@@ -39,6 +39,10 @@ pub trait Simulation {
     fn release(&mut self);
     /// The rates phi(x) of all neurons, in place of what the vector holds.
     fn copy_rates(&self, rates: &mut Vec<f32>);
+    /// The rates phi(x) and the slopes phi'(x) of all neurons, in place of what the vectors hold.
+    fn copy_rates_and_slopes(&self, rates: &mut Vec<f64>, slopes: &mut Vec<f64>);
+    /// The quenched couplings J and the plastic ones A: N x N each, row-major.
+    fn couplings(&self) -> (Vec<f64>, Vec<f64>);
     /// Speed in the last step; not a number before the first.
     fn speed(&self) -> Speed;
     /// Arithmetic, as the estimators name it.
@@ -171,6 +175,27 @@ impl<T: Transfer> Simulation for PanelNetwork<'_, T> {
         rates.extend_from_slice(self.rates());
     }
 
+    fn copy_rates_and_slopes(&self, rates: &mut Vec<f64>, slopes: &mut Vec<f64>) {
+        rates.clear();
+        rates.extend(self.rates().iter().copied().map(f64::from));
+        slopes.clear();
+        slopes.extend(self.state().iter().map(|&x| f64::from(self.transfer().slope(x))));
+    }
+
+    fn couplings(&self) -> (Vec<f64>, Vec<f64>) {
+        let connectivity = self.connectivity();
+        let wide = |value: Option<f32>| f64::from(value.unwrap_or(f32::NAN));
+        let pairs = || (0..self.n()).flat_map(|i| (0..self.n()).map(move |j| (i, j)));
+        (
+            pairs()
+                .map(|(i, j)| wide(connectivity.couplings().get(i, j)))
+                .collect(),
+            pairs()
+                .map(|(i, j)| wide(connectivity.synapses().get(i, j)))
+                .collect(),
+        )
+    }
+
     fn speed(&self) -> Speed {
         let speed = Network::speed(self);
         let (rms, max) = speed.map_or((f32::NAN, f32::NAN), |speed| (speed.rms, speed.max));
@@ -233,6 +258,20 @@ impl Simulation for Reference {
     fn copy_rates(&self, rates: &mut Vec<f32>) {
         rates.clear();
         rates.extend(self.rates().iter().map(|&rate| rate as f32));
+    }
+
+    fn copy_rates_and_slopes(&self, rates: &mut Vec<f64>, slopes: &mut Vec<f64>) {
+        rates.clear();
+        rates.extend_from_slice(self.rates());
+        slopes.clear();
+        slopes.extend(self.state().iter().map(|&x| self.transfer().slope(x)));
+    }
+
+    fn couplings(&self) -> (Vec<f64>, Vec<f64>) {
+        (
+            self.quenched_couplings().to_vec(),
+            self.plastic_couplings().to_vec(),
+        )
     }
 
     fn speed(&self) -> Speed {

@@ -4,6 +4,7 @@ pub mod budget;
 pub mod demo;
 mod drawing;
 pub mod freeze;
+pub mod lyapunov;
 pub mod mean_field;
 pub mod run;
 mod table;

@@ -5,6 +5,7 @@
 pub mod autocorrelation;
 mod axis;
 mod canvas;
+pub mod lyapunov;
 pub mod mean_field;
 pub mod memory;
 mod panel;
@@ -22,6 +23,7 @@ use crate::output::{OutputError, write_atomically};
 pub use autocorrelation::AutocorrelationFigure;
 pub use axis::Axis;
 pub use canvas::{Align, Canvas, Piece};
+pub use lyapunov::LyapunovFigure;
 pub use mean_field::MeanFieldFigure;
 pub use memory::MemoryFigure;
 pub use panel::Panel;
