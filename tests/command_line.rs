@@ -64,6 +64,33 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "freeze --dt 1 --duration 5 --trials 6",
             "--trials 6 is above its bound 5",
         ),
+        (
+            "lyapunov --exponents 0",
+            "--exponents 0 is outside its bounds 1 and 20300",
+        ),
+        (
+            "lyapunov --n 4 --exponents 15",
+            "--exponents 15 is outside its bounds 1 and 14",
+        ),
+        ("lyapunov --tolerance nan", "--tolerance NaN is below its bound 0"),
+        ("lyapunov --n 20000 --exponents 10", "--n 20000"),
+        ("mean-field --g -1", "g = -1 is below its bound 0"),
+        ("mean-field --dt 1", "dt = 1 is not below its bound 1"),
+        (
+            "mean-field --starts 0",
+            "--starts 0 is outside its bounds 1 and 1024",
+        ),
+        ("mean-field --damping 2", "--damping 2 is outside its bounds"),
+        ("mean-field --window 5", "--window 5 is outside its bounds"),
+        ("mean-field --window 1e6 --dt 0.01", "--window / --dt"),
+        (
+            "mean-field --window 100 --longest-lag 60",
+            "--longest-lag 60 is outside its bounds",
+        ),
+        (
+            "mean-field --boundary 2 1",
+            "--boundary 1 is outside its bounds 2",
+        ),
         ("budget --n 0", "--n 0 is outside its bounds"),
         ("verify --emulator m4f", "--firmware"),
         ("frobnicate", "'frobnicate'"),
@@ -82,6 +109,7 @@ fn missing_files_and_devices_are_exit_code_3() {
     for arguments in [
         "verify --emulator m4f --firmware does-not-exist.elf",
         "verify --port does-not-exist",
+        "mean-field --k 0 --simulation does-not-exist.npz",
         "demo --firmware does-not-exist.elf --out /dev/null/nowhere",
     ] {
         let output = host_sim(arguments).output().expect("the program runs");

@@ -3,7 +3,7 @@
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{budget, demo, equivalence, freeze, run, verify};
+use crate::commands::{budget, demo, equivalence, freeze, lyapunov, mean_field, run, verify};
 use crate::failure::Failure;
 
 /// A chaotic network with plastic synapses that can be frozen: simulate, measure, compare, draw.
@@ -22,6 +22,10 @@ enum Command {
     Freeze(freeze::FreezeOptions),
     /// Compare compact networks with exact ones, pairwise, by the same estimators
     Equivalence(equivalence::EquivalenceOptions),
+    /// Lyapunov exponents of neurons and synapses together
+    Lyapunov(lyapunov::LyapunovOptions),
+    /// Solve the mean-field theory of infinitely many neurons
+    MeanField(mean_field::MeanFieldOptions),
     /// Recompute the golden digests on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
     /// RAM and flash of a network, and the largest network for a board
@@ -50,6 +54,8 @@ impl CommandLine {
             Command::Run(options) => run::execute(options),
             Command::Freeze(options) => freeze::execute(options),
             Command::Equivalence(options) => equivalence::execute(options),
+            Command::Lyapunov(options) => lyapunov::execute(options),
+            Command::MeanField(options) => mean_field::execute(options),
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),
             Command::Demo(options) => demo::execute(options),

@@ -48,6 +48,10 @@ pub trait Simulation {
     fn copy_rates(&self, rates: &mut Vec<f32>);
     /// The states x of all neurons, in place of what the vector holds.
     fn copy_state(&self, state: &mut Vec<f64>);
+    /// The rates phi(x) and the slopes phi'(x) of all neurons, in place of what the vectors hold.
+    fn copy_rates_and_slopes(&self, rates: &mut Vec<f64>, slopes: &mut Vec<f64>);
+    /// The quenched couplings J and the plastic ones A: N x N each, row-major.
+    fn couplings(&self) -> (Vec<f64>, Vec<f64>);
     /// Speed in the last step; not a number before the first.
     fn speed(&self) -> Speed;
     /// Arithmetic, as the estimators name it.
@@ -208,14 +212,14 @@ pub fn reference_of(
 
 /// Couplings that can be looked at one by one.
 trait Couple: Connectivity {
-    /// `J_ij + A_ij`.
-    fn coupling(&self, dynamics: &Dynamics, i: usize, j: usize) -> f64;
+    /// `J_ij` and `A_ij`.
+    fn coupling(&self, dynamics: &Dynamics, i: usize, j: usize) -> (f64, f64);
 }
 
 impl Couple for Panels<'_> {
-    fn coupling(&self, _dynamics: &Dynamics, i: usize, j: usize) -> f64 {
-        let (quenched, plastic) = (self.couplings().get(i, j), self.synapses().get(i, j));
-        f64::from(quenched.unwrap_or(f32::NAN)) + f64::from(plastic.unwrap_or(f32::NAN))
+    fn coupling(&self, _dynamics: &Dynamics, i: usize, j: usize) -> (f64, f64) {
+        let wide = |value: Option<f32>| f64::from(value.unwrap_or(f32::NAN));
+        (wide(self.couplings().get(i, j)), wide(self.synapses().get(i, j)))
     }
 }
 
@@ -244,6 +248,20 @@ impl<C: Couple, T: Transfer> Simulation for Network<'_, C, T> {
     fn copy_state(&self, state: &mut Vec<f64>) {
         state.clear();
         state.extend(self.state().iter().map(|&x| f64::from(x)));
+    }
+
+    fn copy_rates_and_slopes(&self, rates: &mut Vec<f64>, slopes: &mut Vec<f64>) {
+        rates.clear();
+        rates.extend(self.rates().iter().copied().map(f64::from));
+        slopes.clear();
+        slopes.extend(self.state().iter().map(|&x| f64::from(self.transfer().slope(x))));
+    }
+
+    fn couplings(&self) -> (Vec<f64>, Vec<f64>) {
+        let pairs = (0..self.n()).flat_map(|i| (0..self.n()).map(move |j| (i, j)));
+        pairs
+            .map(|(i, j)| self.connectivity().coupling(self.dynamics(), i, j))
+            .unzip()
     }
 
     fn speed(&self) -> Speed {
@@ -281,7 +299,10 @@ impl<C: Couple, T: Transfer> Simulation for Network<'_, C, T> {
             .map(|&x| self.transfer().slope(x).into())
             .collect();
         jacobian(
-            |i, j| self.connectivity().coupling(self.dynamics(), i, j),
+            |i, j| {
+                let (quenched, plastic) = self.connectivity().coupling(self.dynamics(), i, j);
+                quenched + plastic
+            },
             &slopes,
         )
     }
@@ -313,6 +334,20 @@ impl Simulation for Reference {
     fn copy_state(&self, state: &mut Vec<f64>) {
         state.clear();
         state.extend_from_slice(self.state());
+    }
+
+    fn copy_rates_and_slopes(&self, rates: &mut Vec<f64>, slopes: &mut Vec<f64>) {
+        rates.clear();
+        rates.extend_from_slice(self.rates());
+        slopes.clear();
+        slopes.extend(self.state().iter().map(|&x| self.transfer().slope(x)));
+    }
+
+    fn couplings(&self) -> (Vec<f64>, Vec<f64>) {
+        (
+            self.quenched_couplings().to_vec(),
+            self.plastic_couplings().to_vec(),
+        )
     }
 
     fn speed(&self) -> Speed {

@@ -5,6 +5,8 @@ pub mod demo;
 mod drawing;
 pub mod equivalence;
 pub mod freeze;
+pub mod lyapunov;
+pub mod mean_field;
 pub mod run;
 mod table;
 pub mod verify;

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use npyz::WriterBuilder;
-use zip::ZipWriter;
+use npyz::{NpyFile, WriterBuilder};
 use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use super::OutputError;
 use super::files::write_atomically_with;
@@ -94,6 +94,14 @@ impl Arrays {
     }
 }
 
+/// Reads an array of `f64`: its shape and its values.
+pub fn read_f64(path: &Path, name: &str) -> io::Result<(Vec<usize>, Vec<f64>)> {
+    let mut archive = ZipArchive::new(std::fs::File::open(path)?)?;
+    let array = NpyFile::new(archive.by_name(&npyz::npz::file_name_from_array_name(name))?)?;
+    let shape = array.shape().iter().map(|&axis| axis as usize).collect();
+    Ok((shape, array.into_vec()?))
+}
+
 fn write_array<W: Write, T: npyz::AutoSerialize + Copy>(
     out: W,
     shape: &[usize],
@@ -112,9 +120,7 @@ fn write_array<W: Write, T: npyz::AutoSerialize + Copy>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use npyz::NpyFile;
     use std::fs;
-    use zip::ZipArchive;
 
     fn example() -> Arrays {
         let mut arrays = Arrays::new();
@@ -139,8 +145,8 @@ mod tests {
             (&[2, 3][..], "'<f4'")
         );
         assert_eq!(rates.into_vec::<f32>().unwrap()[2], -0.5);
-        let time = NpyFile::new(archive.by_name("time.npy").unwrap()).unwrap();
-        assert_eq!(time.into_vec::<f64>().unwrap(), [0.0, 1e-300]);
+        assert_eq!(read_f64(&path, "time").unwrap(), (vec![2], vec![0.0, 1e-300]));
+        assert!(read_f64(&path, "absent").is_err() && read_f64(folder.path(), "time").is_err());
         let digest = NpyFile::new(archive.by_name("digest.npy").unwrap()).unwrap();
         assert_eq!(digest.shape(), &[] as &[u64]);
         assert_eq!(digest.into_vec::<u64>().unwrap(), [u64::MAX]);

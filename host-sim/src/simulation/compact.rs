@@ -86,9 +86,9 @@ impl CompactStorage {
 }
 
 impl Couple for Compact<'_> {
-    fn coupling(&self, dynamics: &Dynamics, i: usize, j: usize) -> f64 {
+    fn coupling(&self, dynamics: &Dynamics, i: usize, j: usize) -> (f64, f64) {
         let quenched = signed_coupling(dynamics, self.signs().is_positive(i, j));
         let plastic = self.history().get(i, j).unwrap_or(f64::NAN);
-        f64::from(quenched) + f64::from(dynamics.strength()) * plastic
+        (f64::from(quenched), f64::from(dynamics.strength()) * plastic)
     }
 }

@@ -20,6 +20,8 @@ pub enum Purpose {
     Tangent = 2,
     /// External input.
     Input = 3,
+    /// The Gaussian fields of the mean-field theory.
+    Field = 4,
 }
 
 /// A source of 32 uniform random bits at a time, and of standard Gaussians made from them.

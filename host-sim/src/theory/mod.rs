@@ -1,0 +1,20 @@
+//! Dynamic mean-field theory of the limit of many neurons, N -> infinity (Clark and Abbott, Phys. Rev. X 14, 021001).
+//!
+//! Without plasticity, k = 0, the theory is solved exactly: [`potential`] in continuous time, [`euler`] for the map,
+//! [`schroedinger`] for the largest exponent. With plasticity one neuron is followed along sampled paths of its
+//! Gaussian field: [`paths`], iterated to self-consistency in [`iteration`].
+
+pub mod chebyshev;
+pub mod euler;
+pub mod fixed_points;
+pub mod frozen;
+pub mod gaussian;
+pub mod iteration;
+pub mod paths;
+pub mod potential;
+pub mod roots;
+pub mod schroedinger;
+pub mod solution;
+
+pub use iteration::{MeanField, Settings};
+pub use solution::Autocorrelation;
