@@ -24,8 +24,8 @@ const INTERVALS: usize = 9 * PER_UNIT;
 const WIDTH: f64 = 1.0 / PER_UNIT as f64;
 
 /// Cubic `c0 + t (c1 + t (c2 + t c3))` in the distance `t` from the left end of each interval.
-type Cubic = [f32; 4];
-static CUBICS: [Cubic; INTERVALS] = cubics();
+pub(super) type Cubic = [f32; 4];
+pub(super) static CUBICS: [Cubic; INTERVALS] = cubics();
 
 impl Transfer for Tanh {
     fn id(&self) -> TransferId {
@@ -56,6 +56,37 @@ impl Transfer for Tanh {
         f32::from_bits(value.to_bits() ^ sign)
     }
 
+    fn apply(&self, x: &[f32], phi: &mut [f32]) {
+        #[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
+        super::cortex_m::apply(x, phi);
+        #[cfg(not(all(target_arch = "arm", target_os = "none", target_abi = "eabihf")))]
+        PortableTanh.apply(x, phi);
+    }
+
+    /// `1 / cosh^2`, as `4 e / (1 + e)^2` with `e = exp(-2|x|)`: no cancellation where phi saturates.
+    fn slope(&self, x: f32) -> f32 {
+        let magnitude = f32::from_bits(x.to_bits() & 0x7FFF_FFFF);
+        let decay = exp_of_negative(2.0 * magnitude);
+        let sum = 1.0 + decay;
+        4.0 * decay / (sum * sum)
+    }
+}
+
+/// [`Tanh`] in safe Rust alone where the target has a hand-written loop too: the same bits, slower. What that is
+/// measured and tested against.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PortableTanh;
+
+impl Transfer for PortableTanh {
+    fn id(&self) -> TransferId {
+        Tanh.id()
+    }
+
+    #[inline]
+    fn value(&self, x: f32) -> f32 {
+        Tanh.value(x)
+    }
+
     /// Two at a time: their operations take turns, so that none waits for the one before.
     fn apply(&self, x: &[f32], phi: &mut [f32]) {
         let (pairs, last) = x.as_chunks::<2>();
@@ -68,12 +99,8 @@ impl Transfer for Tanh {
         }
     }
 
-    /// `1 / cosh^2`, as `4 e / (1 + e)^2` with `e = exp(-2|x|)`: no cancellation where phi saturates.
     fn slope(&self, x: f32) -> f32 {
-        let magnitude = f32::from_bits(x.to_bits() & 0x7FFF_FFFF);
-        let decay = exp_of_negative(2.0 * magnitude);
-        let sum = 1.0 + decay;
-        4.0 * decay / (sum * sum)
+        Tanh.slope(x)
     }
 }
 

@@ -199,7 +199,12 @@ fn float_memory(first: u32, second: u32, is_double: bool) -> Instruction {
     if first & 0xfe0 == 0xc40 {
         return Instruction {
             operation: Operation::FloatPair,
-            reads: if is_store { 0 } else { u32::MAX },
+            // two neighbours to the core, or from it
+            reads: if is_store {
+                0
+            } else {
+                register_m(second) | register_m(second) << 1
+            },
             computes: 0,
         };
     }
@@ -274,7 +279,7 @@ mod tests {
     use super::*;
 
     /// Instruction, opcode as an assembler gives it, operation, registers read and computed.
-    const CASES: [(&str, u32, Operation, u32, u32); 31] = [
+    const CASES: [(&str, u32, Operation, u32, u32); 32] = [
         ("adds r0, r1, r2", 0x1888, Simple, 0, 0),
         ("muls r0, r1", 0x4348, Multiply, 0, 0),
         ("bx lr", 0x4770, Branch, 0, 0),
@@ -302,6 +307,7 @@ mod tests {
         ("vcvt.u32.f32 s0, s1", 0xeebc_0ae0, Float, 0b10, 1),
         ("vcvt.u32.f32 s0, s0, #4", 0xeebf_0ace, Float, 1, 1),
         ("vmrs APSR_nzcv, fpscr", 0xeef1_fa10, Float, 0, 0),
+        ("vmov r4, r5, s8, s9", 0xec55_4a14, FloatPair, 0b11 << 8, 0),
         ("vldr s0, [r0, #4]", 0xed90_0a01, Memory(1), 0, 0),
         ("vldmia r0!, {s0-s7}", 0xecb0_0a08, Memory(8), 0, 0),
         ("vstmia r0!, {s4-s7}", 0xeca0_2a04, Memory(4), 0xf0, 0),

@@ -78,16 +78,19 @@ macro_rules! panel_column {
     };
 }
 
+/// What the sums start from.
+static ZEROS: [f32; ROWS] = [0.0; ROWS];
+
 /// The twin of `merged::drive_panel`.
 #[inline]
 pub(in crate::connectivity) fn drive_panel(panel: &[Column], phi: &[f32], sums: &mut [f32; ROWS]) {
     let count = panel.len().min(phi.len());
     // SAFETY: `panel` and `phi` have at least `count` elements. The first loop takes eight of both while there
-    // are eight, the second one at a time until there are none; `sums` has 16 elements. All of it is aligned to
+    // are eight, the second one at a time until there are none; `sums` and `ZEROS` have 16 elements. All of it is aligned to
     // 4 bytes.
     unsafe {
         asm!(
-            "vldmia {sums}, {{s0-s15}}",
+            "vldmia {zeros}, {{s0-s15}}",
             "subs {count}, #8",
             "blo.w 3f",
             "2:",
@@ -112,6 +115,7 @@ pub(in crate::connectivity) fn drive_panel(panel: &[Column], phi: &[f32], sums: 
             "bne.w 4b",
             "5:",
             "vstmia {sums}, {{s0-s15}}",
+            zeros = in(reg) ZEROS.as_ptr(),
             sums = in(reg) sums.as_mut_ptr(),
             columns = inout(reg) panel.as_ptr() => _,
             rates = inout(reg) phi.as_ptr() => _,
