@@ -59,6 +59,16 @@ impl Cpu {
         }
     }
 
+    /// The compiler's name of the processor, where the target alone does not say it.
+    pub fn target_cpu(self) -> Option<&'static str> {
+        match self {
+            Self::M4f => Some("cortex-m4"),
+            Self::M7 => Some("cortex-m7"),
+            Self::M33 => Some("cortex-m33"),
+            Self::M3 | Self::M0plus => None,
+        }
+    }
+
     /// QEMU's board. A Cortex-M3 executes what is built for a Cortex-M0+, which QEMU has no board of.
     pub fn machine(self) -> &'static str {
         match self {

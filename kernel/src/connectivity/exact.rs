@@ -2,7 +2,7 @@
 
 use super::merged::{self, Merged};
 use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings, check_finite, native, walk};
-use crate::arithmetic::largest_magnitude;
+use crate::arithmetic::all_below_two;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError, SnapshotError};
 use crate::parameters::Dynamics;
@@ -108,8 +108,8 @@ impl Connectivity for Exact<'_> {
     }
 
     fn drive_is_bounded(&self, phi: &[f32]) -> bool {
-        // Up to 2^20 terms of magnitude 2e29 stay below 1e36, rounding included; a rate that is no number fails.
-        self.couplings.is_moderate() && self.synapses.is_moderate() && largest_magnitude(phi) <= 1.0
+        // Up to 2^20 terms of magnitude 4e29 stay below 1e36, rounding included; a rate that is no number fails.
+        self.couplings.is_moderate() && self.synapses.is_moderate() && all_below_two(phi)
     }
 
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]) {

@@ -72,7 +72,6 @@ pub(super) fn drive(
     drive: &mut [f32],
     drive_panel: impl Fn(&[Column], &[f32], &mut [f32; ROWS]),
 ) {
-    drive.fill(0.0);
     let mut panels = columns.chunks_exact(phi.len().max(1));
     let (sums, tail) = drive.as_chunks_mut::<ROWS>();
     for (sums, panel) in sums.iter_mut().zip(&mut panels) {
@@ -87,11 +86,11 @@ pub(super) fn drive(
     }
 }
 
-/// Adds what the rows of one panel receive.
+/// What the rows of one panel receive.
 #[inline]
 pub(super) fn drive_panel(panel: &[Column], phi: &[f32], drive: &mut [f32; ROWS]) {
-    // A copy, so that the sums can stay in registers.
-    let mut sums = *drive;
+    // Apart from `drive`, so that the sums can stay in registers.
+    let mut sums = [0.0; ROWS];
     for (column, &rate) in panel.iter().zip(phi) {
         for (sum, &coupling) in sums.iter_mut().zip(column) {
             *sum += coupling * rate;

@@ -49,7 +49,7 @@ pub(super) fn drive(
 }
 
 /// [`drive`], and `A_ij = A_ij retention + (increment phi_i) phi_j` once the old A_ij is used.
-#[inline]
+#[inline(always)]
 pub(super) fn drive_and_learn(
     low: &mut Low,
     couplings: &[Pair],

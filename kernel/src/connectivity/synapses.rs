@@ -54,7 +54,7 @@ impl<'a> PackedSynapses<'a> {
     /// Whether no coupling can make a drive overflow: see [`is_moderate`].
     ///
     /// Learning keeps this: with `|k/N| <= 1e15`, couplings that start from at most 1e28 decay towards less than
-    /// 1e15; where rounding keeps them from decaying, it also keeps them from growing.
+    /// 1e16; where rounding keeps them from decaying, it also keeps them from growing.
     pub(super) fn is_moderate(&self) -> bool {
         self.moderate
     }

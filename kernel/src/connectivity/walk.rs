@@ -139,7 +139,8 @@ pub(super) struct Learning<'a> {
 }
 
 impl Visit for Learning<'_> {
-    #[inline]
+    // always: a call for each row of tiles would save and restore every register
+    #[inline(always)]
     fn diagonal(&mut self, low: &mut Low, couplings: &Tile) {
         if let Some(synapses) = self.synapses.split_off_first_mut() {
             low.learns(self.retention, self.increment);
@@ -147,7 +148,7 @@ impl Visit for Learning<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn row(&mut self, low: &mut Low, couplings: &[Pair], high: &[Block], high_sums: &mut [Block]) {
         if let Some(synapses) = self.synapses.split_off_mut(..high.len()) {
             low.learns(self.retention, self.increment);

@@ -15,6 +15,10 @@ use crate::parameters::Dynamics;
 use crate::random::Randomness;
 use crate::transfer::{Tanh, Transfer};
 
+/// States up to this magnitude stay so, in steps whose drive and input are at most [`DRIVE_BOUND`]: see
+/// [`Network::advance`].
+const STATE_BOUND: f32 = 8e36;
+
 /// Neurons that move at a time.
 const BLOCK: usize = 4;
 
@@ -59,6 +63,8 @@ pub struct Network<'a, C, T = Tanh> {
     connectivity: C,
     plasticity: Plasticity,
     steps: u64,
+    // No state exceeds the bound.
+    bounded: bool,
     // Whether the velocities are those of the last step.
     moving: bool,
 }
@@ -81,6 +87,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
             connectivity,
             plasticity,
             steps: 0,
+            bounded: true,
             moving: false,
         };
         network.rest();
@@ -123,6 +130,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     fn begin(&mut self) {
         self.plasticity = Plasticity::Running;
         self.steps = 0;
+        self.bounded = largest_magnitude(&*self.neurons.x) <= STATE_BOUND;
         self.moving = false;
         self.transfer.apply(self.neurons.x, self.neurons.phi);
     }
@@ -145,9 +153,11 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
 
     /// One step with the inputs, if any.
     ///
-    /// It is sure to stay finite if the drive s, the state x and the input I are all at most [`DRIVE_BOUND`] = 1e36 in
-    /// magnitude: with `0 < dt <= 1`, `|x + dt (s - x + I)| <= 4e36` but for roundings, each by a factor of at most
-    /// `1 + 2^-24`. Then A may take its step in the same pass, and no neuron needs a look.
+    /// It is sure to stay finite if the drive s and the input I are at most B = [`DRIVE_BOUND`] = 1e36 in magnitude,
+    /// and the state x at most [`STATE_BOUND`] = 8 B, which then holds for the next state too: rounding keeps the order
+    /// of numbers, and `0 < dt <= 1`. Where `x >= 2.5 B`, the velocity `s - x + I` is negative and at most `x + 2 B` in
+    /// magnitude, so the next state lies between -2 B and x, but for roundings; and so on the other side. In between
+    /// it is at most `2.5 B + 4.5 B`. Then A may take its step in the same pass, and no neuron needs a look.
     #[inline]
     fn advance(
         &mut self,
@@ -161,10 +171,9 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
             None => drive - x,
         };
         let is_running = self.plasticity == Plasticity::Running;
-        let bounded = largest_input <= DRIVE_BOUND
-            && largest_magnitude(&**x) <= DRIVE_BOUND
-            && self.connectivity.drive_is_bounded(phi);
-        if bounded {
+        let stays_finite =
+            self.bounded && largest_input <= DRIVE_BOUND && self.connectivity.drive_is_bounded(phi);
+        if stays_finite {
             if is_running {
                 self.connectivity.drive_and_learn(&self.dynamics, phi, velocity);
             } else {
@@ -207,6 +216,7 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
             for (x, &velocity) in x.iter_mut().zip(velocity.iter()) {
                 *x += dt * velocity;
             }
+            self.bounded = largest_magnitude(&**x) <= STATE_BOUND;
         }
         self.transfer.apply(x, phi);
         self.moving = true;

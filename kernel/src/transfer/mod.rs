@@ -3,6 +3,9 @@
 //! To add one, implement [`Transfer`] with an identifier of at least [`TransferId::FIRST_CUSTOM`].
 
 mod any;
+#[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
+#[expect(unsafe_code, reason = "a hand-written loop")]
+mod cortex_m;
 #[cfg(feature = "libm")]
 mod libm;
 #[cfg(feature = "micromath")]
@@ -14,7 +17,7 @@ pub use any::AnyTransfer;
 pub use libm::{LibmErf, LibmTanh};
 #[cfg(feature = "micromath")]
 pub use micromath::MicromathTanh;
-pub use tanh::Tanh;
+pub use tanh::{PortableTanh, Tanh};
 
 /// Names a transfer function and the arithmetic that computes it; a snapshot carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -55,9 +55,14 @@ impl Transfer for Tanh {
     }
 
     fn apply(&self, x: &[f32], phi: &mut [f32]) {
+        #[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
+        super::cortex_m::apply(x, phi);
         #[cfg(feature = "std")]
         crate::simd::Simd::detect().tanh(x, phi);
-        #[cfg(not(feature = "std"))]
+        #[cfg(not(any(
+            feature = "std",
+            all(target_arch = "arm", target_os = "none", target_abi = "eabihf")
+        )))]
         two_at_a_time(x, phi);
     }
 
@@ -70,6 +75,31 @@ impl Transfer for Tanh {
     }
 }
 
+/// [`Tanh`] in safe Rust alone where the target has a hand-written loop too: the same bits, slower. What that is
+/// measured and tested against.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PortableTanh;
+
+impl Transfer for PortableTanh {
+    fn id(&self) -> TransferId {
+        Tanh.id()
+    }
+
+    #[inline]
+    fn value(&self, x: f32) -> f32 {
+        Tanh.value(x)
+    }
+
+    /// Two at a time: their operations take turns, so that none waits for the one before.
+    fn apply(&self, x: &[f32], phi: &mut [f32]) {
+        two_at_a_time(x, phi);
+    }
+
+    fn slope(&self, x: f32) -> f32 {
+        Tanh.slope(x)
+    }
+}
+
 /// The Taylor series of a magnitude below `1 / PER_UNIT`: keeps the relative accuracy near zero, and NaN.
 #[inline]
 pub(crate) fn taylor(magnitude: f32) -> f32 {
@@ -78,7 +108,6 @@ pub(crate) fn taylor(magnitude: f32) -> f32 {
 }
 
 /// [`Tanh::value`] of two at a time: their operations take turns, so that none waits for the one before.
-#[cfg(any(test, not(feature = "std")))]
 fn two_at_a_time(x: &[f32], phi: &mut [f32]) {
     let (pairs, last) = x.as_chunks::<2>();
     let (rates, last_rate) = phi.as_chunks_mut::<2>();
@@ -91,7 +120,6 @@ fn two_at_a_time(x: &[f32], phi: &mut [f32]) {
 }
 
 /// Two values by the operations of [`Tanh::value`], or `None` where one of them is not on the table.
-#[cfg(any(test, not(feature = "std")))]
 #[inline]
 fn pair(x: [f32; 2]) -> Option<[f32; 2]> {
     let [x0, x1] = x;

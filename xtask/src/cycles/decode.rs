@@ -6,6 +6,8 @@
 
 use anyhow::{Result, bail};
 
+use super::float::float;
+
 /// What the cycle tables tell apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Operation {
@@ -154,127 +156,13 @@ fn wide(first: u32, second: u32) -> Option<Operation> {
     })
 }
 
-/// Floating-point instructions, single precision.
-fn float(first: u32, second: u32) -> Option<Instruction> {
-    if second >> 8 & 0xe != 0xa {
-        return None;
-    }
-    let is_double = second >> 8 & 1 == 1;
-    match (first >> 8 & 0xf, second >> 4 & 1) {
-        (0xc | 0xd, _) => Some(float_memory(first, second, is_double)),
-        _ if is_double => None,
-        // VSEL, VMAXNM, VMINNM, VRINT, VCVT with a rounding mode: Armv8-M and the Cortex-M7
-        (0xe, 0) if first >> 12 == 0xf => Some(Instruction {
-            operation: Operation::Float,
-            reads: register_n(first, second) | register_m(second),
-            computes: register_d(first, second),
-        }),
-        (0xe, 0) => float_arithmetic(first, second),
-        // moves between a core register and a floating-point one or FPSCR
-        (0xe, 1) => {
-            let reads_register = first & 0xf0 == 0x10;
-            Some(Instruction {
-                operation: Operation::Float,
-                reads: if reads_register {
-                    register_n(first, second)
-                } else {
-                    0
-                },
-                computes: 0,
-            })
-        }
-        _ => None,
-    }
-}
-
-/// Loads, stores, and moves of two registers at once.
-fn float_memory(first: u32, second: u32, is_double: bool) -> Instruction {
-    let is_store = first & 0x10 == 0;
-    let words = second & 0xff;
-    let start = if is_double {
-        (second >> 12 & 0xf | first >> 2 & 0x10) * 2
-    } else {
-        second >> 11 & 0x1e | first >> 6 & 1
-    };
-    if first & 0xfe0 == 0xc40 {
-        return Instruction {
-            operation: Operation::FloatPair,
-            reads: if is_store { 0 } else { u32::MAX },
-            computes: 0,
-        };
-    }
-    let is_single_transfer = first & 0x120 == 0x100;
-    let words = match (is_single_transfer, is_double) {
-        (true, false) => 1,
-        (true, true) => 2,
-        (false, _) => words,
-    };
-    let registers = (((1_u64 << words.min(32)) - 1) << start) as u32;
-    Instruction {
-        operation: Operation::Memory(words),
-        reads: if is_store { registers } else { 0 },
-        computes: 0,
-    }
-}
-
-/// Data processing: the table of A6.4.
-fn float_arithmetic(first: u32, second: u32) -> Option<Instruction> {
-    let destination = register_d(first, second);
-    let (n, m) = (register_n(first, second), register_m(second));
-    let (operation, reads, computes) = match first >> 4 & 0xb {
-        // multiply-add, chained or fused, in all its signs
-        0x0 | 0x1 | 0x9 | 0xa => (Operation::FloatMultiplyAdd, destination | n | m, destination),
-        // VMUL, VNMUL; VADD, VSUB
-        0x2 => (Operation::FloatMultiply, n | m, destination),
-        0x3 => (Operation::Float, n | m, destination),
-        0x8 => (Operation::FloatDivide, n | m, destination),
-        // VMOV of an immediate
-        0xb if second & 0x40 == 0 => (Operation::Float, 0, 0),
-        0xb => match (first & 0xf, second >> 7 & 1) {
-            // VMOV; VABS; VNEG; VSQRT
-            (0x0, 0) => (Operation::Float, m, 0),
-            (0x0, _) | (0x1, 0) => (Operation::Float, m, destination),
-            (0x1, _) => (Operation::FloatDivide, m, destination),
-            // VCMP with a register, with zero
-            (0x4, _) => (Operation::Float, destination | m, 0),
-            (0x5, _) => (Operation::Float, destination, 0),
-            // VCVT from and to integers
-            (0x8 | 0xc | 0xd, _) => (Operation::Float, m, destination),
-            // VCVT from and to fixed point, in place
-            (0xa | 0xb | 0xe | 0xf, _) => (Operation::Float, destination, destination),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    Some(Instruction {
-        operation,
-        reads,
-        computes,
-    })
-}
-
-/// The register that the fields Vd and D name, as a bit.
-fn register_d(first: u32, second: u32) -> u32 {
-    1 << (second >> 11 & 0x1e | first >> 6 & 1)
-}
-
-/// The register that the fields Vn and N name, as a bit.
-fn register_n(first: u32, second: u32) -> u32 {
-    1 << (first << 1 & 0x1e | second >> 7 & 1)
-}
-
-/// The register that the fields Vm and M name, as a bit.
-fn register_m(second: u32) -> u32 {
-    1 << (second << 1 & 0x1e | second >> 5 & 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::Operation::*;
     use super::*;
 
     /// Instruction, opcode as an assembler gives it, operation, registers read and computed.
-    const CASES: [(&str, u32, Operation, u32, u32); 31] = [
+    const CASES: [(&str, u32, Operation, u32, u32); 32] = [
         ("adds r0, r1, r2", 0x1888, Simple, 0, 0),
         ("muls r0, r1", 0x4348, Multiply, 0, 0),
         ("bx lr", 0x4770, Branch, 0, 0),
@@ -302,6 +190,7 @@ mod tests {
         ("vcvt.u32.f32 s0, s1", 0xeebc_0ae0, Float, 0b10, 1),
         ("vcvt.u32.f32 s0, s0, #4", 0xeebf_0ace, Float, 1, 1),
         ("vmrs APSR_nzcv, fpscr", 0xeef1_fa10, Float, 0, 0),
+        ("vmov r4, r5, s8, s9", 0xec55_4a14, FloatPair, 0b11 << 8, 0),
         ("vldr s0, [r0, #4]", 0xed90_0a01, Memory(1), 0, 0),
         ("vldmia r0!, {s0-s7}", 0xecb0_0a08, Memory(8), 0, 0),
         ("vstmia r0!, {s4-s7}", 0xeca0_2a04, Memory(4), 0xf0, 0),

@@ -48,10 +48,10 @@ pub fn build(cpu: Cpu, program: Program<'_>) -> Result<PathBuf> {
     let toolchain = Toolchain::find(cpu)?;
     let (mut cargo, directory) = toolchain.cargo("build", cpu, &paths::cycles());
     cargo.args(["--quiet", "--release", "--bin", program.binary()]);
-    if cpu == Cpu::M7 {
-        // the target's other core is the one that the workspace's own configuration names; the last one counts
+    if let Some(name) = cpu.target_cpu() {
+        // cores share a target, for which the workspace's own configuration names one; the last one counts
         let flags = format!(
-            "target.{}.rustflags=[\"-C\", \"target-cpu=cortex-m7\"]",
+            "target.'{}'.rustflags=[\"-C\", \"target-cpu={name}\"]",
             cpu.target()
         );
         cargo.args(["--config", &flags]);

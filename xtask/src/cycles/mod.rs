@@ -10,6 +10,7 @@ mod counter;
 mod decode;
 mod firmware;
 mod fit;
+mod float;
 mod model;
 mod peers;
 mod report;

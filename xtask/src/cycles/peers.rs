@@ -39,12 +39,16 @@ pub struct Peers {
 
 /// Compiles the peers, or says why that cannot be done here.
 pub fn compile() -> Result<Result<Peers, String>> {
-    if !is_there() && debian::can_install() {
-        debian::install(&PACKAGES)?;
+    let mut failure = String::new();
+    if !is_there()
+        && debian::can_install()
+        && let Err(error) = debian::install(&PACKAGES)
+    {
+        failure = format!(" ({error:#})");
     }
     if !is_there() {
         return Ok(Err(format!(
-            "there is no {COMPILER} with newlib; install it, for instance with `sudo apt-get install {}`",
+            "there is no {COMPILER} with newlib{failure}; install it, for instance with `sudo apt-get install {}`",
             PACKAGES.join(" ")
         )));
     }

@@ -177,7 +177,7 @@ pub fn document(cores: &[Core], peers: &PeerRows) -> Value {
             });
             json!({
                 "core": core.cpu.title(), "target": core.cpu.target(), "emulated_board": core.cpu.machine(),
-                "compiler": core.compiler, "flags": RUST_FLAGS, "cycles_are": costs::label(core.cpu),
+                "compiler": core.compiler, "flags": rust_flags(core.cpu), "cycles_are": costs::label(core.cpu),
                 "rows": core.rows, "compact_rows": core.compact, "fits": fits.collect::<Vec<_>>(),
             })
         })
@@ -197,9 +197,15 @@ pub fn peers_document(kernel: &Core, peers: &PeerRows) -> Value {
     json!({
         "core": Cpu::M4f.title(), "source": "benches/peers/step.c", "compiler": counted.compiler,
         "flags": flags(&comparisons), "instructions_are": COUNTED, "cycles_are": costs::label(Cpu::M4f),
-        "kernel_compiler": kernel.compiler, "kernel_flags": RUST_FLAGS,
+        "kernel_compiler": kernel.compiler, "kernel_flags": rust_flags(kernel.cpu),
         "steps": comparisons, "rows": counted.rows,
     })
+}
+
+/// What a core's Rust programs are built with.
+fn rust_flags(cpu: Cpu) -> String {
+    let named = cpu.target_cpu().map(|name| format!(", target-cpu={name}"));
+    format!("{RUST_FLAGS}{}", named.unwrap_or_default())
 }
 
 fn largest(rows: &[Row]) -> usize {

@@ -8,7 +8,7 @@
 use core::hint::black_box;
 
 use cortex_m_rt::entry;
-use freezable_chaos::transfer::LibmTanh;
+use freezable_chaos::transfer::{LibmTanh, PortableTanh};
 use freezable_chaos::{Connectivity, Tanh, Transfer};
 use freezable_cycles::networks::{CAPACITY, Design, Loops, Parts, Storage};
 use freezable_cycles::{Label, measure};
@@ -138,7 +138,10 @@ fn all(storage: &mut Storage) -> Option<()> {
         };
         for n in SIZES {
             for with_buffer in [false, true] {
-                steps(storage, design(n, with_buffer), Tanh, "own")?;
+                match loops {
+                    Loops::HandWritten => steps(storage, design(n, with_buffer), Tanh, "own")?,
+                    Loops::Portable => steps(storage, design(n, with_buffer), PortableTanh, "own")?,
+                }
                 steps(storage, design(n, with_buffer), LibmTanh, "libm")?;
             }
             passes(storage, design(n, false))?;

@@ -220,7 +220,51 @@ fn immoderate(storage: &mut [Storage; 2], couplings: &mut [f32], n: usize) -> Op
     twins.run(INTERVAL)
 }
 
+/// The transfer function over floats of every kind, in groups of neighbours and of opposites.
+#[inline(never)]
+fn transfer() -> Option<()> {
+    /// A prime: every exponent, and all bits of the mantissa.
+    const STRIDE: usize = 1009;
+    let compare = |x: [f32; 9]| {
+        let mut phi = [0.0; 9];
+        Tanh.apply(&x, &mut phi);
+        for (x, phi) in x.into_iter().zip(phi) {
+            let expected = Tanh.value(x);
+            // which NaN comes out is not promised
+            if phi.to_bits() != expected.to_bits() && !(phi.is_nan() && expected.is_nan()) {
+                println!("tanh({x:e}) is {phi:e} in a group, {expected:e} alone");
+                return None;
+            }
+        }
+        Some(())
+    };
+    for bits in (0..=u32::MAX).step_by(STRIDE) {
+        let x = f32::from_bits(bits);
+        let mut group = [0.75; 9];
+        if let Some(slot) = group.get_mut(bits as usize % 9) {
+            *slot = x;
+        }
+        compare(group)?;
+        compare([x, -x, 1.0, -2.0, 0.25, x, -8.9, 3.5, x])?;
+    }
+    for edge in [
+        0.0,
+        -0.0,
+        0.062_5,
+        0.062_499_996,
+        8.999_999,
+        9.0,
+        f32::INFINITY,
+        f32::NAN,
+    ] {
+        compare([1.0, -1.0, edge, 1.0, -edge, 1.0, 1.0, 1.0, edge])?;
+    }
+    println!("equal transfer functions");
+    Some(())
+}
+
 fn all(storage: &mut [Storage; 2], couplings: &mut [f32]) -> Option<()> {
+    transfer()?;
     for n in SIZES {
         trajectory(storage, couplings, n)?;
         immoderate(storage, couplings, n)?;

@@ -4,6 +4,20 @@
 //! cycle per register and one more), multiplications and additions apart (VMLA and VFMA cost 3 cycles, and VFMA
 //! rounds otherwise), and no result used by the instruction that follows it (which would wait a cycle).
 
+/// `register = register * factor`, one after the other.
+macro_rules! multiply {
+    ($($register:literal)+ by $factor:literal) => {
+        concat!($("vmul.f32 ", $register, ", ", $register, ", ", $factor, "\n"),+)
+    };
+}
+
+/// `sum = sum + term`, one after the other.
+macro_rules! add {
+    ($($term:literal to $sum:literal),+ $(,)?) => {
+        concat!($("vadd.f32 ", $sum, ", ", $sum, ", ", $term, "\n"),+)
+    };
+}
+
 mod frozen;
 mod panel;
 mod plastic;

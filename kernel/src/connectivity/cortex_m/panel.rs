@@ -9,85 +9,30 @@ macro_rules! panel_column {
     ($rate:literal) => {
         concat!(
             "vldmia {columns}!, {{s24-s31}}\n",
-            "vmul.f32 s24, s24, ",
-            $rate,
-            "\n",
-            "vmul.f32 s25, s25, ",
-            $rate,
-            "\n",
-            "vmul.f32 s26, s26, ",
-            $rate,
-            "\n",
-            "vmul.f32 s27, s27, ",
-            $rate,
-            "\n",
-            "vmul.f32 s28, s28, ",
-            $rate,
-            "\n",
-            "vmul.f32 s29, s29, ",
-            $rate,
-            "\n",
-            "vmul.f32 s30, s30, ",
-            $rate,
-            "\n",
-            "vmul.f32 s31, s31, ",
-            $rate,
-            "\n",
-            "vadd.f32 s0, s0, s24\n",
-            "vadd.f32 s1, s1, s25\n",
-            "vadd.f32 s2, s2, s26\n",
-            "vadd.f32 s3, s3, s27\n",
-            "vadd.f32 s4, s4, s28\n",
-            "vadd.f32 s5, s5, s29\n",
-            "vadd.f32 s6, s6, s30\n",
-            "vadd.f32 s7, s7, s31\n",
+            multiply!("s24" "s25" "s26" "s27" "s28" "s29" "s30" "s31" by $rate),
+            add!("s24" to "s0", "s25" to "s1", "s26" to "s2", "s27" to "s3"),
+            add!("s28" to "s4", "s29" to "s5", "s30" to "s6", "s31" to "s7"),
             "vldmia {columns}!, {{s24-s31}}\n",
-            "vmul.f32 s24, s24, ",
-            $rate,
-            "\n",
-            "vmul.f32 s25, s25, ",
-            $rate,
-            "\n",
-            "vmul.f32 s26, s26, ",
-            $rate,
-            "\n",
-            "vmul.f32 s27, s27, ",
-            $rate,
-            "\n",
-            "vmul.f32 s28, s28, ",
-            $rate,
-            "\n",
-            "vmul.f32 s29, s29, ",
-            $rate,
-            "\n",
-            "vmul.f32 s30, s30, ",
-            $rate,
-            "\n",
-            "vmul.f32 s31, s31, ",
-            $rate,
-            "\n",
-            "vadd.f32 s8, s8, s24\n",
-            "vadd.f32 s9, s9, s25\n",
-            "vadd.f32 s10, s10, s26\n",
-            "vadd.f32 s11, s11, s27\n",
-            "vadd.f32 s12, s12, s28\n",
-            "vadd.f32 s13, s13, s29\n",
-            "vadd.f32 s14, s14, s30\n",
-            "vadd.f32 s15, s15, s31\n",
+            multiply!("s24" "s25" "s26" "s27" "s28" "s29" "s30" "s31" by $rate),
+            add!("s24" to "s8", "s25" to "s9", "s26" to "s10", "s27" to "s11"),
+            add!("s28" to "s12", "s29" to "s13", "s30" to "s14", "s31" to "s15"),
         )
     };
 }
+
+/// What the sums start from.
+static ZEROS: [f32; ROWS] = [0.0; ROWS];
 
 /// The twin of `merged::drive_panel`.
 #[inline]
 pub(in crate::connectivity) fn drive_panel(panel: &[Column], phi: &[f32], sums: &mut [f32; ROWS]) {
     let count = panel.len().min(phi.len());
     // SAFETY: `panel` and `phi` have at least `count` elements. The first loop takes eight of both while there
-    // are eight, the second one at a time until there are none; `sums` has 16 elements. All of it is aligned to
+    // are eight, the second one at a time until there are none; `sums` and `ZEROS` have 16 elements. All of it is aligned to
     // 4 bytes.
     unsafe {
         asm!(
-            "vldmia {sums}, {{s0-s15}}",
+            "vldmia {zeros}, {{s0-s15}}",
             "subs {count}, #8",
             "blo.w 3f",
             "2:",
@@ -112,6 +57,7 @@ pub(in crate::connectivity) fn drive_panel(panel: &[Column], phi: &[f32], sums: 
             "bne.w 4b",
             "5:",
             "vstmia {sums}, {{s0-s15}}",
+            zeros = in(reg) ZEROS.as_ptr(),
             sums = in(reg) sums.as_mut_ptr(),
             columns = inout(reg) panel.as_ptr() => _,
             rates = inout(reg) phi.as_ptr() => _,
