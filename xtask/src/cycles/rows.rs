@@ -48,6 +48,10 @@ impl Spread {
         }
     }
 
+    fn per_synapse(self, n: usize) -> f64 {
+        self.median as f64 / (n * n) as f64
+    }
+
     /// What is left of a whole without its parts, median by median; the ends are not known.
     fn without(self, parts: [Self; 2]) -> Self {
         let rest = parts
@@ -79,22 +83,16 @@ impl Row {
             instructions.push(totals.instructions);
             cycles.push(totals.cycles);
         }
+        let cycles = Spread::of(cycles);
         Ok(Self {
             loops: windows.loops.clone(),
             n: windows.n,
             transfer: windows.transfer.clone(),
             phase: windows.phase.clone(),
             instructions: Spread::of(instructions),
-            cycles: Spread::of(cycles.clone()),
-            cycles_per_synapse: 0.0,
-        }
-        .with_cycles(Spread::of(cycles)))
-    }
-
-    fn with_cycles(mut self, cycles: Spread) -> Self {
-        self.cycles = cycles;
-        self.cycles_per_synapse = cycles.median as f64 / (self.n * self.n) as f64;
-        self
+            cycles,
+            cycles_per_synapse: cycles.per_synapse(windows.n),
+        })
     }
 
     /// Name in the committed table.
@@ -129,15 +127,17 @@ pub fn neuron_updates(rows: &[Row]) -> Vec<Row> {
         .filter_map(|whole| {
             let part = |transfer, phase| find(rows, [&whole.loops, transfer, phase], whole.n);
             let (pass, transfer) = (part("-", "drive-and-learn")?, part("own", "transfer")?);
-            let row = Row {
+            let cycles = whole.cycles.without([pass.cycles, transfer.cycles]);
+            Some(Row {
                 transfer: "-".to_owned(),
                 phase: "neuron-update".to_owned(),
                 instructions: whole
                     .instructions
                     .without([pass.instructions, transfer.instructions]),
+                cycles,
+                cycles_per_synapse: cycles.per_synapse(whole.n),
                 ..whole.clone()
-            };
-            Some(row.with_cycles(whole.cycles.without([pass.cycles, transfer.cycles])))
+            })
         })
         .collect()
 }
