@@ -1,9 +1,11 @@
-//! `host-sim budget`: RAM and flash of a network, and the largest network for a board.
+//! `host-sim budget`: RAM, flash and modelled speed of each representation, and the largest network for a memory.
+
+mod representation;
 
 use clap::Args;
-use freezable_chaos::{couplings_len, synapses_len};
 use serde::Serialize;
 
+use self::representation::{Bytes, CLOCK, Representation};
 use super::table::print_text;
 use crate::configuration::Model;
 use crate::failure::Failure;
@@ -12,124 +14,115 @@ use crate::output::{Provenance, ResultObject, Seeds};
 /// Options of `budget`.
 #[derive(Args, Clone, Debug)]
 pub struct BudgetOptions {
-    /// Kind of network
-    #[arg(long, value_enum, default_value_t = Model::Exact)]
-    model: Model,
+    /// Kind of network; if not given, both
+    #[arg(long, value_enum)]
+    model: Option<Model>,
     /// Numbers of neurons to list
-    #[arg(long, value_delimiter = ',', allow_negative_numbers = true, default_values_t = [64, 96, 128, 160, 200, 256, 512])]
+    #[arg(long, value_delimiter = ',', allow_negative_numbers = true, default_values_t = [64, 128, 200, 256, 512, 1024, 2048])]
     n: Vec<usize>,
     /// Print the result as JSON on standard output
     #[arg(long)]
     json: bool,
 }
 
-/// A board: its memories in bytes, from its data sheet.
-struct BoardMemory {
+/// A memory: a size that microcontrollers come in, or a board's from its data sheet.
+struct Memory {
     name: &'static str,
     ram: usize,
     flash: usize,
 }
 
-const BOARDS: [BoardMemory; 6] = [
-    BoardMemory {
-        name: "20 KB of RAM (STM32F103)",
-        ram: 20 << 10,
-        flash: 128 << 10,
+const KILOBYTE: usize = 1 << 10;
+/// Sizes of RAM, each with plenty of flash.
+const RAM_SIZES: [usize; 5] = [20, 64, 128, 256, 512];
+const BOARDS: [Memory; 5] = [
+    Memory {
+        name: "Blue Pill (STM32F103)",
+        ram: 20 * KILOBYTE,
+        flash: 128 * KILOBYTE,
     },
-    BoardMemory {
+    Memory {
         name: "micro:bit v2 (nRF52833)",
-        ram: 128 << 10,
-        flash: 512 << 10,
+        ram: 128 * KILOBYTE,
+        flash: 512 * KILOBYTE,
     },
-    BoardMemory {
+    Memory {
         name: "Nucleo-F446RE (STM32F446)",
-        ram: 128 << 10,
-        flash: 512 << 10,
+        ram: 128 * KILOBYTE,
+        flash: 512 * KILOBYTE,
     },
-    BoardMemory {
+    Memory {
         name: "nRF52840-DK",
-        ram: 256 << 10,
-        flash: 1024 << 10,
+        ram: 256 * KILOBYTE,
+        flash: 1024 * KILOBYTE,
     },
-    BoardMemory {
+    Memory {
         name: "Raspberry Pi Pico 2 (RP2350)",
-        ram: 520 << 10,
-        flash: 4096 << 10,
-    },
-    BoardMemory {
-        name: "mps2-an386 (emulated)",
-        ram: 4096 << 10,
-        flash: 4096 << 10,
+        ram: 520 * KILOBYTE,
+        flash: 4096 * KILOBYTE,
     },
 ];
 
-/// Kept free on every board, for the application's own variables and its stack (the kernel's deepest frame is
-/// below 2 KB, see `cargo xtask audit`).
-const RAM_RESERVE: usize = 6 << 10;
-/// Kept free on every board, for the program.
-const FLASH_RESERVE: usize = 32 << 10;
+/// Kept free everywhere, for the application's own variables and its stack (the kernel's deepest frame is below 2 KB,
+/// see `cargo xtask audit`).
+const RAM_RESERVE: usize = 4 * KILOBYTE;
+/// Kept free everywhere, for the program.
+const FLASH_RESERVE: usize = 32 * KILOBYTE;
 
-/// Bytes of one network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-struct Bytes {
-    n: usize,
-    /// States, rates, velocities and plastic couplings.
-    state: usize,
-    /// Quenched couplings, in RAM or in flash.
-    couplings: usize,
-    /// A snapshot.
-    snapshot: usize,
-}
-
-impl Bytes {
-    fn of(n: usize) -> Self {
-        const FLOAT: usize = size_of::<f32>();
+impl Memory {
+    fn of_size(kilobytes: usize) -> Self {
         Self {
-            n,
-            state: FLOAT * (3 * n + synapses_len(n)),
-            couplings: FLOAT * couplings_len(n),
-            // Header and checksum, then x and the upper triangle of A.
-            snapshot: 56 + FLOAT * (n + n * (n + 1) / 2),
+            name: "",
+            ram: kilobytes * KILOBYTE,
+            flash: 4096 * KILOBYTE,
         }
     }
 
-    fn fits(&self, board: &BoardMemory, couplings_in_flash: bool) -> bool {
-        let (ram, flash) = match couplings_in_flash {
-            true => (self.state, self.couplings),
-            false => (self.state + self.couplings, 0),
-        };
-        ram + RAM_RESERVE <= board.ram && flash + FLASH_RESERVE <= board.flash
+    fn holds(&self, bytes: &Bytes) -> bool {
+        bytes.ram + RAM_RESERVE <= self.ram && bytes.flash + FLASH_RESERVE <= self.flash
+    }
+
+    /// Largest number of neurons that fits; 0 if none does.
+    fn largest(&self, representation: Representation) -> usize {
+        // Memory grows with the number of neurons: bisection between what fits and what does not.
+        let (mut fits, mut beyond) = (0, 1 << 20);
+        while beyond - fits > 1 {
+            let middle = fits + (beyond - fits) / 2;
+            if self.holds(&representation.bytes(middle)) {
+                fits = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        fits
     }
 }
 
-/// Largest number of neurons that fits; 0 if none does.
-fn largest(board: &BoardMemory, couplings_in_flash: bool) -> usize {
-    (1..)
-        .take_while(|&n| Bytes::of(n).fits(board, couplings_in_flash))
-        .last()
-        .unwrap_or(0)
-}
-
+/// The largest network of a representation in a memory.
 #[derive(Clone, Debug, Serialize)]
 struct Fit {
-    board: &'static str,
+    memory: String,
     ram: usize,
     flash: usize,
-    largest_n_couplings_in_ram: usize,
-    largest_n_couplings_in_flash: usize,
+    representation: Representation,
+    largest_n: usize,
+    /// Modelled, of a Cortex-M4F; `None` where nothing fits.
+    steps_per_second: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
 struct Parameters {
-    model: Model,
+    model: Option<Model>,
     ram_reserve: usize,
     flash_reserve: usize,
+    core: &'static str,
+    clock: f64,
 }
 
 #[derive(Clone, Debug, Serialize)]
 struct Summary {
     networks: Vec<Bytes>,
-    boards: Vec<Fit>,
+    fits: Vec<Fit>,
 }
 
 /// Runs the command.
@@ -139,24 +132,46 @@ pub fn execute(options: BudgetOptions) -> Result<(), Failure> {
             "--n {n} is outside its bounds 1 and 16384"
         )));
     }
-    let fit = |board: &BoardMemory| Fit {
-        board: board.name,
-        ram: board.ram,
-        flash: board.flash,
-        largest_n_couplings_in_ram: largest(board, false),
-        largest_n_couplings_in_flash: largest(board, true),
+    let representations: Vec<Representation> = Representation::ALL
+        .into_iter()
+        .filter(|representation| options.model.is_none_or(|model| model == representation.model()))
+        .collect();
+    let memories = RAM_SIZES.map(Memory::of_size).into_iter().chain(BOARDS);
+    let mut summary = Summary {
+        networks: Vec::new(),
+        fits: Vec::new(),
     };
-    let summary = Summary {
-        networks: options.n.iter().map(|&n| Bytes::of(n)).collect(),
-        boards: BOARDS.iter().map(fit).collect(),
-    };
+    for &n in &options.n {
+        let bytes = representations
+            .iter()
+            .map(|representation| representation.bytes(n));
+        summary.networks.extend(bytes);
+    }
+    for memory in memories {
+        for &representation in &representations {
+            let largest_n = memory.largest(representation);
+            summary.fits.push(Fit {
+                memory: memory.name.to_owned(),
+                ram: memory.ram,
+                flash: memory.flash,
+                representation,
+                largest_n,
+                steps_per_second: match largest_n {
+                    0 => None,
+                    n => Some(representation.steps_per_second(n)?),
+                },
+            });
+        }
+    }
     if !options.json {
-        return print_text(&text(&summary));
+        return print_text(&text(&summary, &representations));
     }
     let params = Parameters {
         model: options.model,
         ram_reserve: RAM_RESERVE,
         flash_reserve: FLASH_RESERVE,
+        core: representation::CORE,
+        clock: CLOCK,
     };
     let provenance = Provenance::collect(Seeds::all(0));
     Ok(ResultObject {
@@ -168,36 +183,45 @@ pub fn execute(options: BudgetOptions) -> Result<(), Failure> {
     .print()?)
 }
 
-fn text(summary: &Summary) -> String {
-    let mut text = String::from("exact network, bytes\n");
-    text += &format!(
-        "{:>6} {:>12} {:>12} {:>12}\n",
-        "N", "state (RAM)", "couplings", "snapshot"
+fn text(summary: &Summary, representations: &[Representation]) -> String {
+    let mut text = format!(
+        "{:>6}  {:<26} {:>10} {:>10} {:>10}\n",
+        "N", "representation, bytes", "RAM", "flash", "snapshot"
     );
     for bytes in &summary.networks {
         text += &format!(
-            "{:>6} {:>12} {:>12} {:>12}\n",
-            bytes.n, bytes.state, bytes.couplings, bytes.snapshot
+            "{:>6}  {:<26} {:>10} {:>10} {:>10}\n",
+            bytes.n,
+            bytes.representation.title(),
+            bytes.ram,
+            bytes.flash,
+            bytes.snapshot
         );
     }
     text += &format!(
-        "\nlargest N, with {} KB of RAM and {} KB of flash kept free\n",
-        RAM_RESERVE >> 10,
-        FLASH_RESERVE >> 10
+        "\nlargest N and its steps per second, with {} KB of RAM and {} KB of flash kept free;\n\
+         modelled (not measured on hardware), Cortex-M4F at {} MHz, zero wait states, plasticity running\n",
+        RAM_RESERVE / KILOBYTE,
+        FLASH_RESERVE / KILOBYTE,
+        CLOCK / 1e6
     );
-    text += &format!(
-        "{:<30} {:>8} {:>8} {:>9} {:>10}\n",
-        "", "RAM, KB", "flash", "J in RAM", "J in flash"
-    );
-    for fit in &summary.boards {
-        text += &format!(
-            "{:<30} {:>8} {:>8} {:>9} {:>10}\n",
-            fit.board,
-            fit.ram >> 10,
-            fit.flash >> 10,
-            fit.largest_n_couplings_in_ram,
-            fit.largest_n_couplings_in_flash
-        );
+    text += &format!("{:<30} {:>7} {:>7}", "", "RAM, KB", "flash");
+    for representation in representations {
+        text += &format!("  {:>26}", representation.title());
+    }
+    text.push('\n');
+    for row in summary.fits.chunks(representations.len().max(1)) {
+        if let Some(fit) = row.first() {
+            let (ram, flash) = (fit.ram / KILOBYTE, fit.flash / KILOBYTE);
+            text += &format!("{:<30} {ram:>7} {flash:>7}", fit.memory);
+        }
+        for fit in row {
+            let speed = fit
+                .steps_per_second
+                .map_or("-".to_owned(), |steps| format!("{steps:.0}/s"));
+            text += &format!("  {:>26}", format!("{} {speed:>9}", fit.largest_n));
+        }
+        text.push('\n');
     }
     text
 }
@@ -207,34 +231,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_those_of_the_kernel() {
-        let dynamics = freezable_chaos::Params {
-            g: 1.5,
-            k: 1.5,
-            p: 2.5,
-            dt: 0.05,
+    fn the_largest_network_fits_and_the_next_does_not() {
+        for memory in BOARDS.into_iter().chain(RAM_SIZES.map(Memory::of_size)) {
+            for representation in Representation::ALL {
+                let n = memory.largest(representation);
+                assert!(n == 0 || memory.holds(&representation.bytes(n)));
+                assert!(!memory.holds(&representation.bytes(n + 1)));
+            }
         }
-        .validate(128)
-        .unwrap();
-        let mut storage = crate::simulation::HeapStorage::new(128, crate::simulation::Rows::OneThread);
-        let mut generator = freezable_chaos::Generator::new(1, 0, freezable_chaos::Purpose::Couplings);
-        let network = storage
-            .network(dynamics, &mut generator, freezable_chaos::Tanh)
-            .unwrap();
-        let bytes = Bytes::of(128);
-        assert_eq!(bytes.snapshot, network.snapshot_len());
-        type Buffers = freezable_chaos::ExactBuffers<128, { synapses_len(128) }>;
-        assert_eq!(bytes.state, size_of::<Buffers>());
     }
 
     #[test]
-    fn the_largest_network_fits_and_the_next_does_not() {
-        for board in &BOARDS {
-            for in_flash in [false, true] {
-                let n = largest(board, in_flash);
-                assert!(n == 0 || Bytes::of(n).fits(board, in_flash));
-                assert!(!Bytes::of(n + 1).fits(board, in_flash));
-            }
-        }
+    fn a_million_synapses_fit_into_64_kilobytes() {
+        let memory = Memory::of_size(64);
+        assert!(memory.largest(Representation::CompactHashed) >= 1024);
+        assert!(memory.largest(Representation::CompactInFlash) >= 1024);
+        assert!(memory.largest(Representation::ExactInRam) < 128);
     }
 }

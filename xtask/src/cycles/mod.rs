@@ -15,6 +15,7 @@ mod model;
 mod peers;
 mod report;
 mod rows;
+mod step;
 mod table;
 
 use std::collections::BTreeMap;
@@ -66,8 +67,11 @@ pub fn cycles(as_json: bool, renew: bool) -> Result<Outcome> {
     let counted: Table = cores.iter().map(Core::committed).collect();
     if renew {
         table::renew(&counted)?;
+        step::renew(&cores)?;
     } else if let Outcome::Skipped(reason) = table::check(&counted)? {
         return Ok(Outcome::Skipped(reason));
+    } else {
+        step::check(&cores)?;
     }
     Ok(match peers {
         Ok(_) => Outcome::Passed,
