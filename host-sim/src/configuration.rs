@@ -367,6 +367,16 @@ impl Configuration {
     /// One line for people: "exact network, gaussian couplings, N = 200, g = 2, k = 2, p = 2.5, dt = 0.05, tanh, f32, 4
     /// networks".
     pub fn describe(&self) -> String {
+        format!(
+            "{} network, {} couplings, {}",
+            name_of(self.model),
+            name_of(self.couplings),
+            self.describe_parameters()
+        )
+    }
+
+    /// The same without the kind of network.
+    pub fn describe_parameters(&self) -> String {
         let Self {
             n,
             g,
@@ -377,9 +387,7 @@ impl Configuration {
             ..
         } = self;
         format!(
-            "{} network, {} couplings, N = {n}, g = {g}, k = {k}, p = {p}, dt = {dt}, {}, {}, {networks} networks",
-            name_of(self.model),
-            name_of(self.couplings),
+            "N = {n}, g = {g}, k = {k}, p = {p}, dt = {dt}, {}, {}, {networks} networks",
             name_of(self.transfer),
             name_of(self.precision)
         )

@@ -146,7 +146,7 @@ pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
         let figure = ComparisonFigure {
             curves: &curves,
             interval,
-            title: &exact.describe(),
+            title: &exact.describe_parameters(),
         };
         draw(&figure, &out.join("equivalence"))?;
         result.write(&out.join("equivalence.json"))?;
@@ -155,7 +155,7 @@ pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
     if exact.json {
         result.print()?;
     } else {
-        print_text(&summary.text(&exact.describe()))?;
+        print_text(&summary.text(&exact.describe_parameters()))?;
     }
     match summary.failed() {
         Some(failed) if options.check => Err(Failure::Check(failed)),
