@@ -98,7 +98,7 @@ pub(super) fn perform(options: &DemoOptions, k: f32, progress: &Progress) -> Res
             _ => {}
         }
         let mut failure = None;
-        board.step(duration * STEPS_PER_UNIT, STEPS_PER_UNIT, |telemetry| {
+        board.step(duration * STEPS_PER_UNIT, STEPS_PER_UNIT, 1, |telemetry| {
             if let Err(error) = twin
                 .follow(STEPS_PER_UNIT)
                 .map(|()| performance.record(telemetry, &twin))
