@@ -4,7 +4,7 @@
 //! multiply-add and, where there is a floating-point unit, no floating-point arithmetic in software; and no
 //! function's stack frame may reach [`FRAME_LIMIT`].
 
-mod elf;
+pub mod elf;
 mod fused;
 mod stack;
 mod symbols;
