@@ -9,8 +9,8 @@ use core::hint::black_box;
 
 use cortex_m_rt::entry;
 use freezable_chaos::frames::{
-    Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, MAX_FRAME, Receiver, Refusal, Report, SHOWN_NEURONS,
-    Setup, Telemetry, decode, encode,
+    Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, MAX_FRAME, Receiver, Refusal, Report,
+    SHOWN_NEURONS, Setup, Telemetry, decode, encode,
 };
 use freezable_chaos::{Params, Plasticity, SnapshotError, Start, TransferId};
 
