@@ -85,7 +85,10 @@ fn on_this_machine() -> Result<(Vec<String>, Vec<Reading>)> {
     let failed = |failure| anyhow::anyhow!("on this machine the scenario {failure}");
     let signs = scenario::hashed_signs(&scenario::dynamics().map_err(failed)?);
     let mut readings = Vec::new();
-    scenario::run(&mut Memory::zero(), signs.into(), |reading| readings.push(reading)).map_err(failed)?;
+    scenario::run(&mut Memory::zero(), signs.into(), |reading| {
+        readings.push(reading)
+    })
+    .map_err(failed)?;
     Ok((readings.iter().map(Reading::to_string).collect(), readings))
 }
 
