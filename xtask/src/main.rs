@@ -13,6 +13,7 @@ mod paths;
 mod performance;
 mod process;
 mod python;
+mod ram;
 mod runner;
 mod steps;
 mod toolchain;

@@ -9,7 +9,7 @@ use crate::cpu::Cpu;
 use crate::firmware;
 use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
-use crate::{audit, cycles, host, instructions, paths, process, python};
+use crate::{audit, cycles, host, instructions, paths, process, python, ram};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
 const KERNEL_FEATURES: [&str; 10] = [
@@ -40,7 +40,7 @@ pub fn steps() -> Vec<Step> {
         cargo(
             "format: firmware",
             &firmware,
-            "fmt --package freezable-app --package freezable-mps2 --check",
+            "fmt --package freezable-app --package freezable-mps2 --package freezable-compact --check",
         ),
         cargo("format: audit", &audit, "fmt --check"),
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
@@ -57,7 +57,7 @@ pub fn steps() -> Vec<Step> {
             &firmware,
             "clippy --locked --all-targets -- --deny warnings",
         ),
-        call("clippy: firmware board", clippy_board),
+        call("clippy: firmware boards", clippy_boards),
         // Overflow checks and debug assertions are only on here.
         cargo("test: kernel, debug", &root, KERNEL_TESTS),
         cargo("test: goldens, debug", &root, "test --locked --test golden"),
@@ -111,6 +111,9 @@ pub fn steps() -> Vec<Step> {
             host::verify_emulated(cpu).map(|()| Outcome::Passed)
         }));
     }
+    steps.push(call("compact network on the board: digests and RAM", || {
+        ram::check().map(|()| Outcome::Passed)
+    }));
     steps.push(call("numpy loads .npz", python::numpy_loads_arrays));
     steps
 }
@@ -150,9 +153,10 @@ fn kernel_clippy(features: &str) -> Step {
     cargo(&name, &paths::root(), &arguments)
 }
 
-/// The board's crate builds for its own target only.
-fn clippy_board() -> Result<Outcome> {
-    clippy_on_target(Cpu::M4f, &paths::firmware(), &["--package", firmware::PACKAGE])
+/// The boards' crates build for their own target only.
+fn clippy_boards() -> Result<Outcome> {
+    let packages = ["--package", firmware::PACKAGE, "--package", ram::PACKAGE];
+    clippy_on_target(Cpu::M4f, &paths::firmware(), &packages)
 }
 
 /// Once with a floating-point unit, once without one, and once measuring by the cycle counter.

@@ -4,11 +4,11 @@ use freezable_chaos::frames::{Command, Refusal, Report};
 use freezable_chaos::{CONTRACT_VERSION, Plasticity};
 
 use crate::board::Board;
-use crate::image::{CAPACITY, IMAGE};
+use crate::image::{CAPACITY, COMPACT_CAPACITY, IMAGE, SIGNS_IMAGE};
 use crate::inbox::Inbox;
 use crate::line::Line;
 use crate::memory::Memory;
-use crate::plan::Plan;
+use crate::plan::{Built, Plan};
 use crate::session::Session;
 
 /// Why a loop over commands ended.
@@ -23,21 +23,26 @@ pub enum Next {
 /// Runs the application; returns when a host commands a shutdown.
 pub fn run<B: Board>(board: &mut B, memory: &mut Memory) {
     let Memory {
-        buffers,
-        couplings,
+        networks,
         remembered,
         snapshot,
         inbox,
         line,
     } = memory;
-    info!("{=str}: room for {=usize} neurons", B::NAME, CAPACITY);
+    info!(
+        "{=str}: room for {=usize} neurons, or {=usize} of the compact network",
+        B::NAME,
+        CAPACITY,
+        COMPACT_CAPACITY
+    );
     let mut next = wait_for_network(board, inbox, line);
     while let Next::Configure(sequence, plan) = next {
-        next = match plan.build(buffers, couplings) {
-            Ok(network) => {
-                let mut session = Session::new(network, remembered, snapshot);
-                session.begin(board, line, sequence);
-                session.run(board, inbox, line)
+        next = match plan.build(networks) {
+            Ok(Built::Exact(network)) => {
+                Session::new(network, remembered, snapshot).run(board, inbox, line, sequence)
+            }
+            Ok(Built::Compact(network)) => {
+                Session::new(network, remembered, snapshot).run(board, inbox, line, sequence)
             }
             // The plan was checked, so this says that the buffers are not what the plan was checked against.
             Err(_) => {
@@ -93,8 +98,9 @@ pub fn general<B: Board>(board: &mut B, line: &mut Line, sequence: u16, command:
                 contract: CONTRACT_VERSION,
                 board: B::NAME,
                 capacity: CAPACITY as u32,
-                compact_capacity: 0,
+                compact_capacity: COMPACT_CAPACITY as u32,
                 flash: Some(IMAGE),
+                flash_signs: Some(SIGNS_IMAGE),
                 refused_frames: line.refused_frames(),
             };
             line.send(board, sequence, &report);

@@ -1,8 +1,9 @@
 //! The working memory on a board, for any board.
 //!
-//! One network lives in static buffers. A serial line carries typed frames both ways (the kernel's `frames`):
-//! a host configures the network, lets it run, watches it, saves and restores it. A button freezes the synapses
-//! and releases them again, and an indicator shows which; that is all a person at the board needs.
+//! One network at a time lives in static buffers: the exact one, or the compact one of eight times as many neurons. A
+//! serial line carries typed frames both ways (the kernel's `frames`): a host configures the network, lets it run,
+//! watches it, saves and restores it. A button freezes the synapses and releases them again, and an indicator shows
+//! which; that is all a person at the board needs.
 //!
 //! A board implements [`Board`], puts a [`Memory`] into a static, and calls [`run`].
 #![no_std]
@@ -41,5 +42,5 @@ mod transit;
 
 pub use application::run;
 pub use board::Board;
-pub use image::{CAPACITY, IMAGE};
+pub use image::{CAPACITY, COMPACT_CAPACITY, IMAGE, SIGNS_IMAGE, signs};
 pub use memory::Memory;

@@ -1,7 +1,7 @@
 //! One network from its configuration to the next one: commands, button, steps.
 
 use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, SHOWN_NEURONS};
-use freezable_chaos::{AnyTransfer, ByteSink, ExactNetwork, Fnv1a, Plasticity};
+use freezable_chaos::{AnyTransfer, ByteSink, Connectivity, Fnv1a, Network, Plasticity};
 
 use embedded_hal::digital::{InputPin, OutputPin};
 
@@ -16,27 +16,28 @@ use crate::transit::Transit;
 #[derive(Clone, Copy, Debug)]
 struct Job {
     sequence: u16,
-    remaining: u32,
+    steps: u32,
+    done: u32,
     report_every: u32,
-    until_report: u32,
+    chain_every: u32,
 }
 
-/// A network and everything that belongs to it.
-pub struct Session<'a> {
-    network: ExactNetwork<'a, AnyTransfer>,
+/// A network of either kind and everything that belongs to it.
+pub struct Session<'a, C> {
+    network: Network<'a, C, AnyTransfer>,
     /// Rates at the last freeze; zero before the first.
     remembered: &'a mut [f32],
     snapshot: Transit<'a>,
-    /// FNV-1a over the digests of every state after a step.
+    /// FNV-1a over the digests of the states that the host wanted in it.
     chain: Fnv1a,
     button: Debouncer,
     job: Option<Job>,
 }
 
-impl<'a> Session<'a> {
+impl<'a, C: Connectivity> Session<'a, C> {
     /// A session with a network that has just started.
     pub fn new(
-        network: ExactNetwork<'a, AnyTransfer>,
+        network: Network<'a, C, AnyTransfer>,
         remembered: &'a mut [f32],
         snapshot: &'a mut [u8],
     ) -> Self {
@@ -55,10 +56,11 @@ impl<'a> Session<'a> {
     }
 
     /// Answers the command that configured the network.
-    pub fn begin<B: Board>(&mut self, board: &mut B, line: &mut Line, sequence: u16) {
+    fn begin<B: Board>(&mut self, board: &mut B, line: &mut Line, sequence: u16) {
         let params = self.network.dynamics().params();
         info!(
-            "configured: n = {=usize}, g = {=f32}, k = {=f32}, p = {=f32}, dt = {=f32}",
+            "configured: model {=u8}, n = {=usize}, g = {=f32}, k = {=f32}, p = {=f32}, dt = {=f32}",
+            C::MODEL,
             self.network.n(),
             params.g,
             params.k,
@@ -69,11 +71,13 @@ impl<'a> Session<'a> {
         self.done(board, line, sequence);
     }
 
-    /// Serves commands and button, and does the steps asked for, until another network or a shutdown is asked for.
+    /// Answers the command that configured the network, then serves commands and button, and does the steps asked for,
+    /// until another network or a shutdown is asked for.
     ///
     /// Commands act between two steps, also while many steps are asked for. A command that replaces the steps under
     /// way (another `Step`, `Configure`, `RestoreCommit`) has them answered first, where they stopped.
-    pub fn run<B: Board>(&mut self, board: &mut B, inbox: &mut Inbox, line: &mut Line) -> Next {
+    pub fn run<B: Board>(mut self, board: &mut B, inbox: &mut Inbox, line: &mut Line, sequence: u16) -> Next {
+        self.begin(board, line, sequence);
         loop {
             match inbox.poll(board) {
                 None => {}
@@ -108,13 +112,18 @@ impl<'a> Session<'a> {
         command: Command<'_>,
     ) -> Result<(), Refusal<'a>> {
         match command {
-            Command::Step { steps, report_every } => {
+            Command::Step {
+                steps,
+                report_every,
+                chain_every,
+            } => {
                 self.end_job(board, line);
                 self.job = Some(Job {
                     sequence,
-                    remaining: steps,
+                    steps,
+                    done: 0,
                     report_every,
-                    until_report: report_every,
+                    chain_every,
                 });
             }
             Command::Freeze => {
@@ -181,7 +190,7 @@ impl<'a> Session<'a> {
     /// One step of those asked for, unless telemetry has to leave first.
     fn advance<B: Board>(&mut self, board: &mut B, line: &mut Line) {
         let Some(mut job) = self.job.take() else { return };
-        if job.remaining == 0 {
+        if job.done == job.steps {
             return self.done(board, line, job.sequence);
         }
         if !line.has_room() {
@@ -192,13 +201,16 @@ impl<'a> Session<'a> {
             let (neuron, step) = (error.neuron as u32, error.step);
             return line.refuse(board, job.sequence, Refusal::Diverged { neuron, step });
         }
-        let digest = self.network.digest();
-        self.chain.put(&digest.to_le_bytes());
-        job.remaining -= 1;
-        if job.report_every > 0 {
-            job.until_report = job.until_report.saturating_sub(1);
-            if job.until_report == 0 {
-                job.until_report = job.report_every;
+        job.done += 1;
+        // An interval of 0 divides no count. A digest can take longer than a step: none but those asked for.
+        let is_chained = job.done.is_multiple_of(job.chain_every);
+        let is_reported = job.done.is_multiple_of(job.report_every);
+        if is_chained || is_reported {
+            let digest = self.network.digest();
+            if is_chained {
+                self.chain.put(&digest.to_le_bytes());
+            }
+            if is_reported {
                 line.queue(self.sample(job.sequence, digest));
             }
         }

@@ -2,10 +2,13 @@
 
 mod support;
 
-use freezable_app::{CAPACITY, IMAGE};
+use freezable_app::{CAPACITY, COMPACT_CAPACITY, IMAGE, SIGNS_IMAGE};
 use freezable_chaos::frames::{Command, CouplingSource, Refusal, Report, Setup, Telemetry};
-use freezable_chaos::{ByteSink, Fnv1a, Plasticity};
-use support::{Act, SEEDED, TestBoard, flash, last_digests, play, play_on, step, with_network};
+use freezable_chaos::{ByteSink, Fnv1a, Params, Plasticity};
+use support::{
+    Act, HASHED, SEEDED, TestBoard, digests, flash, flash_signs, last_digests, play, play_on, step,
+    with_network,
+};
 
 #[test]
 fn the_board_says_who_it_is() {
@@ -14,7 +17,9 @@ fn the_board_says_who_it_is() {
         contract: freezable_chaos::CONTRACT_VERSION,
         board: "test board",
         capacity: CAPACITY as u32,
+        compact_capacity: COMPACT_CAPACITY as u32,
         flash: Some(IMAGE),
+        flash_signs: Some(SIGNS_IMAGE),
         refused_frames: 0,
     };
     assert_eq!(board.reports, [(1, hello)]);
@@ -29,6 +34,20 @@ fn a_run_over_the_line_has_the_bits_of_the_kernel() {
             couplings: CouplingSource::Seeded,
             ..flash()
         },
+        HASHED,
+        flash_signs(),
+        Setup {
+            couplings: CouplingSource::Seeded,
+            ..flash_signs()
+        },
+        // signs serve any gain
+        Setup {
+            params: Params {
+                g: 3.0,
+                ..flash_signs().params
+            },
+            ..flash_signs()
+        },
     ] {
         let board = play([
             Act::Ask(Command::Configure(setup)),
@@ -39,20 +58,45 @@ fn a_run_over_the_line_has_the_bits_of_the_kernel() {
             step(20),
             Act::Ask(Command::Digest),
         ]);
-        let expected = with_network(&setup, |mut network| {
-            let mut chain = Fnv1a::new();
-            for index in 0..60 {
-                match index {
-                    20 => network.freeze(),
-                    40 => network.release(),
-                    _ => {}
-                }
-                network.step().unwrap();
-                chain.put(&network.digest().to_le_bytes());
-            }
-            (network.digest(), chain.digest())
-        });
-        assert_eq!(last_digests(&board), expected);
+        let expected = digests(&setup, 20..40, 60);
+        let chain = chain_of(&expected, 1);
+        assert_eq!(last_digests(&board), (expected[59], chain), "{setup:?}");
+    }
+}
+
+/// The chain that takes in every `interval`th state.
+fn chain_of(digests: &[u64], interval: usize) -> u64 {
+    let mut chain = Fnv1a::new();
+    let taken = digests.iter().skip(interval - 1).step_by(interval);
+    taken.for_each(|digest| chain.put(&digest.to_le_bytes()));
+    chain.digest()
+}
+
+#[test]
+fn the_chain_takes_in_the_states_that_the_host_wants() {
+    for setup in [SEEDED, HASHED] {
+        let steps = |chain_every, report_every| {
+            let board = play([
+                Act::Ask(Command::Configure(setup)),
+                Act::Ask(Command::Step {
+                    steps: 60,
+                    report_every,
+                    chain_every,
+                }),
+                Act::Ask(Command::Digest),
+            ]);
+            last_digests(&board)
+        };
+        let expected = digests(&setup, 0..0, 60);
+        for interval in [1, 2, 7, 60] {
+            let chain = chain_of(&expected, interval);
+            assert_eq!(
+                steps(interval as u32, 4),
+                (expected[59], chain),
+                "every {interval}"
+            );
+        }
+        assert_eq!(steps(0, 1), (expected[59], Fnv1a::new().digest()));
     }
 }
 
@@ -64,6 +108,7 @@ fn telemetry_comes_complete_and_in_order_even_over_a_slow_line() {
             Act::Ask(Command::Step {
                 steps: 32,
                 report_every: 3,
+                chain_every: 1,
             }),
         ]
     };
@@ -183,6 +228,7 @@ fn overlap_is_with_the_rates_at_the_last_freeze() {
         Act::Ask(Command::Step {
             steps: 40,
             report_every: 40,
+            chain_every: 1,
         }),
     ]);
     let (_, Report::Telemetry(telemetry)) = board.reports[3] else {
@@ -210,11 +256,13 @@ fn commands_act_between_steps_and_another_step_command_replaces_the_first() {
         Act::Tell(Command::Step {
             steps: 1_000_000,
             report_every: 0,
+            chain_every: 0,
         }),
         Act::Ask(Command::Freeze),
         Act::Tell(Command::Step {
             steps: 4,
             report_every: 0,
+            chain_every: 0,
         }),
         Act::Ask(Command::Digest),
     ]);

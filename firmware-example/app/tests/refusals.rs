@@ -2,10 +2,10 @@
 
 mod support;
 
-use freezable_app::CAPACITY;
+use freezable_app::{CAPACITY, COMPACT_CAPACITY};
 use freezable_chaos::frames::{Command, Refusal, Report, Setup};
 use freezable_chaos::{Params, Plasticity, TransferId};
-use support::{Act, SEEDED, damaged, flash, last_digests, play, step, with_network};
+use support::{Act, HASHED, SEEDED, damaged, digests, flash, flash_signs, last_digests, play, step};
 
 #[test]
 fn a_damaged_frame_is_counted_and_never_acted_on() {
@@ -48,6 +48,7 @@ fn without_a_network_its_commands_are_refused() {
         Command::Step {
             steps: 1,
             report_every: 0,
+            chain_every: 0,
         },
         Command::Freeze,
         Command::Release,
@@ -77,6 +78,10 @@ fn a_refused_setup_says_why_and_leaves_the_network_as_it_was() {
     let neurons = |n| Refusal::Neurons {
         n,
         capacity: CAPACITY as u32,
+    };
+    let compact_neurons = |n| Refusal::Neurons {
+        n,
+        capacity: COMPACT_CAPACITY as u32,
     };
     let cases = [
         (Setup { n: 0, ..SEEDED }, neurons(0)),
@@ -130,19 +135,53 @@ fn a_refused_setup_says_why_and_leaves_the_network_as_it_was() {
             Refusal::FlashImage,
         ),
         (Setup { n: 64, ..flash() }, Refusal::FlashImage),
+        (Setup { model: 0, ..SEEDED }, Refusal::Unsupported),
+        (Setup { model: 3, ..SEEDED }, Refusal::Unsupported),
+        (Setup { n: 0, ..HASHED }, compact_neurons(0)),
+        (Setup { n: 1025, ..HASHED }, compact_neurons(1025)),
+        (
+            // one sample in 4,000,000 steps
+            Setup {
+                params: Params {
+                    p: 1e4,
+                    dt: 1e-3,
+                    ..HASHED.params
+                },
+                ..HASHED
+            },
+            Refusal::Parameter {
+                name: "the spacing of the history, in steps,",
+                value: 4e6,
+            },
+        ),
+        (
+            Setup {
+                seed_network: 9,
+                ..flash_signs()
+            },
+            Refusal::FlashImage,
+        ),
+        (
+            Setup {
+                n: 512,
+                ..flash_signs()
+            },
+            Refusal::FlashImage,
+        ),
+        // the other network's image
+        (Setup { model: 2, ..flash() }, Refusal::FlashImage),
     ];
-    for (setup, refusal) in cases {
-        let board = play([
-            Act::Ask(Command::Configure(SEEDED)),
-            step(7),
-            Act::Ask(Command::Configure(setup)),
-            Act::Ask(Command::Digest),
-        ]);
-        assert_eq!(board.reports[2], (3, Report::Refused(refusal)));
-        let untouched = with_network(&SEEDED, |mut network| {
-            (0..7).for_each(|_| network.step().unwrap());
-            network.digest()
-        });
-        assert_eq!(last_digests(&board).0, untouched);
+    for present in [SEEDED, HASHED] {
+        let untouched = digests(&present, 0..0, 7)[6];
+        for (setup, refusal) in cases {
+            let board = play([
+                Act::Ask(Command::Configure(present)),
+                step(7),
+                Act::Ask(Command::Configure(setup)),
+                Act::Ask(Command::Digest),
+            ]);
+            assert_eq!(board.reports[2], (3, Report::Refused(refusal)));
+            assert_eq!(last_digests(&board).0, untouched);
+        }
     }
 }

@@ -3,8 +3,11 @@
 mod support;
 
 use freezable_chaos::SnapshotError;
-use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report};
-use support::{Act, SEEDED, TestBoard, flash, last_digests, play, step, with_network};
+use freezable_chaos::frames::{Command, CouplingSource, MAX_CHUNK, Refusal, Report, Setup};
+use support::{
+    Act, HASHED, SEEDED, TestBoard, digests, flash, flash_signs, last_digests, play, snapshot_len, step,
+    with_network,
+};
 
 #[test]
 fn the_state_comes_in_pieces() {
@@ -76,31 +79,58 @@ fn write_snapshot(bytes: &'static [u8]) -> impl Iterator<Item = Act> {
 }
 
 #[test]
-fn the_largest_network_is_saved_and_restored_and_runs_on_with_the_same_bits() {
-    let setup = flash();
-    let length = with_network(&setup, |network| network.snapshot_len());
-    let mut script = vec![
-        Act::Ask(Command::Configure(setup)),
-        step(30),
-        Act::Ask(Command::Freeze),
-    ];
-    script.extend(read_snapshot(length));
-    script.extend([step(30), Act::Ask(Command::Digest)]);
-    let board = play(script);
-    let bytes = snapshot_in(&board);
-    assert_eq!(bytes.len(), length);
+fn the_largest_networks_are_saved_and_restored_and_run_on_with_the_same_bits() {
+    for setup in [flash(), flash_signs()] {
+        let length = snapshot_len(&setup);
+        let mut script = vec![
+            Act::Ask(Command::Configure(setup)),
+            step(30),
+            Act::Ask(Command::Freeze),
+        ];
+        script.extend(read_snapshot(length));
+        script.extend([step(30), Act::Ask(Command::Digest)]);
+        let board = play(script);
+        let bytes = snapshot_in(&board);
+        assert_eq!(bytes.len(), length);
 
-    let mut script = vec![Act::Ask(Command::Configure(setup)), step(3)];
-    script.extend(write_snapshot(bytes.leak()));
-    script.extend([step(30), Act::Ask(Command::Digest)]);
-    let restored = play(script);
-    assert_eq!(last_digests(&restored).0, last_digests(&board).0);
-    assert!(restored.light.is_on, "a frozen network was restored");
+        // another network is there, and the couplings in flash are also drawn or hashed
+        for couplings in [CouplingSource::Flash, CouplingSource::Seeded] {
+            let other = if setup.model == 1 { HASHED } else { SEEDED };
+            let mut script = vec![
+                Act::Ask(Command::Configure(other)),
+                step(2),
+                Act::Ask(Command::Configure(Setup { couplings, ..setup })),
+                step(3),
+            ];
+            script.extend(write_snapshot(bytes.clone().leak()));
+            script.extend([step(30), Act::Ask(Command::Digest)]);
+            let restored = play(script);
+            assert_eq!(last_digests(&restored).0, last_digests(&board).0);
+            assert!(restored.light.is_on, "a frozen network was restored");
+        }
+    }
+}
+
+#[test]
+fn a_snapshot_of_the_other_kind_of_network_is_refused() {
+    for (saved, present, models) in [(SEEDED, HASHED, (2, 1)), (HASHED, SEEDED, (1, 2))] {
+        let mut script = vec![Act::Ask(Command::Configure(saved)), step(4)];
+        script.extend(read_snapshot(snapshot_len(&saved)));
+        let bytes = snapshot_in(&play(script));
+        let mut script = vec![Act::Ask(Command::Configure(present)), step(9)];
+        script.extend(write_snapshot(bytes.leak()));
+        script.push(Act::Ask(Command::Digest));
+        let board = play(script);
+        let (expected, found) = models;
+        let refused = Report::Refused(Refusal::Snapshot(SnapshotError::Model { expected, found }));
+        assert_eq!(board.reports[board.reports.len() - 2].1, refused);
+        assert_eq!(last_digests(&board).0, digests(&present, 0..0, 9)[8]);
+    }
 }
 
 #[test]
 fn a_snapshot_that_does_not_fit_is_refused_and_nothing_changes() {
-    let length = with_network(&SEEDED, |network| network.snapshot_len());
+    let length = snapshot_len(&SEEDED);
     let mut script = vec![Act::Ask(Command::Configure(SEEDED)), step(4)];
     script.extend(read_snapshot(length));
     let mut bytes = snapshot_in(&play(script));
@@ -117,9 +147,5 @@ fn a_snapshot_that_does_not_fit_is_refused_and_nothing_changes() {
         ),
         "{refused:?}"
     );
-    let untouched = with_network(&SEEDED, |mut network| {
-        (0..9).for_each(|_| network.step().unwrap());
-        network.digest()
-    });
-    assert_eq!(last_digests(&board).0, untouched);
+    assert_eq!(last_digests(&board).0, digests(&SEEDED, 0..0, 9)[8]);
 }

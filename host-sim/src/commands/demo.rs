@@ -1,8 +1,11 @@
 //! `host-sim demo`: the working memory on an emulated board, beside the same network on this machine.
 //!
-//! Two boards do the same: run, freeze by the button, hold, release by the button. One has plastic synapses, the
-//! other, the control, has none (k = 0). Every state of each is compared with the host's, bit for bit.
+//! Three boards do the same: run, freeze by the button, hold, release by the button. One has plastic synapses; another,
+//! the control, has none (k = 0); the third has the compact network. Every state of each is compared with the host's, bit
+//! for bit.
 
+mod files;
+mod part;
 mod performance;
 
 use std::path::PathBuf;
@@ -10,13 +13,14 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use self::part::{PARTS, STEPS_PER_UNIT};
 use self::performance::{Performance, perform};
 use super::table::print_text;
+use crate::configuration::Model;
 use crate::device::Cpu;
 use crate::estimators::activity::REST_SPEED;
 use crate::failure::Failure;
-use crate::figures::{FrozenInterval, Labels, MemoryFigure, RasterFigure, Trace, Traces};
-use crate::output::{Arrays, OutputError, Provenance, ResultObject, Seeds};
+use crate::output::{OutputError, Provenance, ResultObject, Seeds};
 use crate::progress::Progress;
 
 /// Options of `demo`.
@@ -31,18 +35,13 @@ pub struct DemoOptions {
     /// Seed of the initial state; the default is one that stays active with and without plasticity
     #[arg(long, default_value_t = 2)]
     seed_state: u64,
-    /// Folder for the figure, the arrays and the boards' logs
+    /// Folder for the figures, the arrays and the boards' logs
     #[arg(long, default_value = "out/demo")]
     out: PathBuf,
     /// Print the result as JSON on standard output
     #[arg(long)]
     json: bool,
 }
-
-/// Strength of the plasticity, and of the control's.
-const STRENGTHS: [f32; 2] = [1.5, 0.0];
-/// Times of running, holding and running again, in units of the neuronal time constant.
-const PHASES: [u32; 3] = [200, 250, 150];
 
 /// What must hold, stated before anything is measured.
 mod threshold {
@@ -55,9 +54,15 @@ mod threshold {
 #[derive(Clone, Debug, Serialize)]
 struct Parameters {
     board: String,
+    networks: Vec<NetworkParameters>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct NetworkParameters {
+    model: Model,
     n: u32,
     g: f32,
-    k: [f32; 2],
+    k: f32,
     p: f32,
     dt: f32,
     phases: [u32; 3],
@@ -67,6 +72,7 @@ struct Parameters {
 struct Summary {
     plastic: Figures,
     control: Figures,
+    compact: Figures,
     checks: Vec<Check>,
 }
 
@@ -92,12 +98,13 @@ struct Check {
 /// Runs the command.
 pub fn execute(options: DemoOptions) -> Result<(), Failure> {
     std::fs::create_dir_all(&options.out).map_err(OutputError::at(&options.out))?;
-    let progress = Progress::new("demo", 2 * u64::from(PHASES.iter().sum::<u32>()));
-    let [plastic, control] = std::thread::scope(|scope| {
-        STRENGTHS
-            .map(|k| {
+    let durations = PARTS.iter().map(|part| u64::from(part.duration()));
+    let progress = Progress::new("demo", durations.sum());
+    let [plastic, control, compact] = std::thread::scope(|scope| {
+        PARTS
+            .map(|part| {
                 let (options, progress) = (&options, &progress);
-                scope.spawn(move || perform(options, k, progress))
+                scope.spawn(move || perform(options, &part, progress))
             })
             .map(|thread| {
                 thread
@@ -106,19 +113,21 @@ pub fn execute(options: DemoOptions) -> Result<(), Failure> {
             })
     });
     drop(progress);
-    let (plastic, control) = (plastic?, control?);
-    let summary = summarise(&plastic, &control);
-    write_files(&options, &plastic, &control)?;
+    let boards = [plastic?, control?, compact?];
+    let summary = summarise(&boards);
+    let [plastic, control, compact] = &boards;
+    files::write(
+        &options.out.join("demo"),
+        options.emulator,
+        plastic,
+        Some(control),
+    )?;
+    files::write(&options.out.join("compact"), options.emulator, compact, None)?;
     let result = ResultObject {
         kind: "demo",
         params: Parameters {
             board: plastic.board.clone(),
-            n: plastic.setup.n,
-            g: plastic.setup.params.g,
-            k: STRENGTHS,
-            p: plastic.setup.params.p,
-            dt: plastic.setup.params.dt,
-            phases: PHASES,
+            networks: boards.iter().map(network_parameters).collect(),
         },
         summary: &summary,
         provenance: Provenance::collect(Seeds {
@@ -131,7 +140,7 @@ pub fn execute(options: DemoOptions) -> Result<(), Failure> {
     if options.json {
         result.print()?
     } else {
-        print_text(&text(&summary, &plastic, &options))?
+        print_text(&text(&summary, &boards, &options))?
     }
     match summary.checks.iter().find(|check| !check.passed) {
         None => Ok(()),
@@ -142,57 +151,75 @@ pub fn execute(options: DemoOptions) -> Result<(), Failure> {
     }
 }
 
-fn summarise(plastic: &Performance, control: &Performance) -> Summary {
-    let (plastic_figures, control_figures) = (figures(plastic), figures(control));
+fn network_parameters(board: &Performance) -> NetworkParameters {
+    let params = board.setup.params;
+    NetworkParameters {
+        model: board.part.model,
+        n: board.setup.n,
+        g: params.g,
+        k: params.k,
+        p: params.p,
+        dt: params.dt,
+        phases: board.part.phases,
+    }
+}
+
+fn summarise(boards: &[Performance; 3]) -> Summary {
+    let [plastic, control, compact] = boards.each_ref().map(figures);
     let check = |name, passed| Check { name, passed };
-    let all_states = u64::from(performance::STEPS_PER_UNIT * PHASES.iter().sum::<u32>());
+    let has_all_states = |board: &Performance| {
+        let states = u64::from(STEPS_PER_UNIT * board.part.duration());
+        board.first_difference.is_none() && board.states_compared == states
+    };
     let checks = vec![
         check(
-            "every state of both boards has the host's bits",
-            [plastic, control]
+            "every state of all boards has the host's bits",
+            boards.iter().all(has_all_states),
+        ),
+        check(
+            "all boards move before the freeze",
+            [&plastic, &control, &compact]
                 .iter()
-                .all(|board| board.first_difference.is_none() && board.states_compared == all_states),
+                .all(|figures| figures.speed_before_freeze > REST_SPEED),
         ),
-        check("both boards move before the freeze", {
-            plastic_figures.speed_before_freeze > REST_SPEED
-                && control_figures.speed_before_freeze > REST_SPEED
+        check("frozen, the plastic networks stand still", {
+            plastic.speed_end_of_hold < threshold::FROZEN_SPEED
+                && compact.speed_end_of_hold < threshold::FROZEN_SPEED
         }),
-        check("frozen, the plastic network stands still", {
-            plastic_figures.speed_end_of_hold < threshold::FROZEN_SPEED
+        check("and hold what was stored", {
+            plastic.least_cosine_in_hold > threshold::HELD_COSINE
+                && compact.least_cosine_in_hold > threshold::HELD_COSINE
         }),
-        check(
-            "and holds what was stored",
-            plastic_figures.least_cosine_in_hold > threshold::HELD_COSINE,
-        ),
-        check(
-            "released, it moves again",
-            plastic_figures.speed_after_release > REST_SPEED,
-        ),
+        check("released, they move again", {
+            plastic.speed_after_release > REST_SPEED && compact.speed_after_release > REST_SPEED
+        }),
         check(
             "frozen, the control moves on",
-            control_figures.speed_end_of_hold > REST_SPEED,
+            control.speed_end_of_hold > REST_SPEED,
         ),
         check(
             "the snapshots have the host's bytes",
-            plastic.snapshots_equal && control.snapshots_equal,
+            boards.iter().all(|board| board.snapshots_equal),
         ),
         check(
             "restored, the boards are where they were held",
-            plastic.recalled && control.recalled,
+            boards.iter().all(|board| board.recalled),
         ),
-        check("a frame with a flipped bit is refused and changes nothing", {
-            plastic.bad_frame_refused && control.bad_frame_refused
-        }),
+        check(
+            "a frame with a flipped bit is refused and changes nothing",
+            boards.iter().all(|board| board.bad_frame_refused),
+        ),
     ];
     Summary {
-        plastic: plastic_figures,
-        control: control_figures,
+        plastic,
+        control,
+        compact,
         checks,
     }
 }
 
 fn figures(performance: &Performance) -> Figures {
-    let [running, held, _] = PHASES.map(|time| time as usize);
+    let [running, held, _] = performance.part.phases.map(|time| time as usize);
     let at = |values: &[f64], moment: usize| values.get(moment - 1).copied().unwrap_or(f64::NAN);
     let end = performance.time.len();
     let hold = performance.cosine.get(running..running + held).unwrap_or(&[]);
@@ -208,18 +235,30 @@ fn figures(performance: &Performance) -> Figures {
     }
 }
 
-fn text(summary: &Summary, plastic: &Performance, options: &DemoOptions) -> String {
-    let params = plastic.setup.params;
+fn text(summary: &Summary, boards: &[Performance; 3], options: &DemoOptions) -> String {
+    let [plastic, ..] = boards;
     let mut text = format!(
-        "{} (emulated), exact network, N = {}, g = {}, p = {}, dt = {}; {} time units running, {} held, {} released\n",
-        plastic.board, plastic.setup.n, params.g, params.p, params.dt, PHASES[0], PHASES[1], PHASES[2]
+        "{} (emulated), p = {}, dt = {}\n",
+        plastic.board, plastic.setup.params.p, plastic.setup.params.dt
     );
-    let columns = [&summary.plastic, &summary.control];
-    let title = STRENGTHS.map(|k| format!("k = {k}"));
-    let mut row = |name: &str, cells: [String; 2]| {
-        text += &format!("  {name:<34} {:>14} {:>14}\n", cells[0], cells[1]);
+    let columns = [&summary.plastic, &summary.control, &summary.compact];
+    let mut row = |name: &str, cells: [String; 3]| {
+        let [first, second, third] = cells;
+        text += &format!("  {name:<34} {first:>15} {second:>15} {third:>15}\n");
     };
-    row("", title);
+    row("", boards.each_ref().map(|board| board.part.title.to_owned()));
+    row("N", boards.each_ref().map(|board| board.setup.n.to_string()));
+    row(
+        "g",
+        boards.each_ref().map(|board| board.setup.params.g.to_string()),
+    );
+    row(
+        "time running, held, released",
+        boards.each_ref().map(|board| {
+            let [running, held, released] = board.part.phases;
+            format!("{running}, {held}, {released}")
+        }),
+    );
     row(
         "rms speed before the freeze",
         columns.map(|figures| format!("{:.2e}", figures.speed_before_freeze)),
@@ -259,57 +298,6 @@ fn text(summary: &Summary, plastic: &Performance, options: &DemoOptions) -> Stri
             check.name
         );
     }
-    text + &format!("figure: {}\n", options.out.join("demo.png").display())
-}
-
-fn write_files(options: &DemoOptions, plastic: &Performance, control: &Performance) -> Result<(), Failure> {
-    let count = plastic.time.len();
-    let shown = plastic.activity.len() / count.max(1);
-    let mut arrays = Arrays::new();
-    arrays
-        .f64("time", &[count], plastic.time.clone())?
-        .f32("activity", &[count, shown], plastic.activity.clone())?
-        .u64("digest", &[count], plastic.digests.clone())?
-        .f64("speed", &[count], plastic.speed.clone())?
-        .f64("cosine", &[count], plastic.cosine.clone())?
-        .f64("control_speed", &[control.time.len()], control.speed.clone())?
-        .f64("control_cosine", &[control.time.len()], control.cosine.clone())?;
-    arrays.write(&options.out.join("demo.npz"))?;
-    let [running, held, _] = PHASES.map(f64::from);
-    let frozen = [FrozenInterval {
-        start: running,
-        end: running + held,
-    }];
-    let traces = |host: fn(&Performance) -> &[f64], device: fn(&Performance) -> &[f64]| Traces {
-        host: Trace {
-            times: &plastic.time,
-            values: host(plastic),
-        },
-        device: Some(Trace {
-            times: &plastic.time,
-            values: device(plastic),
-        }),
-        control: Some(Trace {
-            times: &control.time,
-            values: host(control),
-        }),
-    };
-    let raster = RasterFigure {
-        rates: &plastic.activity,
-        neurons: shown,
-        start: 1.0,
-        interval: 1.0,
-        frozen: &frozen,
-    };
-    let figure = MemoryFigure {
-        raster,
-        speed: traces(|p| &p.host_speed, |p| &p.speed),
-        cosine: traces(|p| &p.host_cosine, |p| &p.cosine),
-        labels: Labels {
-            host: "host, k = 1.5",
-            device: options.emulator.label(),
-            control: "control, k = 0",
-        },
-    };
-    super::drawing::draw(&figure, &options.out.join("demo"))
+    let [exact, compact] = ["demo.png", "compact.png"].map(|name| options.out.join(name));
+    text + &format!("figures: {}, {}\n", exact.display(), compact.display())
 }

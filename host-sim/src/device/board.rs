@@ -1,6 +1,8 @@
 //! What a board can be asked, one method a command.
 
-use freezable_chaos::frames::{Command, CouplingSource, FlashImage, MAX_CHUNK, Report, Setup, Telemetry};
+use freezable_chaos::frames::{
+    Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, Report, Setup, Telemetry,
+};
 use freezable_chaos::{CONTRACT_VERSION, Start, TransferId};
 
 use super::Link;
@@ -23,8 +25,10 @@ pub struct Identity {
     pub capacity: u32,
     /// Most neurons of a compact network that it has room for; 0 where it has none.
     pub compact_capacity: u32,
-    /// The couplings in its flash.
+    /// The Gaussian couplings in its flash.
     pub flash: Option<FlashImage>,
+    /// The signs in its flash.
+    pub flash_signs: Option<FlashSigns>,
 }
 
 impl Identity {
@@ -47,6 +51,7 @@ impl Board {
                 capacity,
                 compact_capacity,
                 flash,
+                flash_signs,
                 ..
             } => Some((
                 contract,
@@ -55,6 +60,7 @@ impl Board {
                     capacity,
                     compact_capacity,
                     flash,
+                    flash_signs,
                 },
             )),
             _ => None,
@@ -82,22 +88,28 @@ impl Board {
         self.until_done(&Command::Configure(setup))
     }
 
-    /// Does so many steps; hands over a report after every `report_every` of them (0: none).
+    /// Does so many steps; hands over a report after every `report_every` of them, and the board's chain takes in every
+    /// `chain_every`th state (0: none).
     pub fn step(
         &mut self,
         steps: u32,
         report_every: u32,
+        chain_every: u32,
         mut look: impl FnMut(&Telemetry<'_>),
     ) -> Result<(), Failure> {
-        self.link
-            .ask(&Command::Step { steps, report_every }, |report| match report {
-                Report::Telemetry(telemetry) => {
-                    look(telemetry);
-                    None
-                }
-                Report::Done { .. } => Some(()),
-                _ => None,
-            })
+        let command = Command::Step {
+            steps,
+            report_every,
+            chain_every,
+        };
+        self.link.ask(&command, |report| match report {
+            Report::Telemetry(telemetry) => {
+                look(telemetry);
+                None
+            }
+            Report::Done { .. } => Some(()),
+            _ => None,
+        })
     }
 
     /// Halts the plasticity.
@@ -115,7 +127,7 @@ impl Board {
         self.until_done(&Command::Button)
     }
 
-    /// Digest of the state, and of the chain of all states passed through.
+    /// Digest of the state, and of the chain of states passed through.
     pub fn digest(&mut self) -> Result<(u64, u64), Failure> {
         self.link.ask(&Command::Digest, |report| match *report {
             Report::Digest { digest, chain, .. } => Some((digest, chain)),
@@ -191,7 +203,7 @@ impl Target for Board {
     }
 
     fn steps(&mut self, count: u64) -> Result<(), Failure> {
-        self.step(count as u32, 0, |_| {})
+        self.step(count as u32, 0, 0, |_| {})
     }
 
     fn freeze(&mut self) -> Result<(), Failure> {

@@ -19,6 +19,9 @@ pub enum Command<'a> {
         steps: u32,
         /// Steps between two reports.
         report_every: u32,
+        /// Steps between two states that enter the chain, see [`Telemetry::chain`] (1: every state, 0: none). The
+        /// digest of a state can take longer than a step.
+        chain_every: u32,
     },
     /// Halts the plasticity.
     Freeze,
@@ -57,9 +60,9 @@ pub enum Command<'a> {
 /// Where the quenched couplings of a network come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CouplingSource {
-    /// The board's flash image; size and seed, and of Gaussian couplings the gain, must be those of [`FlashImage`].
+    /// In flash: size, seed and, of Gaussian couplings, gain must be those of [`FlashImage`] or [`FlashSigns`].
     Flash,
-    /// Gaussian couplings drawn on the board into RAM, signs computed when they are needed.
+    /// Gaussian couplings drawn on the board into RAM, signs hashed when they are needed.
     Seeded,
 }
 
@@ -87,7 +90,7 @@ pub struct Setup {
     pub couplings: CouplingSource,
 }
 
-/// The quenched couplings in a board's flash.
+/// The Gaussian couplings in a board's flash, for the exact network.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FlashImage {
     /// Number of neurons.
@@ -95,6 +98,18 @@ pub struct FlashImage {
     /// Gain.
     pub g: f32,
     /// Seed of the couplings.
+    pub seed: u64,
+    /// Index of the network under that seed.
+    pub network: u32,
+}
+
+/// The signs of couplings in a board's flash, for the compact network of any gain: those of
+/// [`HashedSigns`](crate::HashedSigns), stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlashSigns {
+    /// Number of neurons.
+    pub n: u32,
+    /// Seed of the signs.
     pub seed: u64,
     /// Index of the network under that seed.
     pub network: u32,
@@ -113,8 +128,10 @@ pub enum Report<'a> {
         capacity: u32,
         /// Most neurons of a compact network that its buffers hold; 0 where it has none.
         compact_capacity: u32,
-        /// The couplings in its flash.
+        /// The Gaussian couplings in its flash.
         flash: Option<FlashImage>,
+        /// The signs in its flash.
+        flash_signs: Option<FlashSigns>,
         /// Frames refused since it started.
         refused_frames: u32,
     },
@@ -142,7 +159,7 @@ pub enum Report<'a> {
         step: u64,
         /// Digest of x and A now.
         digest: u64,
-        /// Digest of every state since the start, see [`Telemetry::chain`].
+        /// Digest of the states that entered the chain, see [`Telemetry::chain`].
         chain: u64,
     },
     /// Bytes of a snapshot.
@@ -173,8 +190,8 @@ pub struct Telemetry<'a> {
     pub overlap: f32,
     /// Digest of x and A now.
     pub digest: u64,
-    /// FNV-1a over the digests of every state after a step since the start or the last restore: two chains that
-    /// agree passed through the same states.
+    /// FNV-1a over the digests of the states that [`Command::Step`] had enter the chain, since the start or the last
+    /// restore: two chains that agree passed through the same states.
     pub chain: u64,
     /// `127 phi` of the first [`SHOWN_NEURONS`](super::SHOWN_NEURONS) neurons, rounded toward zero, as the bits of an `i8`; to look at.
     pub activity: &'a [u8],
@@ -195,14 +212,14 @@ pub enum Refusal<'a> {
         /// Its value.
         value: f32,
     },
-    /// More neurons than the board has room for, or none.
+    /// More neurons than the board has room for in a network of this kind, or none.
     Neurons {
         /// Neurons asked for.
         n: u32,
         /// Most neurons that fit.
         capacity: u32,
     },
-    /// The flash image is of another size, gain or seed, or there is none.
+    /// The couplings in flash are of another size, gain or seed, or there are none of this kind.
     FlashImage,
     /// A transfer function that this firmware lacks.
     Transfer(TransferId),

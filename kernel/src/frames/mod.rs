@@ -5,7 +5,7 @@
 
 mod messages;
 
-pub use messages::{Command, CouplingSource, FlashImage, Refusal, Report, Setup, Telemetry};
+pub use messages::{Command, CouplingSource, FlashImage, FlashSigns, Refusal, Report, Setup, Telemetry};
 
 use crate::bytes::CRC_32;
 use cobs::{DecodeResult, DecoderState};
@@ -216,7 +216,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_flipped_bit_never_passes(bit in 0usize..200, steps: u32, sequence: u16) {
-            let command = Command::Step { steps, report_every: 20 };
+            let command = Command::Step { steps, report_every: 20, chain_every: 1 };
             let mut bytes = encoded(sequence, &command);
             let position = bit % (bytes.len() * 8);
             bytes[position / 8] ^= 1 << (position % 8);

@@ -31,9 +31,10 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
             expected: length as u32,
             found: buffer.len() as u32,
         };
+        // Not `split_last_chunk_mut`: with a length that is a sum, the compiler leaves its panic in.
         let (body, checksum) = buffer
-            .get_mut(..length)
-            .and_then(|bytes| bytes.split_last_chunk_mut::<CHECKSUM>())
+            .split_at_mut_checked(length - CHECKSUM)
+            .and_then(|(body, rest)| Some((body, rest.first_chunk_mut::<CHECKSUM>()?)))
             .ok_or(too_small)?;
         let mut sink = SliceSink::new(body);
         let params = self.dynamics.params();

@@ -1,10 +1,12 @@
-//! Calls every public entry point of the kernel with arguments that the compiler cannot know.
+//! Calls every public entry point of the exact network, and all that networks share, with arguments that the compiler
+//! cannot know. `bin/compact.rs` has the compact network, `bin/frames.rs` the frames.
 //!
 //! Each call sits in a function of its own, so that the table of stack frames names what needs the stack.
 #![no_std]
 #![no_main]
 
 mod panic;
+mod unknown;
 
 use core::hint::black_box;
 
@@ -13,8 +15,10 @@ use freezable_chaos::random::{Randomness, UserRandomness};
 use freezable_chaos::transfer::{AnyTransfer, LibmErf, LibmTanh, MicromathTanh, Tanh, Transfer, TransferId};
 use freezable_chaos::{
     Dynamics, Exact, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Network, Neurons,
-    PackedSynapses, Params, Purpose, Start, Trace, couplings_len, merged_len, synapses_len,
+    PackedSynapses, Purpose, Start, Trace, couplings_len, merged_len, synapses_len,
 };
+
+use crate::unknown::{params, unknown};
 
 /// Neurons that the static storage holds.
 const CAPACITY: usize = 32;
@@ -24,21 +28,9 @@ const PANELS: usize = merged_len(CAPACITY);
 
 type Buffers = ExactBuffers<CAPACITY, SYNAPSES>;
 
-/// A stretch of memory that only [`black_box`] knows, of a length that only it knows.
-fn unknown<'a, T>(slice: &'a mut [T]) -> &'a mut [T] {
-    let length = black_box(slice.len());
-    slice.get_mut(..length).unwrap_or_default()
-}
-
 #[inline(never)]
 fn validate() -> Option<Dynamics> {
-    let params = Params {
-        g: black_box(3.0),
-        k: black_box(2.0),
-        p: black_box(2.5),
-        dt: black_box(0.05),
-    };
-    params.validate(black_box(CAPACITY)).ok()
+    params().validate(black_box(CAPACITY)).ok()
 }
 
 #[inline(never)]

@@ -1,7 +1,7 @@
-//! Reads what the audit needs from a linked file: functions, stretches of code, noted stack sizes.
+//! Reads from a linked file: functions, stretches of code, noted stack sizes, and the memory that it takes.
 
 use anyhow::{Context, Result, bail};
-use object::{File, Object, ObjectSection, ObjectSymbol, SectionKind, SymbolKind};
+use object::{File, Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, SymbolKind, elf};
 
 /// A linked function.
 pub struct Function {
@@ -66,6 +66,39 @@ impl<'a> Code<'a> {
             .find(holds)
             .map_or_else(|| format!("{address:#x}"), |function| function.name.clone())
     }
+}
+
+/// Bytes that a linked file takes of a microcontroller's memories.
+#[derive(Clone, Copy, Debug)]
+pub struct Memories {
+    /// Code, constants, and the initial values of variables.
+    pub flash: u64,
+    /// Variables: `.data`, `.bss` and whatever else can be written.
+    pub ram: u64,
+}
+
+/// Adds up the sections that are loaded or reserved.
+pub fn memories(bytes: &[u8]) -> Result<Memories> {
+    let mut memories = Memories { flash: 0, ram: 0 };
+    for section in File::parse(bytes)?.sections() {
+        let SectionFlags::Elf { sh_flags, .. } = section.flags() else {
+            bail!("the file is not ELF");
+        };
+        let has = |flag: elf::SectionFlags| sh_flags & flag == flag;
+        if !has(elf::SHF_ALLOC) {
+            continue;
+        }
+        if has(elf::SHF_WRITE) {
+            memories.ram += section.size();
+        }
+        if section.kind() != SectionKind::UninitializedData {
+            memories.flash += section.size();
+        }
+    }
+    if memories.flash == 0 {
+        bail!("the file loads nothing");
+    }
+    Ok(memories)
 }
 
 /// Cuts the code sections at the mapping symbols, which say where Thumb code (`$t`) and data (`$d`) begin.

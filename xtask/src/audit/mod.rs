@@ -4,7 +4,7 @@
 //! multiply-add and, where there is a floating-point unit, no floating-point arithmetic in software; and no
 //! function's stack frame may reach [`FRAME_LIMIT`].
 
-mod elf;
+pub mod elf;
 mod fused;
 mod stack;
 mod symbols;
@@ -39,7 +39,7 @@ struct Build {
 }
 
 /// The builds looked at, for each processor.
-const BUILDS: [Build; 4] = [
+const BUILDS: [Build; 6] = [
     Build {
         binary: "audit",
         profile: "release",
@@ -47,6 +47,16 @@ const BUILDS: [Build; 4] = [
     },
     Build {
         binary: "audit",
+        profile: "small",
+        features: "",
+    },
+    Build {
+        binary: "compact",
+        profile: "release",
+        features: "",
+    },
+    Build {
+        binary: "compact",
         profile: "small",
         features: "",
     },
@@ -87,7 +97,7 @@ pub fn audit() -> Result<()> {
     // a set: one function may hold many multiply-adds
     let mut offenders = BTreeSet::new();
     let mut table = String::from(
-        "cpu     binary  profile  code bytes  panics  allocators  soft float  multiply-add  largest frame\n",
+        "cpu     binary   profile  code bytes  panics  allocators  soft float  multiply-add  largest frame\n",
     );
     let mut frames = String::new();
     for cpu in CPUS {
@@ -199,7 +209,7 @@ impl Findings {
         };
         let largest = self.frames.first().map_or(0, |&(size, _)| size);
         format!(
-            "{:6}  {:6}  {:7}  {:10}  {:6}  {:10}  {soft_float:>10}  {:12}  {largest:13}\n",
+            "{:6}  {:7}  {:7}  {:10}  {:6}  {:10}  {soft_float:>10}  {:12}  {largest:13}\n",
             cpu.name(),
             build.binary,
             build.profile,

@@ -6,15 +6,17 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::ops::Range;
 
 use embedded_hal::digital::{ErrorType, InputPin, OutputPin};
-use freezable_app::{Board, CAPACITY, IMAGE, Memory, run};
+use freezable_app::{Board, CAPACITY, COMPACT_CAPACITY, IMAGE, Memory, SIGNS_IMAGE, run};
 use freezable_chaos::frames::{
     Command, CouplingSource, FrameError, MAX_FRAME, Receiver, Report, Setup, decode, encode,
 };
 use freezable_chaos::{
-    AnyTransfer, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Params, Purpose, Start,
-    TransferId, couplings_len, synapses_len,
+    AnyTransfer, CompactBuffers, CompactNetwork, Connectivity, ExactBuffers, ExactNetwork, GaussianCouplings,
+    Generator, HashedSigns, HistoryRule, Network, Params, Purpose, Start, TransferId, couplings_len,
+    synapses_len,
 };
 
 /// What the host does next.
@@ -212,6 +214,13 @@ pub const SEEDED: Setup = Setup {
     couplings: CouplingSource::Seeded,
 };
 
+/// A small compact network whose signs are hashed.
+pub const HASHED: Setup = Setup {
+    model: 2,
+    n: 70,
+    ..SEEDED
+};
+
 /// A frame that is whole but for one bit.
 pub fn damaged(command: &Command<'_>) -> Vec<u8> {
     let mut bytes = frame(77, command);
@@ -223,7 +232,7 @@ pub fn damaged(command: &Command<'_>) -> Vec<u8> {
     bytes
 }
 
-/// The network that a setup asks for, made with the kernel alone.
+/// The exact network that a setup asks for, made with the kernel alone.
 pub fn with_network<R>(setup: &Setup, act: impl FnOnce(ExactNetwork<'_, AnyTransfer>) -> R) -> R {
     let dynamics = setup.params.validate(setup.n as usize).unwrap();
     let mut values = vec![0.0; couplings_len(CAPACITY)];
@@ -232,14 +241,76 @@ pub fn with_network<R>(setup: &Setup, act: impl FnOnce(ExactNetwork<'_, AnyTrans
     let mut buffers = ExactBuffers::<CAPACITY, { synapses_len(CAPACITY) }>::new();
     let transfer = AnyTransfer::from_id(setup.transfer).unwrap();
     let mut network = buffers.network(dynamics, couplings, transfer).unwrap();
-    network.start(
-        setup.start,
-        &mut Generator::new(setup.seed_state, setup.network, Purpose::State),
-    );
+    start(&mut network, setup);
     act(network)
 }
 
-/// The network in flash.
+/// The compact network that a setup asks for, made with the kernel alone and hashed signs.
+fn with_compact_network<R>(setup: &Setup, act: impl FnOnce(CompactNetwork<'_, AnyTransfer>) -> R) -> R {
+    let dynamics = setup.params.validate(setup.n as usize).unwrap();
+    let signs = HashedSigns::new(&dynamics, setup.seed_network, setup.network);
+    let mut buffers = CompactBuffers::<COMPACT_CAPACITY>::new();
+    let transfer = AnyTransfer::from_id(setup.transfer).unwrap();
+    let rule = HistoryRule::recommended(&setup.params);
+    let mut network = buffers.network(dynamics, signs, rule, transfer).unwrap();
+    start(&mut network, setup);
+    act(network)
+}
+
+fn start<C: Connectivity>(network: &mut Network<'_, C, AnyTransfer>, setup: &Setup) {
+    let mut generator = Generator::new(setup.seed_state, setup.network, Purpose::State);
+    network.start(setup.start, &mut generator);
+}
+
+/// Digests after every step of the network that a setup asks for, made with the kernel alone; frozen during some of them.
+pub fn digests(setup: &Setup, frozen: Range<usize>, steps: usize) -> Vec<u64> {
+    fn follow<C: Connectivity>(
+        mut network: Network<'_, C, AnyTransfer>,
+        frozen: Range<usize>,
+        steps: usize,
+    ) -> Vec<u64> {
+        let step = |step| {
+            if frozen.contains(&step) {
+                network.freeze();
+            } else {
+                network.release();
+            }
+            network.step().unwrap();
+            network.digest()
+        };
+        (0..steps).map(step).collect()
+    }
+    match setup.model {
+        1 => with_network(setup, |network| follow(network, frozen, steps)),
+        _ => with_compact_network(setup, |network| follow(network, frozen, steps)),
+    }
+}
+
+/// Bytes of a snapshot of the network that a setup asks for.
+pub fn snapshot_len(setup: &Setup) -> usize {
+    match setup.model {
+        1 => with_network(setup, |network| network.snapshot_len()),
+        _ => with_compact_network(setup, |network| network.snapshot_len()),
+    }
+}
+
+/// The compact network in flash.
+pub fn flash_signs() -> Setup {
+    Setup {
+        model: 2,
+        n: SIGNS_IMAGE.n,
+        params: Params {
+            g: 2.0,
+            ..SEEDED.params
+        },
+        seed_network: SIGNS_IMAGE.seed,
+        network: SIGNS_IMAGE.network,
+        couplings: CouplingSource::Flash,
+        ..SEEDED
+    }
+}
+
+/// The exact network in flash.
 pub fn flash() -> Setup {
     Setup {
         n: IMAGE.n,
@@ -261,6 +332,7 @@ pub fn step(steps: u32) -> Act {
     Act::Ask(Command::Step {
         steps,
         report_every: 0,
+        chain_every: 1,
     })
 }
 

@@ -1,19 +1,23 @@
 //! One board and its twin on this machine, step by step through run, freeze, hold and release.
 
-use freezable_chaos::frames::{self, Command, CouplingSource, MAX_FRAME, Refusal, Report, Setup, Telemetry};
-use freezable_chaos::{ByteSink, Fnv1a, Generator, PanelNetwork, Params, Purpose, Start, Tanh, TransferId};
+use freezable_chaos::frames::{self, Command, MAX_FRAME, Refusal, Report, Setup, Telemetry};
+use freezable_chaos::{
+    ByteSink, Connectivity, Fnv1a, Generator, HashedSigns, HistoryRule, Network, Purpose, Tanh,
+};
 
-use super::{DemoOptions, PHASES};
+use super::DemoOptions;
+use super::part::{DT, Part, STEPS_PER_UNIT};
 use crate::configuration::Model;
 use crate::device::{Board, Emulator};
 use crate::estimators::cosine;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::simulation::{HeapStorage, Rows};
+use crate::simulation::{CompactStorage, HeapStorage, Rows};
 
 /// What one board did; one value per unit of time.
 pub(super) struct Performance {
     pub(super) board: String,
+    pub(super) part: Part,
     pub(super) setup: Setup,
     pub(super) time: Vec<f64>,
     /// Rates of the first neurons as the board shows them, one row per moment.
@@ -33,56 +37,59 @@ pub(super) struct Performance {
     pub(super) bad_frame_refused: bool,
 }
 
-/// Time constant of the synapses and step.
-const P: f32 = 2.5;
-const DT: f32 = 0.05;
-/// Steps in a unit of time: one report each.
-pub(super) const STEPS_PER_UNIT: u32 = 20;
-
-/// Starts a board, drives it through the demonstration, and compares it with its twin all along.
-pub(super) fn perform(options: &DemoOptions, k: f32, progress: &Progress) -> Result<Performance, Failure> {
-    let log = options.out.join(format!("board-k{k}.defmt"));
-    let (emulator, link) = Emulator::start(options.emulator, &options.firmware, Some(&log))?;
+/// Starts a board, drives it through its part of the demonstration, and compares it with its twin all along.
+pub(super) fn perform(
+    options: &DemoOptions,
+    part: &Part,
+    progress: &Progress,
+) -> Result<Performance, Failure> {
+    let name = format!("board-{}-k{}.defmt", part.model.name(), part.k);
+    let (emulator, link) =
+        Emulator::start(options.emulator, &options.firmware, Some(&options.out.join(name)))?;
     let mut board = Board::meet(link)?;
-    let image = board
-        .identity()
-        .flash
-        .ok_or_else(|| Failure::Device("the board has no couplings in flash".into()))?;
-    let setup = Setup {
-        model: Model::Exact.id(),
-        n: image.n,
-        params: Params {
-            g: image.g,
-            k,
-            p: P,
-            dt: DT,
-        },
-        seed_network: image.seed,
-        seed_state: options.seed_state,
-        network: image.network,
-        start: Start::Small,
-        transfer: TransferId::TANH,
-        couplings: CouplingSource::Flash,
-    };
+    let setup = part.setup(board.identity(), options.seed_state)?;
     let dynamics = setup.params.validate(setup.n as usize)?;
-    let mut storage = HeapStorage::new(setup.n as usize, Rows::OneThread);
-    let mut couplings = Generator::new(setup.seed_network, setup.network, Purpose::Couplings);
-    let mut network = storage.network(dynamics, &mut couplings, Tanh)?;
+    let performance = match part.model {
+        Model::Exact => {
+            let mut storage = HeapStorage::new(dynamics.n(), Rows::OneThread);
+            let mut couplings = Generator::new(setup.seed_network, setup.network, Purpose::Couplings);
+            let network = storage.network(dynamics, &mut couplings, Tanh)?;
+            play(&mut board, network, part, setup, progress)?
+        }
+        Model::Compact => {
+            let rule = HistoryRule::recommended(&setup.params);
+            let signs = HashedSigns::new(&dynamics, setup.seed_network, setup.network);
+            let mut storage = CompactStorage::new(dynamics.n(), rule).store(&signs)?;
+            let network = storage.network(dynamics, &signs, rule, Tanh)?;
+            play(&mut board, network, part, setup, progress)?
+        }
+    };
+    board.shut_down()?;
+    emulator.finish()?;
+    Ok(performance)
+}
+
+fn play<C: Connectivity>(
+    board: &mut Board,
+    mut network: Network<'_, C, Tanh>,
+    part: &Part,
+    setup: Setup,
+    progress: &Progress,
+) -> Result<Performance, Failure> {
     network.start(
         setup.start,
         &mut Generator::new(setup.seed_state, setup.network, Purpose::State),
     );
     board.configure(setup)?;
-
     let mut twin = Twin {
         network,
         chain: Fnv1a::new(),
         stored: Vec::new(),
         history: Vec::new(),
     };
-    let mut performance = Performance::new(board.identity().name.clone(), setup);
+    let mut performance = Performance::new(board.identity().name.clone(), *part, setup);
     let mut held = Vec::new();
-    for (phase, duration) in PHASES.into_iter().enumerate() {
+    for (phase, duration) in part.phases.into_iter().enumerate() {
         match phase {
             1 => {
                 board.press_button()?;
@@ -91,14 +98,14 @@ pub(super) fn perform(options: &DemoOptions, k: f32, progress: &Progress) -> Res
             2 => {
                 held = board.snapshot()?;
                 performance.compare_snapshots(&held, &twin)?;
-                performance.bad_frame_refused = refuses_bad_frame(&mut board)?;
+                performance.bad_frame_refused = refuses_bad_frame(board)?;
                 board.press_button()?;
                 twin.network.release();
             }
             _ => {}
         }
         let mut failure = None;
-        board.step(duration * STEPS_PER_UNIT, STEPS_PER_UNIT, |telemetry| {
+        board.step(duration * STEPS_PER_UNIT, STEPS_PER_UNIT, 1, |telemetry| {
             if let Err(error) = twin
                 .follow(STEPS_PER_UNIT)
                 .map(|()| performance.record(telemetry, &twin))
@@ -113,14 +120,12 @@ pub(super) fn perform(options: &DemoOptions, k: f32, progress: &Progress) -> Res
     twin.network.restore(&held)?;
     performance.recalled = board.digest()?.0 == twin.network.digest();
     performance.complete_cosines(&twin);
-    board.shut_down()?;
-    emulator.finish()?;
     Ok(performance)
 }
 
 /// The same network on this machine.
-struct Twin<'a> {
-    network: PanelNetwork<'a, Tanh>,
+struct Twin<'a, C> {
+    network: Network<'a, C, Tanh>,
     chain: Fnv1a,
     /// Rates at the freeze.
     stored: Vec<f32>,
@@ -128,7 +133,7 @@ struct Twin<'a> {
     history: Vec<Vec<f32>>,
 }
 
-impl Twin<'_> {
+impl<C: Connectivity> Twin<'_, C> {
     fn follow(&mut self, steps: u32) -> Result<(), Failure> {
         for _ in 0..steps {
             self.network.step()?;
@@ -145,9 +150,10 @@ impl Twin<'_> {
 }
 
 impl Performance {
-    fn new(board: String, setup: Setup) -> Self {
+    fn new(board: String, part: Part, setup: Setup) -> Self {
         Self {
             board,
+            part,
             setup,
             time: Vec::new(),
             activity: Vec::new(),
@@ -166,7 +172,7 @@ impl Performance {
     }
 
     /// Takes over what the board reports, and compares it with the twin at the same step.
-    fn record(&mut self, telemetry: &Telemetry<'_>, twin: &Twin<'_>) {
+    fn record<C: Connectivity>(&mut self, telemetry: &Telemetry<'_>, twin: &Twin<'_, C>) {
         let network = &twin.network;
         let speed = network.speed();
         self.time.push(telemetry.step as f64 * f64::from(DT));
@@ -206,7 +212,11 @@ impl Performance {
         }
     }
 
-    fn compare_snapshots(&mut self, snapshot: &[u8], twin: &Twin<'_>) -> Result<(), Failure> {
+    fn compare_snapshots<C: Connectivity>(
+        &mut self,
+        snapshot: &[u8],
+        twin: &Twin<'_, C>,
+    ) -> Result<(), Failure> {
         let mut own = vec![0; twin.network.snapshot_len()];
         twin.network.snapshot(&mut own)?;
         self.snapshot_bytes = snapshot.len();
@@ -215,13 +225,13 @@ impl Performance {
     }
 
     /// Cosines to what will be stored, for the time before it was: the board cannot know them, the twin can.
-    fn complete_cosines(&mut self, twin: &Twin<'_>) {
+    fn complete_cosines<C>(&mut self, twin: &Twin<'_, C>) {
         self.host_cosine = twin
             .history
             .iter()
             .map(|rates| cosine(&twin.stored, rates).unwrap_or(0.0))
             .collect();
-        let before_freeze = PHASES[0] as usize;
+        let before_freeze = self.part.phases[0] as usize;
         for (cosine, &host) in self.cosine.iter_mut().zip(&self.host_cosine).take(before_freeze) {
             *cosine = host;
         }

@@ -126,7 +126,7 @@ mod tests {
         for n in [1, 1024, 100_352, NEURON_LIMIT] {
             let fixed = FixedPoint::new(n);
             for step in -4001_i32..=4001 {
-                let rate = (step as f32 / 4000.0).clamp(-1.0, 1.0);
+                let rate = step.clamp(-4000, 4000) as f32 / 4000.0;
                 let q = fixed.fine(rate);
                 assert_eq!(q, (f64::from(rate) * f64::from(fixed.one())) as i32);
                 let coarse = libm::round(f64::from(q) / libm::exp2((fixed.bits - 14).into()));

@@ -9,8 +9,8 @@ use core::hint::black_box;
 
 use cortex_m_rt::entry;
 use freezable_chaos::frames::{
-    Command, CouplingSource, FlashImage, MAX_CHUNK, MAX_FRAME, Receiver, Refusal, Report, SHOWN_NEURONS,
-    Setup, Telemetry, decode, encode,
+    Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, MAX_FRAME, Receiver, Refusal, Report,
+    SHOWN_NEURONS, Setup, Telemetry, decode, encode,
 };
 use freezable_chaos::{Params, Plasticity, SnapshotError, Start, TransferId};
 
@@ -68,6 +68,7 @@ fn commands(bytes: &[u8]) -> [Command<'_>; 12] {
         Command::Step {
             steps: black_box(9),
             report_every: black_box(3),
+            chain_every: black_box(1),
         },
         Command::Freeze,
         Command::Release,
@@ -89,6 +90,11 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 9] {
     let flash = FlashImage {
         n: black_box(128),
         g: black_box(1.5),
+        seed: black_box(7),
+        network: black_box(0),
+    };
+    let signs = FlashSigns {
+        n: black_box(1024),
         seed: black_box(7),
         network: black_box(0),
     };
@@ -114,6 +120,7 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 9] {
             capacity: black_box(128),
             compact_capacity: black_box(128),
             flash: black_box(Some(flash)),
+            flash_signs: black_box(Some(signs)),
             refused_frames: black_box(0),
         },
         Report::Done {
