@@ -67,8 +67,11 @@ fn all_exponents_come_in_order_and_give_a_dimension() {
         spectrum.windows(2).all(|pair| pair[0] > pair[1] - 0.05),
         "{summary}"
     );
-    let (share, _) = average(&summary["above_synaptic_rate"]);
-    assert!(share > 0.0 && share < 1.0, "{summary}");
+    // Of 27 exponents, 15 or more lie at that of a lone synapse: on either side there are some, but not many more than 6.
+    for band in ["above_synaptic_rate", "below_synaptic_rate"] {
+        let (share, _) = average(&summary[band]);
+        assert!(share > 0.0 && share < 9.0 / 27.0, "{band}: {summary}");
+    }
     assert!(average(&summary["kaplan_yorke_dimension"]).0 >= 0.0, "{summary}");
 }
 

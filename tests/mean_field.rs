@@ -1,7 +1,6 @@
 //! The mean-field theory against values derived and measured before with independent programs, through `host-sim
-//! mean-field`. The exact part is quick; the sampled part is long, and its full table is an ignored test:
-//!
-//!     cargo test --release --test mean_field -- --ignored --nocapture
+//! mean-field`. The exact part is quick; the sampled part is long, and its full tables are ignored tests:
+//! `cargo test --release --test mean_field -- --ignored --nocapture`
 
 #[path = "support/program.rs"]
 mod program;
@@ -101,15 +100,16 @@ fn anti_hebbian_paths_find_the_simulated_autocorrelation() {
 #[cfg_attr(debug_assertions, ignore = "many sampled paths: cargo test --release")]
 fn very_slow_synapses_tend_to_the_limit_of_infinitely_slow_ones() {
     // Time in units of p; corrections are of order 1/p.
-    let paths = "--g 2 --k 2 --settling 30 --iterations 20 --paths 16 --starts 2";
+    let paths = "--g 2 --k 2 --settling 40 --iterations 20 --paths 16 --starts 2";
     let limit = summary(&format!("{paths} --slow-synapses --dt 0.05 --window 800"));
     let slow = summary(&format!("{paths} --p 40 --dt 0.8 --window 13000"));
-    // One start at this length errs by 0.5 % and 5 %.
+    // At this length C_phi(0) errs by 0.5 % and the half-width, the slowest to settle, by 10 %; three of each difference.
+    // Longer runs (64 paths, 60 + 60 iterations) give 0.8824(9) and 6.57(10) against 0.8827(5) and 6.46(6).
     let [(c, _), (expected, _)] = [&slow, &limit].map(|found| average(&found["c_phi_0"]));
-    assert!((c - expected).abs() < 0.015, "{c} against {expected}");
+    assert!((c - expected).abs() < 0.02, "{c} against {expected}");
     let [(width, _), (limit_width, _)] = [&slow, &limit].map(|found| average(&found["half_width"]));
     assert!(
-        (width / 40.0 / limit_width - 1.0).abs() < 0.15,
+        (width / 40.0 / limit_width - 1.0).abs() < 0.42,
         "{width} against 40 x {limit_width}"
     );
 }

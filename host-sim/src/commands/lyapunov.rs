@@ -71,8 +71,11 @@ struct Summary {
     spectrum: Vec<f64>,
     /// Where the exponents asked for suffice.
     kaplan_yorke_dimension: Option<MeanSem>,
-    /// Share of the exponents above that of a lone synapse, ln(1 - dt/p)/dt; where all were asked for.
+    /// Share of the exponents above that of a lone synapse, ln(1 - dt/p)/dt, by more than a twentieth of it; where all
+    /// were asked for. About N(N-1)/2 lie at it, and on either side up to about N.
     above_synaptic_rate: Option<MeanSem>,
+    /// As many below it.
+    below_synaptic_rate: Option<MeanSem>,
     /// Share of the synapses in the leading vector.
     synaptic_share: Option<MeanSem>,
 }
@@ -142,9 +145,10 @@ pub fn execute(options: LyapunovOptions) -> Result<(), Failure> {
         ("its split-half error", average(&summary.split_half_error)),
         ("Kaplan-Yorke dimension", average(&summary.kaplan_yorke_dimension)),
         (
-            "share above ln(1 - dt/p)/dt",
+            "share above a lone synapse's",
             average(&summary.above_synaptic_rate),
         ),
+        ("share below it", average(&summary.below_synaptic_rate)),
         ("synapses in the leading vector", average(&summary.synaptic_share)),
     ];
     super::table::print(&configuration.describe(), &rows)
@@ -220,6 +224,16 @@ fn summarise(outcomes: &[Outcome], settings: &Parameters<'_>, dimension: usize) 
     };
     let synaptic_rate = synaptic_rate(settings.configuration);
     let all = settings.exponents == dimension && !settings.frozen;
+    let band = |inside: &dyn Fn(f64) -> bool| {
+        MeanSem::of(counted.iter().filter(|_| all).map(|outcome| {
+            let count = outcome
+                .spectrum
+                .iter()
+                .filter(|exponent| inside(**exponent))
+                .count();
+            count as f64 / dimension as f64
+        }))
+    };
     Summary {
         lyapunov_max: mean(|outcome| outcome.spectrum[0]),
         split_half_error: mean(|outcome| outcome.split_half_error),
@@ -235,13 +249,8 @@ fn summarise(outcomes: &[Outcome], settings: &Parameters<'_>, dimension: usize) 
                 .iter()
                 .map(|outcome| kaplan_yorke_dimension(&outcome.spectrum).unwrap_or(f64::NAN)),
         ),
-        above_synaptic_rate: MeanSem::of(counted.iter().filter(|_| all).map(|outcome| {
-            let above = outcome
-                .spectrum
-                .iter()
-                .filter(|exponent| **exponent > synaptic_rate);
-            above.count() as f64 / dimension as f64
-        })),
+        above_synaptic_rate: band(&|exponent| exponent > 0.95 * synaptic_rate),
+        below_synaptic_rate: band(&|exponent| exponent < 1.05 * synaptic_rate),
         synaptic_share: mean(|outcome| outcome.synaptic_share[0]),
     }
 }

@@ -104,8 +104,9 @@ struct Problem {
 
 /// Longest lag if none is asked for and the window is long enough.
 const DEFAULT_LAG: f64 = 100.0;
-/// Time before a path is looked at: several times the longest memory met.
-const BURN_IN: f64 = 250.0;
+/// Time before a path is looked at, per that of the slower of synapses and 2.5 neuronal time constants: several times
+/// the longest memory met.
+const BURN_IN: f64 = 100.0;
 
 impl MeanFieldOptions {
     fn check(&self) -> Result<Problem, Failure> {
@@ -131,6 +132,11 @@ impl MeanFieldOptions {
         let steps = self.window / step;
         const MOST_STEPS: f64 = 16_777_216.0;
         within("--window / --dt", steps, 64.0, MOST_STEPS)?;
+        let slowest = if self.slow_synapses {
+            1.0
+        } else {
+            f64::from(p).max(2.5)
+        };
         let length = (steps.ceil() as usize).next_power_of_two();
         let kernel_transfer = match self.transfer {
             TransferFunction::Tanh => AnyTransfer::Tanh,
@@ -155,7 +161,7 @@ impl MeanFieldOptions {
             settings: Settings {
                 dt: step,
                 length,
-                burn_in: ((BURN_IN / step) as usize).min(length),
+                burn_in: ((BURN_IN * slowest / step) as usize).min(length),
                 groups: self.paths.div_ceil(LANES),
                 settling: self.settling,
                 averaged: self.iterations,

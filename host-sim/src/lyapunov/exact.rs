@@ -1,7 +1,9 @@
 //! The tangent map of the exact network. With D = diag(phi'(x)), of one Euler step,
 //!
-//!     dx' = dx + dt (-dx + (J + A) D dx + dA phi)
-//!     dA' = (1 - dt/p) dA + (dt/p)(k/N) (D dx phi^T + phi (D dx)^T)
+//! ```text
+//! dx' = dx + dt (-dx + (J + A) D dx + dA phi)
+//! dA' = (1 - dt/p) dA + (dt/p)(k/N) (D dx phi^T + phi (D dx)^T)
+//! ```
 //!
 //! A and dA are symmetric, and only the upper triangle of dA is kept: the antisymmetric part of a perturbation has
 //! N (N - 1) / 2 exponents ln(1 - dt/p) / dt and drives nothing. The trajectory is the simulation's own (the kernel's in

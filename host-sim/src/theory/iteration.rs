@@ -50,10 +50,26 @@ pub struct MeanField {
     pub solutions: Vec<Solution>,
 }
 
-/// First guesses: `C_phi(0)` and decay time, low and high, fast and slow.
-const HEBBIAN: [(f64, f64); 4] = [(0.3, 2.0), (0.9, 30.0), (0.6, 8.0), (0.8, 4.0)];
-/// Anti-Hebbian plasticity cancels whatever is slow: from slow guesses the iteration creeps.
+/// First guesses: `C_phi(0)` and decay time, low and high, fast and slow; the time per that of the slower of synapses and
+/// 2.5 neuronal time constants.
+const HEBBIAN: [(f64, f64); 4] = [(0.3, 0.8), (0.9, 12.0), (0.6, 3.2), (0.8, 1.6)];
+/// Anti-Hebbian plasticity cancels whatever is slow: from slow guesses the iteration creeps. Per neuronal time constant.
 const ANTI_HEBBIAN: [(f64, f64); 4] = [(0.1, 1.0), (0.5, 2.0), (0.3, 0.5), (0.2, 3.0)];
+
+/// The first guess of a start, at the lags 0, 1, 2, ... steps.
+fn guess(start: u32, neuron: &Neuron, lags: usize) -> Vec<f64> {
+    let neuronal = neuron.leak.map_or(1.0, |leak| 1.0 / leak);
+    let synaptic = 1.0 / neuron.rate;
+    let (guesses, unit) = if neuron.k < 0.0 {
+        (ANTI_HEBBIAN, neuronal)
+    } else {
+        (HEBBIAN, f64::max(synaptic, 2.5 * neuronal))
+    };
+    let (height, time) = guesses[start as usize % guesses.len()];
+    (0..lags)
+        .map(|lag| height / (lag as f64 / (time * unit)).cosh())
+        .collect()
+}
 
 impl MeanField {
     /// Solves from `starts` starts. `done` is told of each iteration.
@@ -109,12 +125,7 @@ fn solve_from(
     done: &(impl Fn() + Sync),
 ) -> Solution {
     let mut generators = generators(settings.seed, start, settings.groups);
-    let guesses = if neuron.k < 0.0 { ANTI_HEBBIAN } else { HEBBIAN };
-    let (height, time) = guesses[start as usize % guesses.len()];
-    let guess: Vec<f64> = (0..transforms.frequencies())
-        .map(|lag| height / (lag as f64 * settings.dt / time).cosh())
-        .collect();
-    let mut power = transforms.power(&guess);
+    let mut power = transforms.power(&guess(start, neuron, transforms.frequencies()));
     let (mut into, mut out) = (vec![0.0; power.len()], vec![0.0; power.len()]);
     let mut variance = 0.0;
     for iteration in 0..settings.settling + settings.averaged {
