@@ -47,6 +47,7 @@ impl HistoryRule {
             self.spacing,
             SPACING_LIMIT,
         )?;
+        whole("the number of levels of a sample", self.levels, LEVELS_LIMIT)?;
         Ok(self)
     }
 }
