@@ -1,18 +1,23 @@
 //! The options that describe networks and runs, common to all commands, checked once.
 
+mod kinds;
+mod resources;
+
+use kinds::name_of;
+pub use kinds::{Couplings, Model, Precision, StartOption, TransferFunction};
+
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use freezable_chaos::{
-    AnyTransfer, Compact, Connectivity, Dynamics, Exact, Generator, HashedSigns, HistoryRule, NEURON_LIMIT,
-    Params, Purpose, Start,
+    AnyTransfer, Dynamics, Generator, HashedSigns, HistoryRule, NEURON_LIMIT, Params, Purpose,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::estimators::steps_in;
 use crate::failure::Failure;
 use crate::output::Seeds;
-use crate::simulation::{CompactStorage, HeapStorage, Rows};
+use crate::simulation::Rows;
 
 /// Options of a command that simulates networks.
 #[derive(Args, Clone, Debug)]
@@ -88,82 +93,6 @@ pub struct NetworkOptions {
     /// Print the result as JSON on standard output
     #[arg(long)]
     pub json: bool,
-}
-
-/// Kind of network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Model {
-    /// Full plastic matrix.
-    Exact,
-    /// Sign couplings, and the history of the rates in place of the plastic matrix.
-    Compact,
-}
-
-/// Distribution and storage of the quenched couplings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Couplings {
-    /// Independent Gaussians.
-    Gaussian,
-    /// Signs with equal chances, times g / sqrt N.
-    Signs,
-    /// The same signs, computed whenever they are needed.
-    Hashed,
-}
-
-impl Model {
-    /// Its name, as it is typed.
-    pub fn name(self) -> String {
-        name_of(self)
-    }
-
-    /// The number by which snapshots and boards know it.
-    pub fn id(self) -> u8 {
-        match self {
-            Self::Exact => Exact::MODEL,
-            Self::Compact => Compact::MODEL,
-        }
-    }
-}
-
-/// Transfer function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum TransferFunction {
-    /// tanh(x), the kernel's own.
-    Tanh,
-    /// erf(sqrt(pi)/2 x).
-    Erf,
-}
-
-/// Arithmetic of a simulation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// The kernel.
-    F32,
-    /// The reference simulator.
-    F64,
-}
-
-/// Initial state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum StartOption {
-    /// x = 0.1 z, A = 0.
-    Small,
-    /// x = 3 z, A = (k/N) phi phi^T.
-    Large,
-}
-
-impl From<StartOption> for Start {
-    fn from(option: StartOption) -> Self {
-        match option {
-            StartOption::Small => Self::Small,
-            StartOption::Large => Self::Large,
-        }
-    }
 }
 
 /// Checked options; what a result states as its `params`.
@@ -335,13 +264,6 @@ fn history<S: serde::Serializer>(rule: &Option<HistoryRule>, serializer: S) -> R
     history.serialize(serializer)
 }
 
-/// The name of an option's value as it is typed.
-fn name_of(value: impl ValueEnum) -> String {
-    value
-        .to_possible_value()
-        .map_or_else(String::new, |value| value.get_name().to_owned())
-}
-
 /// More threads than any machine has processors only cost memory.
 const MOST_THREADS: usize = 1024;
 
@@ -462,24 +384,6 @@ impl Configuration {
         }
     }
 
-    /// Bytes of the networks that are simulated at the same time.
-    fn bytes_at_a_time(&self, samples: u64) -> u64 {
-        let n = self.n as u64;
-        let single = HeapStorage::bytes(self.n);
-        let one = match self.precision {
-            Precision::F32 if self.model == Model::Compact => {
-                CompactStorage::bytes(self.n, self.history_rule(), self.couplings != Couplings::Hashed)
-            }
-            // The state, and the snapshot to which a freeze trial goes back.
-            Precision::F32 => single + 2 * n * n,
-            // The couplings are drawn by the kernel, then widened; a freeze trial keeps a copy.
-            Precision::F64 => single + 32 * n * n,
-        };
-        let sampled = samples.saturating_mul(4 * n);
-        one.saturating_add(sampled)
-            .saturating_mul(self.networks_at_a_time() as u64)
-    }
-
     /// Steps before anything is measured, which may be none.
     pub fn burn_in_steps(&self) -> u64 {
         if self.burn_in > 0.0 {
@@ -493,42 +397,4 @@ impl Configuration {
     pub fn window_steps(&self) -> u64 {
         steps_in(self.duration, self.dt.into())
     }
-
-    /// Refuses what no machine finishes, so that a mistyped step is not waited for.
-    fn check_work(&self) -> Result<(), Failure> {
-        const MOST_STEPS: u64 = 1_000_000_000_000;
-        let each = self.burn_in_steps().saturating_add(self.window_steps());
-        let steps = each.saturating_mul(self.networks.into());
-        if steps > MOST_STEPS {
-            return Err(Failure::Usage(format!(
-                "--dt {}, --burn-in {}, --duration {} and --networks {} make {:e} steps, above the bound {:e}",
-                self.dt, self.burn_in, self.duration, self.networks, steps as f64, MOST_STEPS as f64
-            )));
-        }
-        Ok(())
-    }
-
-    /// Refuses networks that do not fit into the memory that is free, with `samples` samples of all rates each.
-    pub fn check_memory(&self, samples: u64) -> Result<(), Failure> {
-        let needed = self.bytes_at_a_time(samples);
-        match available_memory() {
-            Some(available) if needed > available => Err(Failure::Usage(format!(
-                "--n {} for --duration {} with {} networks at a time needs {} MB, and {} MB are free",
-                self.n,
-                self.duration,
-                self.networks_at_a_time(),
-                needed / 1_000_000,
-                available / 1_000_000
-            ))),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Memory that the system can still give, where it says so.
-fn available_memory() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
 }
