@@ -48,7 +48,7 @@ pub(super) fn add_columns(words: Words<'_>, columns: &Columns, sums: &mut [i32])
             );
             let stride = _mm512_set1_epi32(Key::STRIDE.wrapping_mul(ROWS as u32) as i32);
             for sums in sums.chunks_mut(ROWS) {
-                add(&tables, keys.map(|key| hash(key, rows)), sums);
+                add(&tables, hash(&keys, rows), sums);
                 rows = _mm512_add_epi32(rows, stride);
             }
         }
@@ -92,10 +92,17 @@ fn load(words: &[u64]) -> [__m512i; 2] {
     ]
 }
 
-/// [`Key::hash`] of sixteen rows, given their numbers times [`Key::STRIDE`].
+/// [`Key::hash`] of sixteen rows with both keys of a pass, given the rows' numbers times [`Key::STRIDE`].
+// Without a closure: the compiler calls one for each key, as `array::map` has not the instructions.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn hash(key: Key, rows: __m512i) -> __m512i {
+fn hash(&[low, high]: &[Key; 2], rows: __m512i) -> [__m512i; 2] {
+    [hash_half(low, rows), hash_half(high, rows)]
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn hash_half(key: Key, rows: __m512i) -> __m512i {
     let [first, second] = Key::MULTIPLIERS.map(|multiplier| _mm512_set1_epi32(multiplier as i32));
     let mut hash = _mm512_add_epi32(rows, _mm512_set1_epi32(key.origin as i32));
     hash = _mm512_mullo_epi32(_mm512_xor_si512(hash, _mm512_srli_epi32::<16>(hash)), first);
