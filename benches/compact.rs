@@ -1,6 +1,9 @@
-//! One step of the compact network on a host: couplings stored and hashed, by N and instruction set.
+//! The compact network on a host: its matrix-vector product (`drive`) and a plastic step, couplings stored and hashed,
+//! by N and instruction set.
 //!
-//! `cargo bench --bench compact`. Criterion's throughput is in synapses (N^2 of them). Compare ratios within one run.
+//! `cargo bench --bench compact`, about two minutes; `-- 'stored/step/.*/16384'` for a few of them. Criterion's
+//! throughput is in synapses, N^2 of them. Compare ratios within one run; `cargo xtask compare --part compact` has larger
+//! networks, and a dense product beside.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -30,10 +33,8 @@ fn measure(criterion: &mut Criterion, name: &str, storage: &mut CompactStorage, 
         .measurement_time(Duration::from_millis(1500))
         .sample_size(20);
     {
-        let (neurons, mut compact) = storage.compact(is_hashed, simd);
-        let rates = vec![0.5; n];
-        let mut drive = vec![0.0; n];
-        let _ = neurons;
+        let (_, mut compact) = storage.compact(is_hashed, simd);
+        let (rates, mut drive) = (vec![0.5; n], vec![0.0; n]);
         group.bench_function(BenchmarkId::new(format!("drive/{name}"), n), |bencher| {
             bencher.iter(|| compact.drive(&dynamics, black_box(&rates), black_box(&mut drive)));
         });

@@ -85,8 +85,11 @@ enum Verb {
         #[arg(long, value_enum, value_name = "FIGURES")]
         measure: Vec<performance::Figures>,
     },
-    /// Times the kernel's step beside numpy's, on one thread, and counts it beside C's on the target
+    /// Times the kernel's step beside numpy's, and counts it beside C's on the target
     Compare {
+        /// Only this part
+        #[arg(long, value_enum)]
+        part: Option<compare::Part>,
         /// Prints the figures as JSON
         #[arg(long)]
         json: bool,
@@ -133,7 +136,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
             }
         }
         Verb::Docs { measure } => performance::docs(&measure)?,
-        Verb::Compare { json } => compare::compare(json)?,
+        Verb::Compare { part, json } => compare::compare(part, json)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -35,7 +35,7 @@ pub enum InstructionSet {
     Portable,
     /// Eight lanes of x86-64.
     Avx2,
-    /// Sixteen lanes of x86-64 (AVX-512F).
+    /// Sixteen lanes of x86-64 (AVX-512F and BW).
     Avx512,
     /// Four lanes of AArch64.
     Neon,
@@ -51,7 +51,9 @@ impl InstructionSet {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => std::is_x86_feature_detected!("avx2"),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => std::is_x86_feature_detected!("avx512f"),
+            Self::Avx512 => {
+                std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512bw")
+            }
             #[cfg(target_arch = "aarch64")]
             Self::Neon => std::arch::is_aarch64_feature_detected!("neon"),
             _ => false,

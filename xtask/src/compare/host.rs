@@ -22,7 +22,7 @@ const TURNS: usize = 3;
 /// Time for each measurement of a turn.
 const PATIENCE: Duration = Duration::from_millis(800);
 /// Threads that a BLAS library may start are held to one, as the kernel is.
-const ONE_THREAD: [&str; 2] = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"];
+pub const ONE_THREAD: [&str; 2] = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"];
 const PARAMS: Params = Params {
     g: 2.0,
     k: 2.0,

@@ -1,6 +1,7 @@
 //! Writes `docs/performance.md` from measured figures, `docs/performance.json` and the committed table of a host's
 //! instruction counts, and measures anew where asked.
 
+mod compact;
 mod page;
 mod table;
 mod thresholds;
@@ -12,7 +13,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{instructions, paths, process};
 
@@ -46,10 +47,26 @@ pub fn docs(measured: &[Figures]) -> Result<()> {
             .with_context(|| format!("`{} --json` printed no JSON", which.name()))?;
     }
     if !measured.is_empty() {
+        page::trim(&mut figures);
         write(figures_path(), &format!("{figures:#}\n"))?;
     }
     write(page_path(), &page::page(&figures, &instructions::committed()?))?;
     write(readme_path(), &with_row(&read_text(&readme_path())?, &figures))
+}
+
+/// What was to be reached with the compact network on a host, and whether the figures of `compare` do.
+pub fn print_compact_thresholds(compare: &Value) {
+    for threshold in compact::on_host(&json!({ "compare": compare })) {
+        let row = thresholds::row(threshold);
+        let text = |key| table::cell(row.get(key), 2).replace("**", "");
+        println!(
+            "{:12} {:16} {:>8}  {}",
+            text("result"),
+            text("threshold"),
+            text("figure"),
+            text("what")
+        );
+    }
 }
 
 /// The README with its row on the host's times written anew.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::compact;
 use super::table::{Column, cell, table};
 use super::thresholds::{self, least_ratio};
 use crate::instructions::Table;
@@ -74,9 +75,32 @@ pub fn page(figures: &Value, counts: &Table) -> String {
     text += &microcontroller(&figures["cycles"]);
     text += "\n## On a host\n\n";
     text += &host(&figures["compare"]["host"]);
+    text += "\n### Compact network\n\n";
+    text += &compact::host(&figures["compare"]["compact"]);
     text += "\n### Instructions\n\n";
     text += &instructions(counts);
     text
+}
+
+/// Leaves out what the page does not show.
+pub fn trim(figures: &mut Value) {
+    for core in figures["cycles"]["cores"].as_array_mut().into_iter().flatten() {
+        keep(&mut core["rows"], |row| row["n"] == SHOWN);
+        let rows = core["compact_rows"].as_array().into_iter().flatten();
+        let largest = rows.filter_map(|row| row["n"].as_u64()).max();
+        keep(&mut core["compact_rows"], |row| row["n"].as_u64() == largest);
+    }
+    for (place, unused) in [("/cycles/peers", "rows"), ("/compare", "target")] {
+        if let Some(figures) = figures.pointer_mut(place).and_then(Value::as_object_mut) {
+            figures.remove(unused);
+        }
+    }
+}
+
+fn keep(rows: &mut Value, is_shown: impl Fn(&Value) -> bool) {
+    if let Some(rows) = rows.as_array_mut() {
+        rows.retain(is_shown);
+    }
 }
 
 fn microcontroller(cycles: &Value) -> String {
@@ -103,6 +127,7 @@ fn microcontroller(cycles: &Value) -> String {
             table(rows.filter(|row| row["n"] == SHOWN), &STEPS),
             table(fits, &FITS),
         );
+        text += &compact::microcontroller(core);
     }
     text + "\n### Beside C\n\n" + &c_peers(&cycles["peers"])
 }

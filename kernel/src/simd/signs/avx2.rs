@@ -40,10 +40,10 @@ pub(super) fn add_columns(words: Words<'_>, columns: &Columns, sums: &mut [i32])
             let stride = _mm256_set1_epi32(Key::STRIDE.wrapping_mul(ROWS as u32) as i32);
             let (blocks, tail) = sums.as_chunks_mut::<ROWS>();
             for sums in blocks {
-                add(&tables, keys.map(|key| hash(key, rows)), sums);
+                add(&tables, hash(&keys, rows), sums);
                 rows = _mm256_add_epi32(rows, stride);
             }
-            add_to_tail(&tables, keys.map(|key| hash(key, rows)), tail);
+            add_to_tail(&tables, hash(&keys, rows), tail);
         }
     }
 }
@@ -86,10 +86,17 @@ fn load(words: &[u64; ROWS]) -> [__m256i; 2] {
     ]
 }
 
-/// [`Key::hash`] of eight rows, given their numbers times [`Key::STRIDE`].
+/// [`Key::hash`] of eight rows with both keys of a pass, given the rows' numbers times [`Key::STRIDE`].
+// Without a closure: the compiler calls one for each key, as `array::map` has not the instructions.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn hash(key: Key, rows: __m256i) -> __m256i {
+fn hash(&[low, high]: &[Key; 2], rows: __m256i) -> [__m256i; 2] {
+    [hash_half(low, rows), hash_half(high, rows)]
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn hash_half(key: Key, rows: __m256i) -> __m256i {
     let [first, second] = Key::MULTIPLIERS.map(|multiplier| _mm256_set1_epi32(multiplier as i32));
     let mut hash = _mm256_add_epi32(rows, _mm256_set1_epi32(key.origin as i32));
     hash = _mm256_mullo_epi32(_mm256_xor_si256(hash, _mm256_srli_epi32::<16>(hash)), first);

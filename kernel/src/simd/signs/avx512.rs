@@ -3,8 +3,11 @@
 use core::arch::x86_64::{
     __m512i, _mm512_add_epi32, _mm512_mask_add_epi32, _mm512_mask_storeu_epi32, _mm512_maskz_loadu_epi32,
     _mm512_maskz_loadu_epi64, _mm512_mullo_epi32, _mm512_permutex2var_epi32, _mm512_permutexvar_epi32,
-    _mm512_set1_epi32, _mm512_setr_epi32, _mm512_setzero_si512, _mm512_srli_epi32, _mm512_xor_si512,
+    _mm512_set1_epi16, _mm512_set1_epi32, _mm512_setr_epi32, _mm512_setzero_si512, _mm512_srli_epi32,
+    _mm512_xor_si512,
 };
+
+use core::arch::asm;
 
 use crate::connectivity::compact::hashed::Key;
 use crate::connectivity::compact::signs::Words;
@@ -13,18 +16,22 @@ use crate::connectivity::compact::sums::Columns;
 const ROWS: usize = 16;
 /// Columns of a table.
 const GROUP: usize = 4;
-/// Tables for half a word.
-type Half = [__m512i; 32 / GROUP];
+/// Tables for the quarters of a word.
+type Tables = [[__m512i; 16 / GROUP]; 4];
 
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512bw")]
 pub(super) fn add_columns(words: Words<'_>, columns: &Columns, sums: &mut [i32]) {
-    let (low, high) = columns.split_at(columns.len() / 2);
-    let tables = [tables(low), tables(high)];
+    let tables = tables(columns);
+    let factors = factors();
     match words {
         Words::Stored(words) => {
-            for (sums, words) in sums.chunks_mut(ROWS).zip(words.chunks(ROWS)) {
-                add(&tables, load(words), sums);
+            // Where the length is known, the masks cost nothing.
+            let (blocks, tail) = sums.as_chunks_mut::<ROWS>();
+            let (words, last_words) = words.as_chunks::<ROWS>();
+            for (sums, words) in blocks.iter_mut().zip(words) {
+                add(&tables, &factors, load(words), sums);
             }
+            add(&tables, &factors, load(last_words), tail);
         }
         Words::Hashed { keys, first_row } => {
             let row = |row: u32| first_row.wrapping_add(row).wrapping_mul(Key::STRIDE) as i32;
@@ -47,20 +54,23 @@ pub(super) fn add_columns(words: Words<'_>, columns: &Columns, sums: &mut [i32])
                 row(15),
             );
             let stride = _mm512_set1_epi32(Key::STRIDE.wrapping_mul(ROWS as u32) as i32);
-            for sums in sums.chunks_mut(ROWS) {
-                add(&tables, keys.map(|key| hash(key, rows)), sums);
+            let (blocks, tail) = sums.as_chunks_mut::<ROWS>();
+            for sums in blocks {
+                add(&tables, &factors, hash(&keys, rows), sums);
                 rows = _mm512_add_epi32(rows, stride);
             }
+            add(&tables, &factors, hash(&keys, rows), tail);
         }
     }
 }
 
 /// The signed sums of each group of columns: an entry for each way to set their signs.
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512bw")]
 #[inline]
-fn tables(columns: &[i32]) -> Half {
-    let mut tables = [_mm512_setzero_si512(); 32 / GROUP];
-    for (table, &[a, b, c, d]) in tables.iter_mut().zip(columns.as_chunks::<GROUP>().0) {
+fn tables(columns: &Columns) -> Tables {
+    let mut tables = [[_mm512_setzero_si512(); 16 / GROUP]; 4];
+    let groups = columns.as_chunks::<GROUP>().0;
+    for (table, &[a, b, c, d]) in tables.as_flattened_mut().iter_mut().zip(groups) {
         let mut entries = _mm512_set1_epi32(-(a + b + c + d));
         // The places in which the bit of the column is set.
         for (places, column) in [(0xAAAA, a), (0xCCCC, b), (0xF0F0, c), (0xFF00, d)] {
@@ -71,11 +81,39 @@ fn tables(columns: &[i32]) -> Half {
     tables
 }
 
+/// The upper half of a product of 16 bits with one of these is a shift to the right by 4, 8 or 12: multipliers do it
+/// while the units of shifts and permutations look up.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+fn factors() -> [__m512i; 3] {
+    [
+        _mm512_set1_epi16(1 << 12),
+        _mm512_set1_epi16(1 << 8),
+        _mm512_set1_epi16(1 << 4),
+    ]
+}
+
+/// Upper halves of the products of 16 bits.
+// Not as an intrinsic: the compiler makes a shift of it, or three instructions.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+fn upper_half(word: __m512i, factor: __m512i) -> __m512i {
+    let product: __m512i;
+    // SAFETY: the instruction is here, and works on registers alone.
+    unsafe {
+        asm!(
+            "vpmulhuw {}, {}, {}", out(zmm_reg) product, in(zmm_reg) word, in(zmm_reg) factor,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+    }
+    product
+}
+
 /// The low and the high halves of up to sixteen words.
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512bw")]
 #[inline]
 fn load(words: &[u64]) -> [__m512i; 2] {
-    let mask = u16::MAX >> (ROWS - words.len());
+    let mask = mask(words.len());
     let start = words.as_ptr().cast::<i64>();
     // SAFETY: the mask has a bit for each word and keeps all others from being read.
     let (first, second) = unsafe {
@@ -92,10 +130,17 @@ fn load(words: &[u64]) -> [__m512i; 2] {
     ]
 }
 
-/// [`Key::hash`] of sixteen rows, given their numbers times [`Key::STRIDE`].
-#[target_feature(enable = "avx512f")]
+/// [`Key::hash`] of sixteen rows with both keys of a pass, given the rows' numbers times [`Key::STRIDE`].
+// Without a closure: the compiler calls one for each key, as `array::map` has not the instructions.
+#[target_feature(enable = "avx512f,avx512bw")]
 #[inline]
-fn hash(key: Key, rows: __m512i) -> __m512i {
+fn hash(&[low, high]: &[Key; 2], rows: __m512i) -> [__m512i; 2] {
+    [hash_half(low, rows), hash_half(high, rows)]
+}
+
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+fn hash_half(key: Key, rows: __m512i) -> __m512i {
     let [first, second] = Key::MULTIPLIERS.map(|multiplier| _mm512_set1_epi32(multiplier as i32));
     let mut hash = _mm512_add_epi32(rows, _mm512_set1_epi32(key.origin as i32));
     hash = _mm512_mullo_epi32(_mm512_xor_si512(hash, _mm512_srli_epi32::<16>(hash)), first);
@@ -104,19 +149,35 @@ fn hash(key: Key, rows: __m512i) -> __m512i {
     _mm512_xor_si512(hash, _mm512_srli_epi32::<15>(hash))
 }
 
-/// Looks up and adds the entries of up to sixteen rows.
-#[target_feature(enable = "avx512f")]
+/// A bit for each of up to sixteen.
 #[inline]
-fn add(tables: &[Half; 2], words: [__m512i; 2], sums: &mut [i32]) {
-    let mask = u16::MAX >> (ROWS - sums.len());
+fn mask(length: usize) -> u16 {
+    ((1_u32 << length) - 1) as u16
+}
+
+/// Looks up and adds the entries of up to sixteen rows.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+fn add(tables: &Tables, factors: &[__m512i; 3], words: [__m512i; 2], sums: &mut [i32]) {
+    let mask = mask(sums.len());
     // SAFETY: the mask has a bit for each sum and keeps all others from being read.
     let mut sum = unsafe { _mm512_maskz_loadu_epi32(mask, sums.as_ptr()) };
-    for (tables, mut word) in tables.iter().zip(words) {
-        for &table in tables {
-            // Only the four lowest bits of a lane are looked at.
-            sum = _mm512_add_epi32(sum, _mm512_permutexvar_epi32(word, table));
-            word = _mm512_srli_epi32::<{ GROUP as u32 }>(word);
-        }
+    let &[by_4, by_8, by_12] = factors;
+    let [low, high] = words;
+    let quarters = [
+        low,
+        _mm512_srli_epi32::<16>(low),
+        high,
+        _mm512_srli_epi32::<16>(high),
+    ];
+    // Only the four lowest bits of a lane are looked at.
+    for (&[a, b, c, d], word) in tables.iter().zip(quarters) {
+        let a = _mm512_permutexvar_epi32(word, a);
+        let b = _mm512_permutexvar_epi32(upper_half(word, by_4), b);
+        let c = _mm512_permutexvar_epi32(upper_half(word, by_8), c);
+        let d = _mm512_permutexvar_epi32(upper_half(word, by_12), d);
+        let (ab, cd) = (_mm512_add_epi32(a, b), _mm512_add_epi32(c, d));
+        sum = _mm512_add_epi32(sum, _mm512_add_epi32(ab, cd));
     }
     // SAFETY: as above, of writing.
     unsafe { _mm512_mask_storeu_epi32(sums.as_mut_ptr(), mask, sum) }
