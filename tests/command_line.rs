@@ -49,6 +49,38 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
         ("run --duration nan", "--duration NaN is outside its bounds"),
         ("run --n 500000", "--n 500000"),
         (
+            "run --model compact --precision f64",
+            "--precision f64 is of the reference simulator, which has no --model compact",
+        ),
+        (
+            "run --model compact --couplings gaussian",
+            "--couplings gaussian is not one of signs and hashed, which --model compact can have",
+        ),
+        (
+            "run --couplings hashed",
+            "--couplings hashed is not one of gaussian and signs, which --model exact can have",
+        ),
+        (
+            "run --history-samples 8",
+            "--history-samples 8 is of --model compact, and this is --model exact",
+        ),
+        (
+            "run --model compact --history-samples 33",
+            "the number of samples in the history is 33, outside its bounds 1 and 32",
+        ),
+        (
+            "run --model compact --history-levels 128",
+            "the number of levels of a sample is 128, outside its bounds 1 and 127",
+        ),
+        (
+            "equivalence --histories 8x20",
+            "'8x20' for '--histories <HISTORIES>'",
+        ),
+        (
+            "equivalence --model compact",
+            "--model and --couplings are not for equivalence",
+        ),
+        (
             "run --longest-lag 2000",
             "--longest-lag 2000 is outside its bounds",
         ),

@@ -19,7 +19,7 @@ use super::table::print_text;
 use crate::configuration::{Configuration, Couplings, Model, NetworkOptions};
 use crate::ensemble;
 use crate::failure::Failure;
-use crate::figures::ComparisonFigure;
+use crate::figures::{ComparisonFigure, DifferenceColumn, DifferencesFigure, Piece};
 use crate::output::{Arrays, Provenance, ResultObject};
 use crate::progress::Progress;
 
@@ -141,14 +141,8 @@ pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
         provenance: Provenance::collect(exact.seeds),
     };
     if let Some(out) = &exact.out {
-        let curves = summary::curves(&variants);
         write_arrays(&variants, interval, &out.join("equivalence.npz"))?;
-        let figure = ComparisonFigure {
-            curves: &curves,
-            interval,
-            title: &exact.describe_parameters(),
-        };
-        draw(&figure, &out.join("equivalence"))?;
+        draw_figures(&variants, &summary, (interval, &exact.describe_parameters()), out)?;
         result.write(&out.join("equivalence.json"))?;
     }
     parts.iter().for_each(ensemble::Parts::remove);
@@ -161,6 +155,48 @@ pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
         Some(failed) if options.check => Err(Failure::Check(failed)),
         _ => Ok(()),
     }
+}
+
+/// The autocorrelations, and the differences with their bounds.
+fn draw_figures(
+    variants: &[Variant],
+    summary: &Summary,
+    (interval, title): (f64, &str),
+    out: &std::path::Path,
+) -> Result<(), Failure> {
+    let figure = ComparisonFigure {
+        curves: &summary::curves(variants),
+        interval,
+        title,
+    };
+    draw(&figure, &out.join("equivalence"))?;
+    let differences = &summary.differences;
+    let kinds: Vec<String> = differences.iter().map(|row| row.name.clone()).collect();
+    let c_phi_0: Vec<_> = differences.iter().map(|row| row.c_phi_0).collect();
+    let half_width: Vec<_> = differences.iter().map(|row| row.half_width).collect();
+    let columns = [
+        DifferenceColumn {
+            name: &[
+                Piece::Plain("difference in C"),
+                Piece::Subscript("φ"),
+                Piece::Plain("(0)"),
+            ],
+            values: &c_phi_0,
+            bound: Thresholds::SET.c_phi_0,
+        },
+        DifferenceColumn {
+            name: &[Piece::Plain("relative difference in half-width")],
+            values: &half_width,
+            bound: Thresholds::SET.half_width,
+        },
+    ];
+    let figure = DifferencesFigure {
+        kinds: &kinds,
+        columns: &columns,
+        title: &format!("{title}; to exact, signs; 95% intervals, bounds shaded"),
+        interval: summary::INTERVAL,
+    };
+    draw(&figure, &out.join("differences"))
 }
 
 /// Names and configurations of all kinds of networks.

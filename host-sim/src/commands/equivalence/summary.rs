@@ -10,9 +10,9 @@ use crate::estimators::{MeanSem, half_width, pooled};
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(super) struct Thresholds {
     /// Of the 95% interval of the difference in `C_phi(0)`.
-    c_phi_0: f64,
+    pub(super) c_phi_0: f64,
     /// Of the 95% interval of the relative difference in half-width.
-    half_width: f64,
+    pub(super) half_width: f64,
     /// Least share of freezes that succeed, where the exact network reaches it.
     freeze_success: f64,
 }
@@ -26,7 +26,7 @@ impl Thresholds {
 }
 
 /// Standard errors on either side of the mean in a 95% interval.
-const INTERVAL: f64 = 1.96;
+pub(super) const INTERVAL: f64 = 1.96;
 /// The kind that the others are compared with.
 const REFERENCE: usize = 1;
 
@@ -51,10 +51,10 @@ pub(super) struct Averages {
 /// Differences to the exact network with sign couplings; paired where both are alive.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Difference {
-    name: String,
-    c_phi_0: Option<MeanSem>,
+    pub(super) name: String,
+    pub(super) c_phi_0: Option<MeanSem>,
     /// Relative; the error is of a jackknife over networks.
-    half_width: Option<MeanSem>,
+    pub(super) half_width: Option<MeanSem>,
     speed_rms: Option<MeanSem>,
     separation_rate: Option<MeanSem>,
     cosine: Option<MeanSem>,
@@ -65,7 +65,7 @@ pub(super) struct Difference {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Summary {
     kinds: Vec<Averages>,
-    differences: Vec<Difference>,
+    pub(super) differences: Vec<Difference>,
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

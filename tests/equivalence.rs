@@ -1,0 +1,59 @@
+//! The compact network against the exact one with the same signs, paired, and histories too coarse to be its equal.
+//!
+//! Fixed seeds; tolerances are three standard errors of the paired differences. `host-sim equivalence --networks 240 --check`
+//! is the long form.
+#![cfg_attr(
+    debug_assertions,
+    allow(dead_code, reason = "the simulations need optimisation")
+)]
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::host_sim;
+use serde_json::Value;
+
+/// Mean and standard error.
+fn average(value: &Value) -> (f64, f64) {
+    let number = |key: &str| value[key].as_f64().unwrap_or_else(|| panic!("{key} of {value}"));
+    (number("mean"), number("sem"))
+}
+
+fn row<'a>(rows: &'a Value, name: &str) -> &'a Value {
+    let mut rows = rows.as_array().expect("rows").iter();
+    rows.find(|row| row["name"] == name)
+        .unwrap_or_else(|| panic!("no row {name}"))
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
+fn the_recommended_history_is_as_good_as_the_matrix_and_a_coarse_one_is_not() {
+    let arguments = "equivalence --n 256 --networks 12 --duration 600 --trials 1 --pairs 0 \
+                     --histories 8x20x127,8x80x127,8x20x1 --json";
+    let output = host_sim(arguments).output().expect("the program runs");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
+    let result: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let (kinds, differences) = (&result["summary"]["kinds"], &result["summary"]["differences"]);
+
+    let recommended = row(differences, "compact 8x20x127");
+    for quantity in ["c_phi_0", "half_width", "speed_rms"] {
+        let (mean, sem) = average(&recommended[quantity]);
+        assert!(
+            mean.abs() < 3.0 * sem,
+            "{quantity} differs by {mean} +- {sem} at the recommended history"
+        );
+    }
+    // A matrix that is renewed only every 4 time units is slower by a quarter: -0.043(3) over 60 networks.
+    let (mean, sem) = average(&row(differences, "compact 8x80x127")["speed_rms"]);
+    assert!(
+        mean < -3.0 * sem && mean < -0.02,
+        "a spacing of 80 steps goes unnoticed: {mean} +- {sem}"
+    );
+    // Samples of three values do not keep the network alive.
+    assert_eq!(average(&row(kinds, "compact 8x20x1")["alive"]), (0.0, 0.0));
+    for kind in ["exact, signs", "compact 8x20x127"] {
+        let (share, _) = average(&row(kinds, kind)["freeze_success"]);
+        assert!(share > 0.9, "freezes of {kind}: {share}");
+    }
+}
