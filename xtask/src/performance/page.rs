@@ -7,7 +7,7 @@ use super::table::{Column, cell, table};
 use super::thresholds::{self, least_ratio};
 use crate::instructions::Table;
 
-/// Size at which the microcontrollers' tables are shown; `cargo xtask cycles --json` has all.
+/// Largest size at which the microcontrollers' tables are shown; `cargo xtask cycles --json` has all.
 const SHOWN: u64 = 128;
 
 const HEAD: &str = "# Performance
@@ -85,16 +85,26 @@ pub fn page(figures: &Value, counts: &Table) -> String {
 /// Leaves out what the page does not show.
 pub fn trim(figures: &mut Value) {
     for core in figures["cycles"]["cores"].as_array_mut().into_iter().flatten() {
-        keep(&mut core["rows"], |row| row["n"] == SHOWN);
-        let rows = core["compact_rows"].as_array().into_iter().flatten();
-        let largest = rows.filter_map(|row| row["n"].as_u64()).max();
-        keep(&mut core["compact_rows"], |row| row["n"].as_u64() == largest);
+        for (rows, wanted) in [("rows", SHOWN), ("compact_rows", u64::MAX)] {
+            let shown = shown_size(&core[rows], wanted);
+            keep(&mut core[rows], |row| row["n"].as_u64() == shown);
+        }
     }
     for (place, unused) in [("/cycles/peers", "rows"), ("/compare", "target")] {
         if let Some(figures) = figures.pointer_mut(place).and_then(Value::as_object_mut) {
             figures.remove(unused);
         }
     }
+}
+
+/// The largest size up to the wanted one.
+fn shown_size(rows: &Value, wanted: u64) -> Option<u64> {
+    let sizes = rows
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|row| row["n"].as_u64());
+    sizes.filter(|&size| size <= wanted).max()
 }
 
 fn keep(rows: &mut Value, is_shown: impl Fn(&Value) -> bool) {
@@ -114,6 +124,7 @@ fn microcontroller(cycles: &Value) -> String {
         string(&cycles["instructions_are"])
     );
     for core in cores {
+        let shown = shown_size(&core["rows"], SHOWN);
         let rows = core["rows"].as_array().into_iter().flatten();
         let fits = core["fits"].as_array().into_iter().flatten();
         text += &format!(
@@ -124,7 +135,7 @@ fn microcontroller(cycles: &Value) -> String {
             string(&core["compiler"]),
             string(&core["flags"]),
             string(&core["cycles_are"]),
-            table(rows.filter(|row| row["n"] == SHOWN), &STEPS),
+            table(rows.filter(|row| row["n"].as_u64() == shown), &STEPS),
             table(fits, &FITS),
         );
         text += &compact::microcontroller(core);
