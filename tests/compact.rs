@@ -168,63 +168,83 @@ fn instruction_sets() -> Vec<Simd> {
 #[test]
 fn every_path_has_the_bits_of_the_contract() {
     let rules = [rule(8, 20), rule(1, 3), rule(5, 1)];
-    for (n, rule) in [1, 3, 17, 64, 127, 128, 200, 256]
-        .into_iter()
-        .zip(rules.into_iter().cycle())
-    {
-        for start in [Start::Small, Start::Large] {
-            let storage = CompactStorage::new(n, PARAMS, rule, 7);
-            let mut plain = Plain::start(&storage, start, 3);
-            let steps = 260;
-            let mut inputs = Generator::new(5, 0, Purpose::Input);
-            let input: Vec<f32> = (0..n).map(|_| inputs.gaussian()).collect();
-            let states: Vec<Vec<u32>> = (0..steps)
-                .map(|step| {
-                    plain.plasticity = plasticity_at(step);
-                    plain.step((step % 7 == 3).then_some(&input));
-                    bits(&plain.x)
-                })
-                .collect();
-            for simd in instruction_sets() {
-                for is_hashed in [false, true] {
-                    let mut storage = CompactStorage::new(n, PARAMS, rule, 7);
-                    let mut network = storage.network(Tanh, is_hashed, simd);
-                    network.start(start, &mut state_generator(3));
-                    for (step, expected) in states.iter().enumerate() {
-                        match plasticity_at(step) {
-                            Plasticity::Running => network.release(),
-                            Plasticity::Frozen => network.freeze(),
-                        }
-                        if step % 7 == 3 {
-                            network.step_with_input(&input).expect("finite");
-                        } else {
-                            network.step().expect("finite");
-                        }
-                        assert_eq!(
-                            &bits(network.state()),
-                            expected,
-                            "N = {n}, {rule:?}, {start:?}, {:?}, hashed {is_hashed}, step {step}",
-                            simd.instruction_set()
-                        );
-                    }
-                    let samples: Vec<Vec<i64>> = network
-                        .connectivity()
-                        .history()
-                        .newest_first()
-                        .map(|sample| sample.iter().map(|&value| value.into()).collect())
-                        .collect();
-                    assert_eq!(samples, plain.samples);
-                }
-            }
-        }
+    let sizes = [1, 3, 17, 64, 127, 128, 200, 256].into_iter();
+    for (n, rule) in sizes.zip(rules.into_iter().cycle()) {
+        assert_every_path(n, PARAMS, rule, 260);
     }
 }
 
-fn plasticity_at(step: usize) -> Plasticity {
-    if (110..170).contains(&step) {
-        Plasticity::Frozen
-    } else {
-        Plasticity::Running
+#[test]
+fn so_it_has_at_the_ends_of_its_parameters() {
+    let coarse = HistoryRule {
+        levels: 31,
+        ..rule(32, 2)
+    };
+    assert_every_path(65, PARAMS, coarse, 260);
+    assert_every_path(65, Params { k: -3.0, ..PARAMS }, rule(8, 4), 260);
+    // d = 1 - dt/p = 0: only the newest sample counts.
+    assert_every_path(65, Params { p: 0.05, ..PARAMS }, rule(3, 1), 260);
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "millions of terms: cargo test --release")]
+fn so_it_has_where_products_and_sums_are_gathered_in_64_bits() {
+    assert_every_path(1100, PARAMS, rule(3, 5), 40);
+    assert_every_path(2100, PARAMS, rule(3, 5), 40);
+}
+
+/// Compares with the plain contract: from both starts, with input now and then, and a freeze in between.
+fn assert_every_path(n: usize, params: Params, rule: HistoryRule, steps: usize) {
+    let plasticity_at = |step: usize| {
+        if (2 * steps / 5..2 * steps / 3).contains(&step) {
+            Plasticity::Frozen
+        } else {
+            Plasticity::Running
+        }
+    };
+    for start in [Start::Small, Start::Large] {
+        let storage = CompactStorage::new(n, params, rule, 7);
+        let mut plain = Plain::start(&storage, start, 3);
+        let mut inputs = Generator::new(5, 0, Purpose::Input);
+        let input: Vec<f32> = (0..n).map(|_| inputs.gaussian()).collect();
+        let states: Vec<Vec<u32>> = (0..steps)
+            .map(|step| {
+                plain.plasticity = plasticity_at(step);
+                plain.step((step % 7 == 3).then_some(&input));
+                bits(&plain.x)
+            })
+            .collect();
+        for simd in instruction_sets() {
+            for is_hashed in [false, true] {
+                let mut storage = CompactStorage::new(n, params, rule, 7);
+                let mut network = storage.network(Tanh, is_hashed, simd);
+                network.start(start, &mut state_generator(3));
+                for (step, expected) in states.iter().enumerate() {
+                    match plasticity_at(step) {
+                        Plasticity::Running => network.release(),
+                        Plasticity::Frozen => network.freeze(),
+                    }
+                    if step % 7 == 3 {
+                        network.step_with_input(&input).expect("finite");
+                    } else {
+                        network.step().expect("finite");
+                    }
+                    assert_eq!(
+                        &bits(network.state()),
+                        expected,
+                        "N = {n}, {params:?}, {rule:?}, {start:?}, {:?}, hashed {is_hashed}, step {step}",
+                        simd.instruction_set()
+                    );
+                }
+                let samples: Vec<Vec<i64>> = network
+                    .connectivity()
+                    .history()
+                    .newest_first()
+                    .map(|sample| sample.iter().map(|&value| value.into()).collect())
+                    .collect();
+                assert_eq!(samples, plain.samples);
+            }
+        }
     }
 }
 
@@ -233,10 +253,14 @@ fn large_networks_agree_between_paths_and_threads() {
     // Beyond 2047 neurons the sums are gathered in 64 bits.
     let rule = HistoryRule::recommended(&PARAMS);
     let n = 2100;
-    let digest = |is_hashed, simd: Simd, threads: usize| {
+    let digest = |is_hashed, simd: Option<Simd>, threads: usize| {
         let mut storage = CompactStorage::new(n, PARAMS, rule, 7);
         let dynamics = storage.dynamics;
-        let (neurons, compact) = storage.compact(is_hashed, simd);
+        let (neurons, compact) = storage.compact(is_hashed, simd.unwrap_or_else(Simd::detect));
+        let compact = match simd {
+            Some(_) => compact,
+            None => compact.with_portable_loops(),
+        };
         let compact = if threads > 1 {
             compact.share_rows()
         } else {
@@ -251,18 +275,12 @@ fn large_networks_agree_between_paths_and_threads() {
         pool.install(|| (0..30).for_each(|_| network.step().expect("finite")));
         network.digest()
     };
-    let portable = Simd::with(InstructionSet::Portable).expect("everywhere");
-    let expected = digest(false, portable, 1);
-    for simd in instruction_sets() {
+    let expected = digest(false, None, 1);
+    for simd in instruction_sets().into_iter().map(Some).chain([None]) {
         for threads in [1, 2, 3] {
             for is_hashed in [false, true] {
                 let found = digest(is_hashed, simd, threads);
-                assert_eq!(
-                    found,
-                    expected,
-                    "{:?}, {threads} threads, hashed {is_hashed}",
-                    simd.instruction_set()
-                );
+                assert_eq!(found, expected, "{simd:?}, {threads} threads, hashed {is_hashed}");
             }
         }
     }

@@ -37,10 +37,11 @@ fn the_recommended_history_is_as_good_as_the_matrix_and_a_coarse_one_is_not() {
     let (kinds, differences) = (&result["summary"]["kinds"], &result["summary"]["differences"]);
 
     let recommended = row(differences, "compact 8x20x127");
-    for quantity in ["c_phi_0", "half_width", "speed_rms"] {
+    // The largest errors are twice those that 240 networks make expect; beyond, the comparison says nothing.
+    for (quantity, largest_error) in [("c_phi_0", 0.006), ("half_width", 0.14), ("speed_rms", 0.011)] {
         let (mean, sem) = average(&recommended[quantity]);
         assert!(
-            mean.abs() < 3.0 * sem,
+            mean.abs() < 3.0 * sem && sem < largest_error,
             "{quantity} differs by {mean} +- {sem} at the recommended history"
         );
     }

@@ -23,11 +23,6 @@ impl Fnv1a {
         Self(0xCBF2_9CE4_8422_2325)
     }
 
-    /// Goes on from a digest taken earlier.
-    pub const fn resume(digest: u64) -> Self {
-        Self(digest)
-    }
-
     /// The digest of all bytes put so far.
     pub const fn digest(self) -> u64 {
         self.0

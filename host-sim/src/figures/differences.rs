@@ -72,7 +72,8 @@ impl DifferencesFigure<'_> {
                 continue;
             };
             let ends = ends(value);
-            let within = ends.iter().all(|end| end.abs() <= column.bound);
+            // Without an error there is no interval that could lie within.
+            let within = value.sem.is_some() && ends.iter().all(|end| end.abs() <= column.bound);
             let colour = if within { style::MAIN } else { style::OVERLAY };
             canvas.line(&ends.map(|end| (pixel(end), y)), colour, 4.0)?;
             canvas.disc((pixel(value.mean), y), 8.0, colour)?;

@@ -13,15 +13,15 @@ mod synapses;
 mod tiles;
 mod walk;
 
-#[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
+#[cfg(cortex_m_float)]
 #[expect(unsafe_code, reason = "hand-written inner loops")]
 mod cortex_m;
 
-/// The best inner loops of the target: the hand-written ones where it has any.
+/// The inner loops of the target: the hand-written ones where it has any, tuned for the Cortex-M4.
 mod native {
-    #[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
+    #[cfg(cortex_m_float)]
     pub(super) use super::cortex_m::{add_by_tables, combine, drive, drive_and_learn, drive_panel, multiply};
-    #[cfg(not(all(target_arch = "arm", target_os = "none", target_abi = "eabihf")))]
+    #[cfg(not(cortex_m_float))]
     pub(super) use super::{
         compact::samples::{combine, multiply},
         compact::sums::add_by_tables,
@@ -53,7 +53,7 @@ const MODERATE: f32 = 1e29;
 
 /// Whether the magnitude is at most [`MODERATE`]; not a number is not.
 fn is_moderate(coupling: f32) -> bool {
-    coupling.abs() <= MODERATE
+    f32::abs(coupling) <= MODERATE
 }
 
 /// Quenched and plastic couplings together: the recurrent drive that they give, and how the plastic ones learn.
@@ -61,7 +61,7 @@ pub trait Connectivity {
     /// Names the kind of network in a snapshot: 1 exact, 2 compact; from 128 on free for a user's own.
     const MODEL: u8;
 
-    /// Refuses parameters that the couplings were not made for: another size or another gain.
+    /// Refuses parameters that the couplings were not made for: another size, gain, or decay of the synapses.
     fn check(&self, dynamics: &Dynamics) -> Result<(), BuildError>;
 
     /// `A = 0`.
@@ -91,7 +91,8 @@ pub trait Connectivity {
     /// The plastic couplings stand still until the next call that changes them: a chance to prepare for it.
     fn freeze(&mut self) {}
 
-    /// Digest of J in row-major order, whatever its order in memory.
+    /// Digest of J, whatever its order in memory: of Gaussian couplings their bits in row-major order, of signs 64 columns
+    /// after the other, row by row within.
     fn couplings_digest(&self) -> u64;
 
     /// Length of the plastic state in a snapshot, in bytes.

@@ -69,9 +69,12 @@ impl Simd {
     /// The best that this machine has.
     pub fn detect() -> Self {
         let mut best_first = InstructionSet::ALL.into_iter().rev();
-        best_first
-            .find_map(Self::with)
-            .unwrap_or(Self(InstructionSet::Portable))
+        best_first.find_map(Self::with).unwrap_or(Self::portable())
+    }
+
+    /// No instructions but the target's own: safe Rust.
+    pub const fn portable() -> Self {
+        Self(InstructionSet::Portable)
     }
 
     /// That instruction set, if this machine has it.

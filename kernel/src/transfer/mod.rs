@@ -3,7 +3,7 @@
 //! To add one, implement [`Transfer`] with an identifier of at least [`TransferId::FIRST_CUSTOM`].
 
 mod any;
-#[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
+#[cfg(cortex_m_float)]
 #[expect(unsafe_code, reason = "a hand-written loop")]
 mod cortex_m;
 #[cfg(feature = "libm")]

@@ -55,14 +55,11 @@ impl Transfer for Tanh {
     }
 
     fn apply(&self, x: &[f32], phi: &mut [f32]) {
-        #[cfg(all(target_arch = "arm", target_os = "none", target_abi = "eabihf"))]
+        #[cfg(cortex_m_float)]
         super::cortex_m::apply(x, phi);
         #[cfg(feature = "std")]
         crate::simd::Simd::detect().tanh(x, phi);
-        #[cfg(not(any(
-            feature = "std",
-            all(target_arch = "arm", target_os = "none", target_abi = "eabihf")
-        )))]
+        #[cfg(not(any(feature = "std", cortex_m_float)))]
         two_at_a_time(x, phi);
     }
 

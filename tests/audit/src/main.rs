@@ -12,7 +12,9 @@ use core::hint::black_box;
 
 use cortex_m_rt::entry;
 use freezable_chaos::random::{Randomness, UserRandomness};
-use freezable_chaos::transfer::{AnyTransfer, LibmErf, LibmTanh, MicromathTanh, Tanh, Transfer, TransferId};
+use freezable_chaos::transfer::{
+    AnyTransfer, LibmErf, LibmTanh, MicromathTanh, PortableTanh, Tanh, Transfer, TransferId,
+};
 use freezable_chaos::{
     Dynamics, Exact, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Network, Neurons,
     PackedSynapses, Purpose, Start, Trace, couplings_len, merged_len, synapses_len,
@@ -147,23 +149,29 @@ fn in_static_storage<T: Transfer>(
     Some(())
 }
 
-/// A network on borrowed slices of any length.
+/// A network on borrowed slices of any length; in safe Rust alone or not, where that is a choice.
 #[inline(never)]
-fn on_borrowed_slices(
+fn on_borrowed_slices<T: Transfer>(
     [x, phi, velocity]: [&mut [f32]; 3],
-    synapses: &mut [f32],
-    panels: &mut [f32],
+    [synapses, panels]: [&mut [f32]; 2],
     couplings: &[f32],
     bytes: &mut [u8],
+    transfer: T,
 ) -> Option<()> {
     let dynamics = validate()?;
     let couplings = borrow(couplings, &dynamics)?;
     let neurons = Neurons::new(unknown(x), unknown(phi), unknown(velocity)).ok()?;
     let synapses = PackedSynapses::new(unknown(synapses), black_box(CAPACITY)).ok()?;
     black_box(synapses.get(black_box(3), black_box(4)));
-    let connectivity = Exact::new(couplings, synapses).ok()?;
+    let mut connectivity = Exact::new(couplings, synapses).ok()?;
+    if black_box(true) {
+        connectivity = connectivity.with_portable_loops();
+    }
     let connectivity = connectivity.with_merge_buffer(unknown(panels)).ok()?;
-    exercise(Network::new(dynamics, Tanh, neurons, connectivity).ok()?, bytes);
+    exercise(
+        Network::new(dynamics, transfer, neurons, connectivity).ok()?,
+        bytes,
+    );
     Some(())
 }
 
@@ -193,13 +201,19 @@ fn main() -> ! {
             black_box(in_static_storage(BUFFERS, COUPLING_VALUES, BYTES, any));
         }
         black_box(exchange_randomness());
-        let state = STATE.each_mut().map(<[f32; CAPACITY]>::as_mut_slice);
         black_box(on_borrowed_slices(
-            state,
-            SYNAPSE_VALUES,
-            PANEL_VALUES,
+            STATE.each_mut().map(<[f32; CAPACITY]>::as_mut_slice),
+            [SYNAPSE_VALUES, PANEL_VALUES],
             COUPLING_VALUES,
             BYTES,
+            Tanh,
+        ));
+        black_box(on_borrowed_slices(
+            STATE.each_mut().map(<[f32; CAPACITY]>::as_mut_slice),
+            [SYNAPSE_VALUES, PANEL_VALUES],
+            COUPLING_VALUES,
+            BYTES,
+            PortableTanh,
         ));
         #[cfg(feature = "planted-panic")]
         black_box(planted(unknown(COUPLING_VALUES)));

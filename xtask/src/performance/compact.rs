@@ -65,7 +65,7 @@ fn on_target(figures: &Value) -> [Threshold; 3] {
 }
 
 /// Thresholds on a host. A synapse is a bit: what a plain read of the bits allows is a synapse for each bit read.
-pub fn on_host(figures: &Value) -> [Threshold; 13] {
+pub fn on_host(figures: &Value) -> [Threshold; 12] {
     let part = &figures["compare"]["compact"];
     let speed = |what, couplings, n, threads| {
         let best = &part["best_instructions"];
@@ -143,12 +143,6 @@ pub fn on_host(figures: &Value) -> [Threshold; 13] {
             "compact, host, memory of 10^11 synapses (N = 316,228), MB",
             AtMost(200.0),
             memory("hashed", LARGEST),
-        ),
-        (
-            "compact, host, digests of stored and hashed J on one and two threads that differ",
-            AtMost(0.0),
-            // The comparison fails where one does.
-            part["digest"].as_str().map(|_| 0.0),
         ),
     ]
 }
@@ -236,6 +230,6 @@ mod tests {
         assert_eq!(figures[0], Some(12.0));
         assert_eq!(figures[9], Some(2.0));
         assert_eq!(figures[11], Some(50.0));
-        assert_eq!([figures[1], figures[12]], [None, None]);
+        assert_eq!([figures[1], figures[10]], [None, None]);
     }
 }

@@ -24,6 +24,12 @@ const SIZES: [usize; 4] = if cfg!(target_abi = "eabihf") {
 };
 /// Sizes of the runs that end in a digest.
 const DIGESTED: [usize; 6] = [1, 3, 17, 64, 127, 200];
+/// An odd number of samples, which the hand-written loops take two at a time.
+const ODD: HistoryRule = HistoryRule {
+    samples: 5,
+    spacing: 3,
+    levels: 127,
+};
 /// Neurons that the storage holds.
 const CAPACITY: usize = 1024;
 /// Steps before the first window.
@@ -47,6 +53,7 @@ struct Design {
     n: usize,
     loops: Loops,
     is_hashed: bool,
+    rule: HistoryRule,
 }
 
 impl Design {
@@ -78,8 +85,7 @@ impl Storage {
         } else {
             SignCouplings::store(&mut self.signs, &hashed).ok()?.into()
         };
-        let history =
-            HistorySynapses::new(&mut self.history, &dynamics, HistoryRule::recommended(&PARAMS)).ok()?;
+        let history = HistorySynapses::new(&mut self.history, &dynamics, design.rule).ok()?;
         let sums = self.sums.get_mut(..n)?;
         let buffers = SumBuffers::new(&mut self.tables, sums, &mut [], &dynamics).ok()?;
         let mut compact = Compact::new(signs, history, buffers).ok()?;
@@ -150,11 +156,18 @@ fn digests(storage: &mut Storage, design: Design) -> Option<()> {
 fn all(storage: &mut Storage) -> Option<()> {
     for &loops in Loops::ALL {
         for is_hashed in [false, true] {
+            let design = |n, rule| Design {
+                n,
+                loops,
+                is_hashed,
+                rule,
+            };
+            let recommended = HistoryRule::recommended(&PARAMS);
             for n in SIZES {
-                steps(storage, Design { n, loops, is_hashed })?;
+                steps(storage, design(n, recommended))?;
             }
-            for n in DIGESTED {
-                digests(storage, Design { n, loops, is_hashed })?;
+            for (n, rule) in DIGESTED.into_iter().zip([recommended, ODD].into_iter().cycle()) {
+                digests(storage, design(n, rule))?;
             }
         }
     }

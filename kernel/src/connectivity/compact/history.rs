@@ -172,11 +172,11 @@ impl<'a> HistorySynapses<'a> {
         for (place, rates) in phi.chunks(NARROW).enumerate() {
             let products = self.products::<PORTABLE>(place * NARROW, rates);
             // From the order of the ring to that of age.
-            let (newer, older) = products
+            let (older, newer) = products
                 .get(..samples)
                 .and_then(|products| products.split_at_checked(self.newest))
                 .unwrap_or((&[], &[]));
-            for (wide, &product) in wide.iter_mut().zip(older.iter().chain(newer)) {
+            for (wide, &product) in wide.iter_mut().zip(newer.iter().chain(older)) {
                 *wide += i64::from(product);
             }
         }
@@ -184,11 +184,11 @@ impl<'a> HistorySynapses<'a> {
         let products = wide.get(..samples).unwrap_or(&[]);
         self.weights.coefficients(self.phase, products, &mut by_age);
         let mut values: Each<i32> = [0; SAMPLES_LIMIT as usize];
-        if let Some((newer, older)) = values
+        if let Some((older, newer)) = values
             .get_mut(..samples)
             .and_then(|values| values.split_at_mut_checked(self.newest))
         {
-            for (value, &coefficient) in older.iter_mut().chain(newer).zip(&by_age) {
+            for (value, &coefficient) in newer.iter_mut().chain(older).zip(&by_age) {
                 *value = coefficient;
             }
         }

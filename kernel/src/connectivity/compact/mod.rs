@@ -86,6 +86,10 @@ impl<'a> Compact<'a> {
     /// are measured and tested against.
     pub fn with_portable_loops(mut self) -> Self {
         self.portable = true;
+        #[cfg(feature = "std")]
+        {
+            self.simd = Simd::portable();
+        }
         self
     }
 
@@ -207,8 +211,11 @@ impl Connectivity for Compact<'_> {
         self.history.clear();
     }
 
+    /// Rates beyond 1 in magnitude leave A = 0: they have no samples, and the next step refuses them.
     fn imprint(&mut self, _dynamics: &Dynamics, phi: &[f32]) {
-        self.history.imprint(phi);
+        if self.drive_is_bounded(phi) {
+            self.history.imprint(phi);
+        }
     }
 
     /// A rate beyond 1 in magnitude, which no transfer function may give, makes the drive not a number.

@@ -11,7 +11,7 @@ pub(crate) const COLUMNS: usize = 64;
 
 /// Words of [`SignCouplings`] for `n` neurons: one for each row and 64 columns.
 pub const fn signs_len(n: usize) -> usize {
-    n * n.div_ceil(COLUMNS)
+    n.saturating_mul(n.div_ceil(COLUMNS))
 }
 
 /// Quenched couplings `J_ij = +-g / sqrt N`, one bit each, in RAM or in flash.

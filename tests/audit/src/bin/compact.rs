@@ -189,7 +189,10 @@ fn on_borrowed_slices<'a>(
     let history = HistorySynapses::new(unknown(&mut slices.history), &dynamics, rule()?).ok()?;
     let (sums, wide) = (unknown(&mut slices.sums), unknown(&mut slices.wide));
     let buffers = SumBuffers::new(&mut slices.tables, sums, wide, &dynamics).ok()?;
-    let compact = Compact::new(signs, history, buffers).ok()?;
+    let mut compact = Compact::new(signs, history, buffers).ok()?;
+    if black_box(true) {
+        compact = compact.with_portable_loops();
+    }
     exercise(Network::new(dynamics, Tanh, neurons, compact).ok()?, bytes);
     Some(())
 }
