@@ -26,6 +26,7 @@ pub mod connectivity;
 mod error;
 #[cfg(feature = "postcard")]
 pub mod frames;
+mod memory;
 mod network;
 mod parameters;
 pub mod random;
@@ -51,6 +52,7 @@ pub use connectivity::{
     PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
 pub use error::{BuildError, Diverged, SizeError, SnapshotError, StepError};
+pub use memory::{ActivityRule, ActivityWatch, Cue, InputWeights, Readout, strongest};
 #[cfg(feature = "std")]
 pub use network::PanelNetwork;
 pub use network::{CompactNetwork, ExactNetwork, Network, Neurons, Plasticity, Speed, Start};

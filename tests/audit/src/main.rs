@@ -5,6 +5,7 @@
 #![no_std]
 #![no_main]
 
+mod memory;
 mod panic;
 mod unknown;
 
@@ -131,6 +132,7 @@ fn exercise<T: Transfer>(mut network: ExactNetwork<'_, T>, bytes: &mut [u8]) {
     record(&network);
     let length = snapshot(&network, unknown(bytes));
     black_box(restore(&mut network, bytes.get(..length).unwrap_or_default()));
+    memory::exercise(&mut network, unknown(bytes));
 }
 
 /// A network in static storage, with the given transfer function.

@@ -4,6 +4,8 @@
 #![no_std]
 #![no_main]
 
+#[path = "../memory.rs"]
+mod memory;
 #[path = "../panic.rs"]
 mod panic;
 #[path = "../unknown.rs"]
@@ -162,6 +164,7 @@ fn exercise(mut network: CompactNetwork<'_>, bytes: &mut [u8]) {
     record(&network);
     let length = snapshot(&network, unknown(bytes));
     black_box(restore(&mut network, bytes.get(..length).unwrap_or_default()));
+    memory::exercise(&mut network, unknown(bytes));
 }
 
 /// A network in static buffers.
