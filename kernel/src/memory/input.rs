@@ -45,7 +45,7 @@ pub struct InputWeights<'a> {
 impl<'a> InputWeights<'a> {
     /// Takes the weights of each neuron, one row of `channels` after the other. They may lie in flash.
     pub fn new(weights: &'a [f32], channels: usize, n: usize) -> Result<Self, SizeError> {
-        let expected = n.checked_mul(channels).unwrap_or(usize::MAX);
+        let expected = n.saturating_mul(channels);
         SizeError::check("the set of input weights", expected, weights.len())?;
         Ok(Self { weights, channels, n })
     }

@@ -17,7 +17,7 @@ impl<'a> Readout<'a> {
     ///
     /// The weights may lie in flash. Refuses weights that are not `n` for each bias.
     pub fn new(weights: &'a [f32], biases: &'a [f32], n: usize) -> Result<Self, SizeError> {
-        let expected = biases.len().checked_mul(n).unwrap_or(usize::MAX);
+        let expected = biases.len().saturating_mul(n);
         SizeError::check("the set of readout weights", expected, weights.len())?;
         Ok(Self { weights, biases, n })
     }
