@@ -14,6 +14,7 @@ pub mod estimators;
 pub mod failure;
 pub mod figures;
 pub mod golden;
+pub mod jacobian;
 pub mod lyapunov;
 pub mod output;
 pub mod progress;

@@ -5,6 +5,7 @@ pub mod demo;
 mod drawing;
 pub mod equivalence;
 pub mod freeze;
+pub mod jacobian;
 pub mod lyapunov;
 pub mod mean_field;
 pub mod run;

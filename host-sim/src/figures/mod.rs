@@ -12,6 +12,7 @@ pub mod memory;
 mod panel;
 pub mod raster;
 mod render;
+pub mod spectrum;
 pub mod speed;
 pub mod style;
 
@@ -31,6 +32,7 @@ pub use memory::MemoryFigure;
 pub use panel::Panel;
 pub use raster::RasterFigure;
 pub use render::{png_bytes, svg_text};
+pub use spectrum::SpectrumFigure;
 pub use speed::{Labels, SpeedFigure, Traces};
 
 /// Name of the time axis.
