@@ -13,6 +13,7 @@ pub mod ensemble;
 pub mod estimators;
 pub mod failure;
 pub mod figures;
+pub mod fixed_points;
 pub mod golden;
 pub mod jacobian;
 pub mod lyapunov;

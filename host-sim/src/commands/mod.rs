@@ -4,6 +4,7 @@ pub mod budget;
 pub mod demo;
 mod drawing;
 pub mod equivalence;
+pub mod fixed_points;
 pub mod freeze;
 pub mod jacobian;
 pub mod lyapunov;
