@@ -106,6 +106,21 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
         ),
         ("lyapunov --tolerance nan", "--tolerance NaN is below its bound 0"),
         ("lyapunov --n 20000 --exponents 10", "--n 20000"),
+        (
+            "jacobian --model compact",
+            "--model compact has no joint Jacobian",
+        ),
+        (
+            "jacobian --snapshots 0",
+            "--snapshots 0 is outside its bounds 1 and 20000",
+        ),
+        ("jacobian --n 5000", "--n 5000 is above its bound 4096"),
+        (
+            "fixed-points --model compact",
+            "--model compact has no fixed points",
+        ),
+        ("fixed-points --starts 0", "--starts 0 is below its bound 1"),
+        ("fixed-points --sizes 8,2000", "--n 2000 is above its bound 1024"),
         ("mean-field --g -1", "g = -1 is below its bound 0"),
         ("mean-field --dt 1", "dt = 1 is not below its bound 1"),
         (

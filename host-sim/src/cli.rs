@@ -3,7 +3,9 @@
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{budget, demo, equivalence, freeze, lyapunov, mean_field, run, verify};
+use crate::commands::{
+    budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, run, verify,
+};
 use crate::failure::Failure;
 
 /// A chaotic network with plastic synapses that can be frozen: simulate, measure, compare, draw.
@@ -24,6 +26,10 @@ enum Command {
     Equivalence(equivalence::EquivalenceOptions),
     /// Lyapunov exponents of neurons and synapses together
     Lyapunov(lyapunov::LyapunovOptions),
+    /// Eigenvalues of neurons and synapses together and of frozen networks, with their predicted edges
+    Jacobian(jacobian::JacobianOptions),
+    /// Find and count stable fixed points of neurons and synapses together
+    FixedPoints(fixed_points::FixedPointsOptions),
     /// Solve the mean-field theory of infinitely many neurons
     MeanField(mean_field::MeanFieldOptions),
     /// Recompute the golden digests on this machine, an emulated or a real board
@@ -55,6 +61,8 @@ impl CommandLine {
             Command::Freeze(options) => freeze::execute(options),
             Command::Equivalence(options) => equivalence::execute(options),
             Command::Lyapunov(options) => lyapunov::execute(options),
+            Command::Jacobian(options) => jacobian::execute(options),
+            Command::FixedPoints(options) => fixed_points::execute(options),
             Command::MeanField(options) => mean_field::execute(options),
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),

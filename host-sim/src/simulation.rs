@@ -6,15 +6,15 @@ pub use compact::CompactStorage;
 
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
-    AnyTransfer, Connectivity, Dynamics, Lanes, Network, Neurons, PanelCouplings, PanelNetwork,
+    AnyTransfer, Connectivity, Dynamics, Generator, Lanes, Network, Neurons, PanelCouplings, PanelNetwork,
     PanelSynapses, Panels, Purpose, Start, Transfer, panel_couplings_len, panel_merged_len,
     panel_synapses_len,
 };
 
-use crate::configuration::{Configuration, Couplings, Model, Precision, TransferFunction};
+use crate::configuration::{Configuration, Couplings, Model, Precision, StartOption};
 use crate::estimators;
 use crate::failure::Failure;
-use crate::reference::{Reference, ReferenceParameters, ReferenceTransfer};
+use crate::reference::{Reference, ReferenceParameters};
 
 /// How fast the neurons move: `dx/dt` in the last step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,10 +138,18 @@ pub fn with_simulation<R>(
     index: u32,
     body: impl FnOnce(&mut dyn Simulation) -> Result<R, Failure>,
 ) -> Result<R, Failure> {
-    let (start, mut states) = (
-        configuration.start.into(),
-        configuration.generator(index, Purpose::State),
-    );
+    let mut states = configuration.generator(index, Purpose::State);
+    with_start(configuration, index, configuration.start, &mut states, body)
+}
+
+/// The same from another start than the configuration's, drawn from a generator.
+pub fn with_start<R>(
+    configuration: &Configuration,
+    index: u32,
+    start: StartOption,
+    states: &mut Generator,
+    body: impl FnOnce(&mut dyn Simulation) -> Result<R, Failure>,
+) -> Result<R, Failure> {
     if configuration.model == Model::Compact {
         let (rule, signs) = (configuration.history_rule(), configuration.signs(index));
         let mut storage = CompactStorage::new(configuration.n, rule).with_rows(configuration.rows());
@@ -150,7 +158,7 @@ pub fn with_simulation<R>(
         }
         let (dynamics, transfer) = (configuration.dynamics, configuration.kernel_transfer());
         let mut network = storage.network(dynamics, &signs, rule, transfer)?;
-        network.start(start, &mut states);
+        network.start(start.into(), states);
         return body(&mut network);
     }
     let mut storage = HeapStorage::new(configuration.n, configuration.rows());
@@ -166,10 +174,10 @@ pub fn with_simulation<R>(
             transfer,
         )?
     };
-    network.start(start, &mut states);
+    network.start(start.into(), states);
     match configuration.precision {
         Precision::F32 => body(&mut network),
-        Precision::F64 => body(&mut reference_of(configuration, &network)?),
+        Precision::F64 => body(&mut reference_of(configuration, start, &network)?),
     }
 }
 
@@ -185,6 +193,7 @@ fn signed_coupling(dynamics: &Dynamics, is_positive: Option<bool>) -> f32 {
 /// The reference simulator with the couplings and the initial state of a kernel network.
 pub fn reference_of(
     configuration: &Configuration,
+    start: StartOption,
     network: &PanelNetwork<'_, AnyTransfer>,
 ) -> Result<Reference, Failure> {
     let n = network.n();
@@ -194,11 +203,8 @@ pub fn reference_of(
         .map(|(i, j)| f64::from(couplings.get(i, j).unwrap_or(f32::NAN)))
         .collect();
     let x: Vec<f64> = network.state().iter().map(|&x| x.into()).collect();
-    let transfer = match configuration.transfer {
-        TransferFunction::Tanh => ReferenceTransfer::Tanh,
-        TransferFunction::Erf => ReferenceTransfer::Erf,
-    };
-    let a = match configuration.start.into() {
+    let transfer = configuration.transfer.into();
+    let a = match start.into() {
         Start::Small => vec![0.0; n * n],
         Start::Large => Reference::imprint(configuration.k.into(), transfer, &x),
     };

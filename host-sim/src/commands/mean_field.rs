@@ -142,10 +142,6 @@ impl MeanFieldOptions {
             TransferFunction::Tanh => AnyTransfer::Tanh,
             TransferFunction::Erf => AnyTransfer::LibmErf,
         };
-        let transfer = match self.transfer {
-            TransferFunction::Tanh => ReferenceTransfer::Tanh,
-            TransferFunction::Erf => ReferenceTransfer::Erf,
-        };
         Ok(Problem {
             neuron: Neuron {
                 g: g.into(),
@@ -169,7 +165,7 @@ impl MeanFieldOptions {
                 seed: self.seed,
             },
             starts: self.starts,
-            transfer,
+            transfer: self.transfer.into(),
             lags: (longest_lag / step).round() as usize + 1,
         })
     }

@@ -4,6 +4,8 @@ use clap::ValueEnum;
 use freezable_chaos::{Compact, Connectivity, Exact, Start};
 use serde::{Deserialize, Serialize};
 
+use crate::reference::ReferenceTransfer;
+
 /// Kind of network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -49,6 +51,15 @@ pub enum TransferFunction {
     Tanh,
     /// erf(sqrt(pi)/2 x).
     Erf,
+}
+
+impl From<TransferFunction> for ReferenceTransfer {
+    fn from(function: TransferFunction) -> Self {
+        match function {
+            TransferFunction::Tanh => Self::Tanh,
+            TransferFunction::Erf => Self::Erf,
+        }
+    }
 }
 
 /// Arithmetic of a simulation.

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod autocorrelation;
 pub mod freezing;
+pub mod richness;
 pub mod separation;
 pub mod summary;
 
@@ -15,6 +16,7 @@ pub use freezing::{
     FREEZE_LIMIT, FreezeProgress, FreezeTrial, FreezeVerdict, Precision, RELEASE_LIMIT, ReleaseTime,
     ReleaseWatch, cosine,
 };
+pub use richness::Richness;
 pub use summary::MeanSem;
 
 /// Steps of `dt` that come closest to `duration`, at least one; both in units of the neuronal time constant.

@@ -7,12 +7,14 @@ mod axis;
 mod canvas;
 pub mod comparison;
 pub mod differences;
+pub mod fixed_points;
 pub mod lyapunov;
 pub mod mean_field;
 pub mod memory;
 mod panel;
 pub mod raster;
 mod render;
+pub mod spectrum;
 pub mod speed;
 pub mod style;
 
@@ -27,12 +29,14 @@ pub use axis::Axis;
 pub use canvas::{Align, Canvas, Piece};
 pub use comparison::ComparisonFigure;
 pub use differences::{DifferenceColumn, DifferencesFigure};
+pub use fixed_points::FixedPointsFigure;
 pub use lyapunov::LyapunovFigure;
 pub use mean_field::MeanFieldFigure;
 pub use memory::MemoryFigure;
 pub use panel::Panel;
 pub use raster::RasterFigure;
 pub use render::{png_bytes, svg_text};
+pub use spectrum::SpectrumFigure;
 pub use speed::{Labels, SpeedFigure, Traces};
 
 /// Name of the time axis.

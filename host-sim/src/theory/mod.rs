@@ -10,6 +10,7 @@ pub mod fixed_points;
 pub mod frozen;
 pub mod gaussian;
 pub mod iteration;
+pub mod joint_edge;
 pub mod paths;
 pub mod potential;
 pub mod roots;

@@ -1,6 +1,7 @@
 use freezable_chaos::{Generator, Params, Purpose};
 
 use super::*;
+use crate::jacobian::State;
 use crate::lyapunov::exponents::{Exponents, Protocol, measure};
 use crate::reference::{Reference, ReferenceParameters, ReferenceTransfer};
 use crate::spectrum::rightmost_eigenvalue;
@@ -234,23 +235,17 @@ fn all_exponents_sum_to_the_determinant() {
     let mut sum = 0.0;
     for step in 0..130 * 20 {
         if step >= 30 * 20 {
-            let (rates, slopes): (Vec<f64>, Vec<f64>) = (
-                twin.rates().to_vec(),
-                twin.state().iter().map(|x| 1.0 / x.cosh().powi(2)).collect(),
-            );
-            let c = rates.iter().map(|rate| rate * rate).sum::<f64>() / n as f64;
-            let (quenched, plastic) = (twin.quenched_couplings(), twin.plastic_couplings());
-            let matrix = DMatrix::from_fn(2 * n, 2 * n, |row, column| {
-                let (i, j) = (row % n, column % n);
-                let unit = f64::from(u8::from(i == j));
-                let entry = match (row < n, column < n) {
-                    (true, true) => (quenched[i * n + j] + plastic[i * n + j]) * slopes[j] - unit,
-                    (true, false) => unit,
-                    (false, true) => k / p * (c * unit + rates[i] * rates[j] / n as f64) * slopes[j],
-                    (false, false) => -unit / p,
-                };
-                dt * entry + f64::from(u8::from(row == column))
-            });
+            let slopes: Vec<f64> = twin.state().iter().map(|x| 1.0 / x.cosh().powi(2)).collect();
+            let frozen = twin.frozen_jacobian();
+            let state = State {
+                rates: twin.rates(),
+                slopes: &slopes,
+                frozen: &frozen,
+                k,
+                p,
+            };
+            let joint = DMatrix::from_row_slice(2 * n, 2 * n, &state.joint());
+            let matrix = DMatrix::identity(2 * n, 2 * n) + joint * dt;
             sum += matrix.determinant().abs().ln();
         }
         twin.step().unwrap();
