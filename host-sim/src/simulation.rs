@@ -1,8 +1,10 @@
 //! One network under simulation: the kernel, or the `f64` reference, behind one interface.
 
 mod compact;
+mod hold;
 
 pub use compact::CompactStorage;
+pub use hold::{Held, hold};
 
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
