@@ -8,5 +8,6 @@ pub mod freeze;
 pub mod lyapunov;
 pub mod mean_field;
 pub mod run;
+pub mod sweep;
 mod table;
 pub mod verify;
