@@ -69,6 +69,9 @@ pub fn execute(options: SweepOptions) -> Result<(), Failure> {
     if let Some(out) = &options.out {
         rows.write(out)?;
     }
+    if let Some(folder) = &folder {
+        folder.tidy();
+    }
     if options.json {
         return Ok(rows.result().print()?);
     }

@@ -173,6 +173,16 @@ impl Folder {
         serde_json::from_slice(&bytes).ok()
     }
 
+    /// Deletes what was being written when a program was killed. For a finished sweep: nothing is being written then.
+    pub fn tidy(&self) {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let leftover = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "tmp");
+        for path in entries.map(|entry| entry.path()).filter(leftover) {
+            // It only takes up room.
+            let _ = fs::remove_file(path);
+        }
+    }
+
     /// Keeps a point.
     pub fn keep_point(&self, point: &Point) -> Result<(), Failure> {
         self.keep(Item::Point(point.g, point.k), point)
