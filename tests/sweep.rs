@@ -364,6 +364,17 @@ fn below_the_transition_starts_decide_between_rest_and_fixed_points() {
 }
 
 #[test]
+fn compact_networks_are_swept_too() {
+    let text = TINY.replace("[0.5, 1.5, 2, 2.5]", "[0.5]") + "model = \"compact\"\n";
+    let sweep = Sweep::new(&text);
+    let result = sweep_json(&sweep.out("sweep.toml").display().to_string());
+    assert_eq!(result["params"]["model"], "compact");
+    let found: Vec<String> = classes(&result).into_iter().map(|(_, _, class)| class).collect();
+    assert_eq!(found[..2], ["quiescent", "quiescent"]);
+    assert_eq!(found[3..], ["coexisting", "coexisting"]);
+}
+
+#[test]
 #[cfg_attr(debug_assertions, ignore = "long: cargo test --release")]
 fn chaos_is_told_from_freezable_chaos() {
     let text = "p = 2.5\nn = 200\ng = [2]\nk = [0, 2]\ndt = 0.1\nduration = 300\nexponent_duration = 500\n\

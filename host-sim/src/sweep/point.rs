@@ -9,7 +9,7 @@ use crate::configuration::{Configuration, StartOption};
 use crate::ensemble::PROGRESS_STRIDE;
 use crate::estimators::{AliveTest, MeanSem, steps_in};
 use crate::failure::Failure;
-use crate::lyapunov::{ExactTangent, Protocol, Synapses, exponents};
+use crate::lyapunov::{Protocol, Synapses, exponents, tangent_map};
 use crate::progress::Progress;
 use crate::simulation::{Simulation, hold, with_simulation};
 
@@ -205,7 +205,7 @@ fn measure_run(
         run.freeze_success = Some(f64::from(successes) / f64::from(trials));
         let advanced = std::cell::Cell::new(0);
         let found = exponents::measure(
-            &mut ExactTangent::new(simulation, &configuration.dynamics, Synapses::Running),
+            &mut *tangent_map(simulation, &configuration.dynamics, Synapses::Running),
             &Protocol {
                 exponents: 1,
                 transient: TRANSIENT,

@@ -8,7 +8,7 @@ use freezable_chaos::NEURON_LIMIT;
 use serde::Serialize;
 
 use self::file::{File, Reader};
-use crate::configuration::{Configuration, NetworkOptions, StartOption, TransferFunction};
+use crate::configuration::{Configuration, Model, NetworkOptions, StartOption, TransferFunction};
 use crate::estimators::activity::SEGMENT;
 use crate::failure::Failure;
 use crate::reference::ReferenceTransfer;
@@ -22,6 +22,8 @@ pub struct Settings {
     pub k: Vec<f32>,
     /// Time constant of the synapses.
     pub p: f32,
+    /// Kind of network, with its default couplings and history.
+    pub model: Model,
     /// Number of neurons.
     pub n: usize,
     /// Step of the Euler map.
@@ -67,6 +69,7 @@ impl Settings {
             g: reader.axis("g", &file.g, MOST_VALUES)?,
             k: reader.axis("k", &file.k, MOST_VALUES)?,
             p: *file.p.as_ref(),
+            model: file.model.unwrap_or(Model::Exact),
             n: reader.within("n", &file.n, 2, NEURON_LIMIT)?,
             // The theory's paths are sampled at this step: far smaller ones take more memory than there is.
             dt: reader.or("dt", &file.dt, 0.05, 1e-3, 1.0)?,
@@ -111,6 +114,7 @@ impl Settings {
     /// The networks of one point, from one kind of start.
     pub fn configuration(&self, g: f32, k: f32, start: StartOption) -> Result<Configuration, Failure> {
         NetworkOptions {
+            model: self.model,
             n: self.n,
             g,
             k,

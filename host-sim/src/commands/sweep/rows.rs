@@ -159,8 +159,15 @@ impl<'a> Rows<'a> {
     }
 
     fn title(&self) -> String {
-        let Settings { n, p, networks, .. } = self.settings;
-        format!("N = {n}, p = {p}, {networks} networks from each start")
+        let Settings {
+            model,
+            n,
+            p,
+            networks,
+            ..
+        } = self.settings;
+        let model = model.name();
+        format!("{model} network, N = {n}, p = {p}, {networks} networks from each start")
     }
 
     /// The phase diagram in letters, each with its exponent.

@@ -7,7 +7,7 @@ use freezable_chaos::ParameterError;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use crate::configuration::TransferFunction;
+use crate::configuration::{Model, TransferFunction};
 use crate::failure::Failure;
 
 /// Keys of the file; those that are not there have defaults.
@@ -17,6 +17,7 @@ pub(super) struct File {
     pub(super) g: Spanned<Value>,
     pub(super) k: Spanned<Value>,
     pub(super) p: Spanned<f32>,
+    pub(super) model: Option<Model>,
     pub(super) n: Spanned<usize>,
     pub(super) dt: Option<Spanned<f32>>,
     pub(super) transfer: Option<TransferFunction>,
