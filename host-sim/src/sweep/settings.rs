@@ -135,7 +135,8 @@ impl Settings {
     /// Refuses networks that do not fit into the memory that is free, of which so many are simulated at a time.
     pub fn check_memory(&self, threads: usize) -> Result<(), Failure> {
         let mut configuration = self.configuration(self.g[0], self.k[0], StartOption::Small)?;
-        configuration.threads = threads;
+        // Points run side by side: there may be more networks at a time than one point has.
+        (configuration.threads, configuration.networks) = (threads, threads as u32);
         // J, A and the tangent vector in double precision: of each neuron 2.5 N numbers of 8 bytes; samples are of 4.
         configuration.check_memory(5 * self.n as u64)
     }
