@@ -4,7 +4,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, run, verify,
+    budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, run, sweep, verify,
 };
 use crate::failure::Failure;
 
@@ -32,6 +32,8 @@ enum Command {
     FixedPoints(fixed_points::FixedPointsOptions),
     /// Solve the mean-field theory of infinitely many neurons
     MeanField(mean_field::MeanFieldOptions),
+    /// Phase diagram over gain and strength of the plasticity, from a TOML file
+    Sweep(sweep::SweepOptions),
     /// Recompute the golden digests on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
     /// RAM and flash of a network, and the largest network for a board
@@ -64,6 +66,7 @@ impl CommandLine {
             Command::Jacobian(options) => jacobian::execute(options),
             Command::FixedPoints(options) => fixed_points::execute(options),
             Command::MeanField(options) => mean_field::execute(options),
+            Command::Sweep(options) => sweep::execute(options),
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),
             Command::Demo(options) => demo::execute(options),

@@ -143,6 +143,18 @@ pub struct Configuration {
     pub json: bool,
 }
 
+impl Default for NetworkOptions {
+    /// The defaults of the command line.
+    fn default() -> Self {
+        #[derive(clap::Parser)]
+        struct Defaults {
+            #[command(flatten)]
+            options: NetworkOptions,
+        }
+        <Defaults as clap::Parser>::parse_from([""]).options
+    }
+}
+
 impl NetworkOptions {
     /// Checks every bound.
     pub fn check(self) -> Result<Configuration, Failure> {

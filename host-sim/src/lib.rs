@@ -22,4 +22,5 @@ pub mod progress;
 pub mod reference;
 pub mod simulation;
 pub mod spectrum;
+pub mod sweep;
 pub mod theory;

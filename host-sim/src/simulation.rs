@@ -1,8 +1,10 @@
 //! One network under simulation: the kernel, or the `f64` reference, behind one interface.
 
 mod compact;
+mod hold;
 
-pub use compact::CompactStorage;
+pub use compact::{CompactStorage, History};
+pub use hold::{Held, hold};
 
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
@@ -52,6 +54,8 @@ pub trait Simulation {
     fn copy_rates_and_slopes(&self, rates: &mut Vec<f64>, slopes: &mut Vec<f64>);
     /// The quenched couplings J and the plastic ones A: N x N each, row-major.
     fn couplings(&self) -> (Vec<f64>, Vec<f64>);
+    /// The history in place of A; of the compact network only.
+    fn history(&self) -> Option<History>;
     /// Speed in the last step; not a number before the first.
     fn speed(&self) -> Speed;
     /// Arithmetic, as the estimators name it.
@@ -220,12 +224,18 @@ pub fn reference_of(
 trait Couple: Connectivity {
     /// `J_ij` and `A_ij`.
     fn coupling(&self, dynamics: &Dynamics, i: usize, j: usize) -> (f64, f64);
+    /// What is kept in place of A, if anything.
+    fn history(&self) -> Option<History>;
 }
 
 impl Couple for Panels<'_> {
     fn coupling(&self, _dynamics: &Dynamics, i: usize, j: usize) -> (f64, f64) {
         let wide = |value: Option<f32>| f64::from(value.unwrap_or(f32::NAN));
         (wide(self.couplings().get(i, j)), wide(self.synapses().get(i, j)))
+    }
+
+    fn history(&self) -> Option<History> {
+        None
     }
 }
 
@@ -268,6 +278,10 @@ impl<C: Couple, T: Transfer> Simulation for Network<'_, C, T> {
         pairs
             .map(|(i, j)| self.connectivity().coupling(self.dynamics(), i, j))
             .unzip()
+    }
+
+    fn history(&self) -> Option<History> {
+        self.connectivity().history()
     }
 
     fn speed(&self) -> Speed {
@@ -354,6 +368,10 @@ impl Simulation for Reference {
             self.quenched_couplings().to_vec(),
             self.plastic_couplings().to_vec(),
         )
+    }
+
+    fn history(&self) -> Option<History> {
+        None
     }
 
     fn speed(&self) -> Speed {

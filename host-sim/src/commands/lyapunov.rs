@@ -1,4 +1,4 @@
-//! `host-sim lyapunov`: exponents of the joint map of neurons and synapses.
+//! `host-sim lyapunov`: exponents of the joint map of neurons and synapses, or of neurons and samples of the history.
 
 use clap::Args;
 use freezable_chaos::Purpose;
@@ -11,7 +11,7 @@ use crate::ensemble::{self, PROGRESS_STRIDE};
 use crate::estimators::{MeanSem, steps_in};
 use crate::failure::Failure;
 use crate::figures::LyapunovFigure;
-use crate::lyapunov::{ExactTangent, Protocol, Synapses, exponents, kaplan_yorke_dimension};
+use crate::lyapunov::{Protocol, Synapses, exponents, kaplan_yorke_dimension, tangent_map};
 use crate::output::{Arrays, Provenance, ResultObject};
 use crate::progress::Progress;
 use crate::simulation::Simulation;
@@ -21,7 +21,8 @@ use crate::simulation::Simulation;
 pub struct LyapunovOptions {
     #[command(flatten)]
     network: NetworkOptions,
-    /// Number of leading exponents, or all: N + N(N+1)/2 of them (antisymmetric changes of A have -1/p besides)
+    /// Number of leading exponents, or all: N + N(N+1)/2 of them (antisymmetric changes of A have -1/p besides); of the
+    /// compact network N(H+1), neurons and H samples of the history, of its step without the rounding to integers
     #[arg(long, default_value = "1", allow_negative_numbers = true)]
     exponents: String,
     /// Stop as soon as the split-half error of the largest exponent is below this in three looks one after the other,
@@ -41,6 +42,10 @@ struct Parameters<'a> {
     exponents: usize,
     tolerance: f64,
     frozen: bool,
+    /// Numbers in a tangent vector.
+    dimension: usize,
+    /// What the vectors are tangents of.
+    tangents: &'static str,
 }
 
 /// Time in which the vectors turn into the leading directions.
@@ -76,7 +81,8 @@ struct Summary {
     above_synaptic_rate: Option<MeanSem>,
     /// As many below it.
     below_synaptic_rate: Option<MeanSem>,
-    /// Share of the synapses in the leading vector.
+    /// Share of the synapses in the square of the leading vector; of the compact network that of the samples, in units
+    /// of rates.
     synaptic_share: Option<MeanSem>,
 }
 
@@ -90,12 +96,16 @@ pub fn execute(options: LyapunovOptions) -> Result<(), Failure> {
         )));
     }
     let n = configuration.n;
-    if configuration.model == Model::Compact && !options.frozen {
-        return Err(Failure::Usage(
-            "--model compact has exponents with --frozen only: its running history has no tangent map here yet".into(),
-        ));
-    }
-    let dimension = n + if options.frozen { 0 } else { n * (n + 1) / 2 };
+    let (synapses, tangents) = match configuration.model {
+        _ if options.frozen => (0, "the step of the neurons"),
+        Model::Exact => (n * (n + 1) / 2, "the step"),
+        // The network itself rounds to integers, which has the derivative zero almost everywhere.
+        Model::Compact => {
+            let samples = configuration.history_rule().samples as usize;
+            (n * samples, "the unrounded step of neurons and samples")
+        }
+    };
+    let dimension = n + synapses;
     let count = number_of(&options.exponents, dimension)?;
     // The vectors, and two copies inside of the decomposition; J and A in double precision.
     let numbers = 3 * count * dimension + 3 * n * n;
@@ -105,6 +115,8 @@ pub fn execute(options: LyapunovOptions) -> Result<(), Failure> {
         exponents: count,
         tolerance: options.tolerance,
         frozen: options.frozen,
+        dimension,
+        tangents,
     };
     let steps = configuration.burn_in_steps()
         + steps_in(TRANSIENT, configuration.dt.into())
@@ -123,7 +135,7 @@ pub fn execute(options: LyapunovOptions) -> Result<(), Failure> {
         |index, simulation, progress| measure(&settings, index, simulation, progress),
     )?;
     drop(progress);
-    let summary = summarise(&outcomes, &settings, dimension);
+    let summary = summarise(&outcomes, &settings);
     let result = ResultObject {
         kind: "lyapunov",
         params: &settings,
@@ -139,6 +151,7 @@ pub fn execute(options: LyapunovOptions) -> Result<(), Failure> {
         return Ok(result.print()?);
     }
     let rows = [
+        ("tangents of", format!("{tangents}, {dimension} dimensions")),
         ("alive networks", average(&summary.alive)),
         ("chaotic networks", average(&summary.chaotic)),
         ("largest exponent", average(&summary.lyapunov_max)),
@@ -190,7 +203,7 @@ fn measure(
     } else {
         Synapses::Running
     };
-    let mut map = ExactTangent::new(simulation, &configuration.dynamics, synapses);
+    let mut map = tangent_map(simulation, &configuration.dynamics, synapses);
     let least = if settings.tolerance > 0.0 { 0.5 } else { 1.0 };
     let protocol = Protocol {
         exponents: settings.exponents,
@@ -199,7 +212,7 @@ fn measure(
         tolerance: settings.tolerance,
     };
     let mut generator = configuration.generator(index, Purpose::Tangent);
-    let found = exponents::measure(&mut map, &protocol, &mut generator, |steps| {
+    let found = exponents::measure(&mut *map, &protocol, &mut generator, |steps| {
         progress.advance(steps)
     })?;
     Ok(Outcome {
@@ -213,7 +226,8 @@ fn measure(
     })
 }
 
-fn summarise(outcomes: &[Outcome], settings: &Parameters<'_>, dimension: usize) -> Summary {
+fn summarise(outcomes: &[Outcome], settings: &Parameters<'_>) -> Summary {
+    let dimension = settings.dimension;
     let counted: Vec<&Outcome> = outcomes
         .iter()
         .filter(|outcome| outcome.alive || settings.frozen)
@@ -223,7 +237,9 @@ fn summarise(outcomes: &[Outcome], settings: &Parameters<'_>, dimension: usize) 
         MeanSem::of(outcomes.iter().map(|outcome| f64::from(u8::from(value(outcome)))))
     };
     let synaptic_rate = synaptic_rate(settings.configuration);
-    let all = settings.exponents == dimension && !settings.frozen;
+    // The samples of a history have no exponent of their own.
+    let has_bands = settings.configuration.model == Model::Exact && !settings.frozen;
+    let all = settings.exponents == dimension && has_bands;
     let band = |inside: &dyn Fn(f64) -> bool| {
         MeanSem::of(counted.iter().filter(|_| all).map(|outcome| {
             let count = outcome
@@ -320,7 +336,8 @@ fn write(outcomes: &[Outcome], configuration: &Configuration, out: &std::path::P
             y_name: "Lyapunov exponent",
             x: &numbers,
             networks: &counted(spectra),
-            level: Some((synaptic_rate(configuration), "a lone synapse")),
+            level: (configuration.model == Model::Exact)
+                .then(|| (synaptic_rate(configuration), "a lone synapse")),
         },
         &out.join("spectrum"),
     )

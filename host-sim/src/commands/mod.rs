@@ -10,5 +10,6 @@ pub mod jacobian;
 pub mod lyapunov;
 pub mod mean_field;
 pub mod run;
+pub mod sweep;
 mod table;
 pub mod verify;

@@ -44,7 +44,7 @@ impl Model {
 }
 
 /// Transfer function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum TransferFunction {
     /// tanh(x), the kernel's own.

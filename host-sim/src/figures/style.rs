@@ -30,6 +30,10 @@ pub const BAND: Colour = (214, 226, 241);
 pub const CONTROL: Colour = (158, 158, 158);
 /// Points measured on a device, and theory: whatever is laid over the main line.
 pub const OVERLAY: Colour = (213, 94, 0);
+/// Under lines that cross areas, and text on dark ones.
+pub const WHITE: Colour = (255, 255, 255);
+/// A second theory beside [`OVERLAY`].
+pub const FIXED_POINTS: Colour = (140, 45, 110);
 /// The interval of frozen plasticity, behind lines.
 pub const FROZEN: Colour = (224, 239, 248);
 /// The interval of frozen plasticity, as a bar and in text.

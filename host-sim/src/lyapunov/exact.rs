@@ -57,7 +57,7 @@ impl std::fmt::Debug for ExactTangent<'_> {
 }
 
 /// Tangent vectors of fewer numbers altogether are not worth sharing among threads.
-const WORTH_SHARING: usize = 100_000;
+pub(super) const WORTH_SHARING: usize = 100_000;
 /// Sums run in so many lanes, for vector instructions.
 const LANES: usize = 8;
 
@@ -169,7 +169,7 @@ impl Derivative {
 }
 
 /// Inner product, in lanes.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sums = [0.0; LANES];
     let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
     let tail: f64 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();

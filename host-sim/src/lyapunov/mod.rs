@@ -1,13 +1,18 @@
 //! Lyapunov exponents of the joint map of neurons and synapses, by tangent vectors (dx, dA) that the exact derivative of
 //! the step carries along, with a QR decomposition now and then (Benettin et al. 1980). Per unit of time.
 
+pub mod compact;
 pub mod exact;
 pub mod exponents;
 
+pub use compact::CompactTangent;
 pub use exact::{ExactTangent, Synapses};
 pub use exponents::{Exponents, Protocol, kaplan_yorke_dimension};
 
+use freezable_chaos::Dynamics;
+
 use crate::failure::Failure;
+use crate::simulation::Simulation;
 
 /// A trajectory together with the derivative of its step.
 pub trait TangentMap {
@@ -26,4 +31,19 @@ pub trait TangentMap {
 
     /// Rms over the neurons of dx/dt in the last step.
     fn speed(&self) -> f64;
+}
+
+/// The tangent map of a network where its simulation is: exact, or compact with its history running. A frozen compact
+/// network is one with constant couplings, as a frozen exact one is.
+pub fn tangent_map<'a>(
+    simulation: &'a mut dyn Simulation,
+    dynamics: &Dynamics,
+    synapses: Synapses,
+) -> Box<dyn TangentMap + 'a> {
+    match simulation.history() {
+        Some(history) if synapses == Synapses::Running => {
+            Box::new(CompactTangent::new(simulation, dynamics, history))
+        }
+        _ => Box::new(ExactTangent::new(simulation, dynamics, synapses)),
+    }
 }

@@ -8,6 +8,17 @@ use freezable_chaos::{
 use super::{Couple, Rows, signed_coupling};
 use crate::failure::Failure;
 
+/// The history of the rates that a compact network has in place of A.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Steps between two samples.
+    pub spacing: u32,
+    /// Steps since the newest one.
+    pub phase: u32,
+    /// The samples as rates, newest first; of all neurons each.
+    pub samples: Vec<Vec<f64>>,
+}
+
 /// Heap storage of one compact network; the kernel borrows it.
 #[derive(Debug)]
 pub struct CompactStorage {
@@ -88,7 +99,17 @@ impl CompactStorage {
 impl Couple for Compact<'_> {
     fn coupling(&self, dynamics: &Dynamics, i: usize, j: usize) -> (f64, f64) {
         let quenched = signed_coupling(dynamics, self.signs().is_positive(i, j));
-        let plastic = self.history().get(i, j).unwrap_or(f64::NAN);
+        let plastic = Compact::history(self).get(i, j).unwrap_or(f64::NAN);
         (f64::from(quenched), f64::from(dynamics.strength()) * plastic)
+    }
+    fn history(&self) -> Option<History> {
+        let history = Compact::history(self);
+        let levels = f64::from(history.rule().levels);
+        let rates = |sample: &[i8]| sample.iter().map(|&value| f64::from(value) / levels).collect();
+        Some(History {
+            spacing: history.rule().spacing,
+            phase: history.phase(),
+            samples: history.newest_first().map(rates).collect(),
+        })
     }
 }

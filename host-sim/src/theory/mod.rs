@@ -7,6 +7,7 @@
 pub mod chebyshev;
 pub mod euler;
 pub mod fixed_points;
+pub mod freezability;
 pub mod frozen;
 pub mod gaussian;
 pub mod iteration;

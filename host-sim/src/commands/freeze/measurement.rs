@@ -5,12 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::configuration::Configuration;
 use crate::ensemble::PROGRESS_STRIDE;
 use crate::estimators::{
-    AliveTest, FREEZE_LIMIT, FreezeProgress, FreezeTrial, FreezeVerdict, RELEASE_LIMIT, ReleaseTime,
-    ReleaseWatch, cosine, steps_in,
+    AliveTest, FREEZE_LIMIT, FreezeVerdict, RELEASE_LIMIT, ReleaseTime, ReleaseWatch, cosine, steps_in,
 };
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::simulation::Simulation;
+use crate::simulation::{Held, Simulation, hold};
 use crate::spectrum::rightmost_eigenvalue;
 
 /// What is measured of one network.
@@ -125,31 +124,24 @@ fn try_to_freeze(
 ) -> Result<Trial, Failure> {
     let dt = f64::from(configuration.dt);
     let before = simulation.save()?;
-    let (mut stored, mut rates) = (Vec::new(), Vec::new());
-    simulation.copy_rates(&mut stored);
-    simulation.freeze();
-    let mut trial = FreezeTrial::new(dt, simulation.precision());
-    loop {
-        simulation.step()?;
-        if trial.push(simulation.speed().max) != FreezeProgress::Settling {
-            break;
-        }
-    }
-    simulation.copy_rates(&mut rates);
-    let verdict = trial.verdict(cosine(&stored, &rates));
+    let Held {
+        stored,
+        mut rates,
+        verdict,
+    } = hold(simulation, dt)?;
     if rightmost.is_none() && verdict.converged && configuration.n <= LARGEST_SPECTRUM {
         *rightmost = rightmost_eigenvalue(configuration.n, &simulation.frozen_jacobian());
     }
     let mut release = None;
     if verdict.converged {
         // What was held, not where the freeze began, is what a release leaves.
-        std::mem::swap(&mut stored, &mut rates);
+        let held = std::mem::replace(&mut rates, stored);
         simulation.release();
         let mut watch = ReleaseWatch::new(dt);
         while release.is_none() {
             simulation.step()?;
             simulation.copy_rates(&mut rates);
-            release = watch.push(cosine(&stored, &rates));
+            release = watch.push(cosine(&held, &rates));
         }
     }
     simulation.load(&before)?;

@@ -5,11 +5,10 @@ use serde::Serialize;
 use super::{Problem, progress};
 use crate::estimators::{MeanSem, half_width};
 use crate::failure::Failure;
-use crate::theory::iteration::generators;
-use crate::theory::paths::{Neuron, Paths, Transforms};
-use crate::theory::{
-    Autocorrelation, MeanField, euler, fixed_points as points, frozen, potential, schroedinger,
-};
+use crate::theory::freezability::{self, Boundary};
+use crate::theory::frozen::FrozenState;
+use crate::theory::paths::Neuron;
+use crate::theory::{Autocorrelation, MeanField, euler, fixed_points as points, potential, schroedinger};
 
 /// A result with the curves to draw.
 pub(super) struct Solved {
@@ -91,7 +90,10 @@ pub(super) fn solve(problem: &Problem, with_frozen: bool) -> Result<Solved, Fail
     if problem.neuron.k == 0.0 && problem.neuron.leak.is_some() && !with_frozen {
         return exact(problem);
     }
-    let field = iterate(problem, &problem.neuron, &progress(problem, 1));
+    let progress = progress(problem, 1);
+    let field = MeanField::solve(&problem.neuron, &problem.settings, problem.starts, || {
+        progress.advance(1)
+    });
     let solutions = &field.solutions;
     let residual = solutions
         .iter()
@@ -107,9 +109,7 @@ pub(super) fn solve(problem: &Problem, with_frozen: bool) -> Result<Solved, Fail
         half_width: MeanSem::of(field.half_widths()),
         iterations: problem.settings.settling + problem.settings.averaged,
         residual,
-        frozen: with_frozen
-            .then(|| freeze(problem, &problem.neuron, &field))
-            .flatten(),
+        frozen: with_frozen.then(|| freeze(problem, &field)).flatten(),
         ..Summary::default()
     };
     let curves = solutions
@@ -121,10 +121,6 @@ pub(super) fn solve(problem: &Problem, with_frozen: bool) -> Result<Solved, Fail
         })
         .collect();
     Ok(Solved { summary, curves })
-}
-
-fn iterate(problem: &Problem, neuron: &Neuron, progress: &crate::progress::Progress) -> MeanField {
-    MeanField::solve(neuron, &problem.settings, problem.starts, || progress.advance(1))
 }
 
 fn exact(problem: &Problem) -> Result<Solved, Failure> {
@@ -164,28 +160,9 @@ fn exact(problem: &Problem) -> Result<Solved, Failure> {
     Ok(Solved { summary, curves })
 }
 
-/// Independent sets of paths for the frozen network.
-const FROZEN_SETS: u32 = 4;
-/// Their streams follow those of the starts.
-const FROZEN_STREAM: u32 = 0x8000;
-
-fn freeze(problem: &Problem, neuron: &Neuron, field: &MeanField) -> Option<Frozen> {
-    let settings = &problem.settings;
-    let transforms = Transforms::new(settings.length);
-    let power = field.power();
-    let covariance = transforms.covariance(&power);
-    let states: Vec<frozen::FrozenState> = (0..FROZEN_SETS)
-        .filter_map(|set| {
-            // Twice the paths of an iteration: the regression on the field takes many.
-            let mut generators = generators(settings.seed, FROZEN_STREAM + set, 2 * settings.groups);
-            let paths: Vec<Paths> = generators
-                .iter_mut()
-                .map(|generator| Paths::sample(neuron, &transforms, &power, settings.burn_in, generator))
-                .collect();
-            frozen::solve(neuron, &paths, &covariance, settings.dt, &mut generators)
-        })
-        .collect();
-    let mean = |value: fn(&frozen::FrozenState) -> f64| MeanSem::of(states.iter().map(value));
+fn freeze(problem: &Problem, field: &MeanField) -> Option<Frozen> {
+    let states = freezability::frozen_states(&problem.neuron, &problem.settings, field);
+    let mean = |value: fn(&FrozenState) -> f64| MeanSem::of(states.iter().map(value));
     (!states.is_empty()).then(|| Frozen {
         rightmost_edge: mean(|state| state.edge),
         cosine: mean(|state| state.cosine),
@@ -193,42 +170,28 @@ fn freeze(problem: &Problem, neuron: &Neuron, field: &MeanField) -> Option<Froze
     })
 }
 
-/// Solutions that close in on the boundary.
-const BISECTIONS: u64 = 5;
-
 /// The k between two others where the edge of the frozen spectrum crosses zero.
 pub(super) fn boundary(problem: &Problem, low: f64, high: f64) -> Result<Option<f64>, Failure> {
-    let progress = progress(problem, BISECTIONS + 2);
-    let edge = |k: f64| {
-        let neuron = Neuron { k, ..problem.neuron };
-        let field = iterate(problem, &neuron, &progress);
-        let frozen = freeze(problem, &neuron, &field);
-        frozen
-            .and_then(|frozen| frozen.rightmost_edge)
-            .map(|edge| edge.mean)
+    let progress = progress(problem, freezability::SOLUTIONS);
+    let between = [low, high];
+    let found = freezability::boundary(
+        &problem.neuron,
+        &problem.settings,
+        problem.starts,
+        between,
+        || progress.advance(1),
+    );
+    let nowhere = |state: &str| {
+        Err(Failure::Check(format!(
+            "the frozen state is {state} at both --boundary {low} and {high}"
+        )))
     };
-    let unstable = |edge: Option<f64>| edge.is_some_and(|edge| edge > 0.0);
-    let (mut below, mut above) = ((low, edge(low)), (high, edge(high)));
-    if unstable(below.1) == unstable(above.1) {
-        return Err(Failure::Check(format!(
-            "the frozen state is {} at both --boundary {low} and {high}",
-            if unstable(below.1) { "unstable" } else { "stable" }
-        )));
+    match found {
+        Boundary::At(k) => Ok(Some(k)),
+        Boundary::Unsolved => Ok(None),
+        Boundary::Stable => nowhere("stable"),
+        Boundary::Unstable => nowhere("unstable"),
     }
-    for _ in 0..BISECTIONS {
-        let middle = (below.0 + above.0) / 2.0;
-        let there = (middle, edge(middle));
-        if unstable(there.1) == unstable(below.1) {
-            below = there;
-        } else {
-            above = there;
-        }
-    }
-    // Straight between the last two.
-    Ok(below
-        .1
-        .zip(above.1)
-        .map(|(from, to)| below.0 + (above.0 - below.0) * from / (from - to)))
 }
 
 /// Mean field and annealed number of the stable fixed points.

@@ -1,0 +1,154 @@
+//! `host-sim sweep FILE.toml`: the phase diagram over gain and strength of the plasticity.
+
+mod rows;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clap::Args;
+use rayon::prelude::*;
+
+use self::rows::Rows;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::sweep::{Boundaries, Folder, Item, Point, Settings, Shard, measure_point};
+
+/// Options of `sweep`.
+#[derive(Args, Clone, Debug)]
+pub struct SweepOptions {
+    /// What to sweep: g, k, p, n and more; `host-sim/examples/phase-map.toml` explains them
+    file: PathBuf,
+    /// Compute only the I-th of COUNT shares of the points, for one of COUNT jobs that have --out in common
+    #[arg(long, value_name = "I/COUNT", requires = "out", conflicts_with = "merge")]
+    shard: Option<Shard>,
+    /// Compute nothing: put together the points that shards left in --out
+    #[arg(long, requires = "out")]
+    merge: bool,
+    /// Threads; 0 takes all processors
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(..=1024))]
+    threads: u16,
+    /// Folder for points, arrays, results and the figure; a sweep that was cut short goes on from what it holds
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Print the result as JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// One finished item.
+enum Part {
+    Point(Box<Point>),
+    Boundaries(Boundaries),
+}
+
+/// Runs the command.
+pub fn execute(options: SweepOptions) -> Result<(), Failure> {
+    let settings = Settings::read(&options.file)?;
+    let folder = match &options.out {
+        Some(out) if options.merge => Some(Folder::open_finished(out, &settings)?),
+        Some(out) => Some(Folder::open(out, &settings)?),
+        None => None,
+    };
+    let items = Item::all(&settings);
+    let parts = match &folder {
+        Some(folder) if options.merge => merge(&items, folder)?,
+        _ => {
+            let shard = options.shard.unwrap_or(Shard::WHOLE);
+            let chosen = items.iter().enumerate().filter(|(at, _)| shard.has(*at));
+            let chosen: Vec<Item> = chosen.map(|(_, item)| *item).collect();
+            let parts = compute(&chosen, &settings, folder.as_ref(), options.threads.into())?;
+            if options.shard.is_some() {
+                let (some, all) = (chosen.len(), items.len());
+                eprintln!("{some} of {all} items are done; --merge puts all shards together");
+                return Ok(());
+            }
+            parts
+        }
+    };
+    let rows = Rows::of(&settings, parts, folder.as_ref().map(Folder::revision));
+    if let Some(out) = &options.out {
+        rows.write(out)?;
+    }
+    if let Some(folder) = &folder {
+        folder.tidy();
+    }
+    if options.json {
+        return Ok(rows.result().print()?);
+    }
+    super::table::print_text(&rows.text())
+}
+
+/// Computes the items that the folder does not hold yet, as many at a time as there are threads.
+fn compute(
+    items: &[Item],
+    settings: &Settings,
+    folder: Option<&Folder>,
+    threads: usize,
+) -> Result<Vec<Part>, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
+    settings.check_memory(pool.current_num_threads())?;
+    let missing = |item: &&Item| folder.is_none_or(|folder| !folder.has(**item));
+    let costs = items.iter().filter(missing).map(|item| item.cost(settings));
+    let progress = Progress::new("sweep", costs.sum());
+    let done = AtomicUsize::new(0);
+    let one = |&item: &Item| {
+        let part =
+            finished(item, folder).map_or_else(|| compute_one(item, settings, folder, &progress), Ok)?;
+        done.fetch_add(1, Ordering::Relaxed);
+        Ok(part)
+    };
+    let parts: Result<Vec<Part>, Failure> = pool.install(|| items.par_iter().map(one).collect());
+    drop(progress);
+    if parts.is_err() && folder.is_some() {
+        let (done, all) = (done.into_inner(), items.len());
+        eprintln!("{done} of {all} items are kept; the same command goes on from there");
+    }
+    parts
+}
+
+fn compute_one(
+    item: Item,
+    settings: &Settings,
+    folder: Option<&Folder>,
+    progress: &Progress,
+) -> Result<Part, Failure> {
+    match item {
+        Item::Point(g, k) => {
+            let point = measure_point(settings, g, k, progress)?;
+            folder.map_or(Ok(()), |folder| folder.keep_point(&point))?;
+            Ok(Part::Point(Box::new(point)))
+        }
+        Item::Boundaries(g) => {
+            let boundaries = Boundaries::solve(settings, g, progress);
+            folder.map_or(Ok(()), |folder| folder.keep_boundaries(&boundaries))?;
+            Ok(Part::Boundaries(boundaries))
+        }
+    }
+}
+
+fn finished(item: Item, folder: Option<&Folder>) -> Option<Part> {
+    match item {
+        Item::Point(g, k) => folder?.point(g, k).map(Box::new).map(Part::Point),
+        Item::Boundaries(g) => folder?.boundaries(g).map(Part::Boundaries),
+    }
+}
+
+/// All items from disk, if all are there.
+fn merge(items: &[Item], folder: &Folder) -> Result<Vec<Part>, Failure> {
+    let parts: Vec<Option<Part>> = items.iter().map(|&item| finished(item, Some(folder))).collect();
+    let missing = parts.iter().filter(|part| part.is_none()).count();
+    if let Some(first) = parts.iter().position(Option::is_none) {
+        let first = match items[first] {
+            Item::Point(g, k) => format!("the point at g = {g}, k = {k}"),
+            Item::Boundaries(g) => format!("the boundaries at g = {g}"),
+        };
+        return Err(Failure::Check(format!(
+            "{missing} of {} items are missing, first {first}: a shard is not done",
+            items.len()
+        )));
+    }
+    Ok(parts.into_iter().flatten().collect())
+}

@@ -1,0 +1,180 @@
+//! The TOML file as it stands, with the place of each value, and errors that say where.
+
+use std::cmp::Ordering;
+use std::fmt::Display;
+
+use freezable_chaos::ParameterError;
+use serde::Deserialize;
+use toml::{Spanned, Value};
+
+use crate::configuration::{Model, TransferFunction};
+use crate::failure::Failure;
+
+/// Keys of the file; those that are not there have defaults.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) g: Spanned<Value>,
+    pub(super) k: Spanned<Value>,
+    pub(super) p: Spanned<f32>,
+    pub(super) model: Option<Model>,
+    pub(super) n: Spanned<usize>,
+    pub(super) dt: Option<Spanned<f32>>,
+    pub(super) transfer: Option<TransferFunction>,
+    pub(super) seed: Option<u64>,
+    pub(super) networks: Option<Spanned<u32>>,
+    pub(super) burn_in: Option<Spanned<f64>>,
+    pub(super) duration: Option<Spanned<f64>>,
+    pub(super) trials: Option<Spanned<u32>>,
+    pub(super) exponent_duration: Option<Spanned<f64>>,
+    pub(super) exponent_tolerance: Option<Spanned<f64>>,
+    pub(super) boundaries: Option<bool>,
+}
+
+/// An axis given by its ends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Range {
+    from: f64,
+    to: f64,
+    count: usize,
+}
+
+/// A text under check.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    /// Name of the file.
+    pub(super) name: &'a str,
+}
+
+impl Reader<'_> {
+    /// The file, if its keys and their types are right.
+    pub(super) fn read(&self) -> Result<File, Failure> {
+        toml::from_str(self.text).map_err(|error| {
+            let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+            match error.span() {
+                // A key that is missing has no place: its span is the whole file.
+                Some(span) if span.start > 0 || span.end < self.text.len() => {
+                    let key = self.key_at(span.start);
+                    self.refuse(span.start, &format!("{key}{message}"))
+                }
+                _ => Failure::Usage(format!("{}: {message}", self.name)),
+            }
+        })
+    }
+
+    /// What stands before `=` on the line of a byte, with a colon.
+    fn key_at(&self, byte: usize) -> String {
+        let start = self.text[..byte].rfind('\n').map_or(0, |at| at + 1);
+        let line = self.text[start..].lines().next().unwrap_or_default();
+        line.split_once('=')
+            .map(|(key, _)| format!("{}: ", key.trim()))
+            .unwrap_or_default()
+    }
+
+    fn refuse(&self, byte: usize, message: &str) -> Failure {
+        let line = self.text[..byte.min(self.text.len())].matches('\n').count() + 1;
+        Failure::Usage(format!("{}, line {line}: {message}", self.name))
+    }
+
+    /// A value between two bounds.
+    pub(super) fn within<T: PartialOrd + Copy + Display>(
+        &self,
+        key: &str,
+        value: &Spanned<T>,
+        low: T,
+        high: T,
+    ) -> Result<T, Failure> {
+        let number = *value.as_ref();
+        if number >= low && number <= high {
+            return Ok(number);
+        }
+        let message = format!("{key} = {number} is outside its bounds {low} and {high}");
+        Err(self.refuse(value.span().start, &message))
+    }
+
+    /// A value between two bounds, or the default.
+    pub(super) fn or<T: PartialOrd + Copy + Display>(
+        &self,
+        key: &str,
+        value: &Option<Spanned<T>>,
+        default: T,
+        low: T,
+        high: T,
+    ) -> Result<T, Failure> {
+        value
+            .as_ref()
+            .map_or(Ok(default), |value| self.within(key, value, low, high))
+    }
+
+    /// The values of an axis: a list in ascending order, or `{ from, to, count }`, evenly spaced with both ends.
+    pub(super) fn axis(&self, key: &str, value: &Spanned<Value>, most: usize) -> Result<Vec<f32>, Failure> {
+        let refuse = |message: String| self.refuse(value.span().start, &message);
+        let values = match value.as_ref() {
+            Value::Array(list) => {
+                let number = |entry: &Value| match entry {
+                    Value::Integer(number) => Ok(*number as f32),
+                    Value::Float(number) => Ok(*number as f32),
+                    other => Err(refuse(format!("{key} holds {other}, which is not a number"))),
+                };
+                list.iter().map(number).collect::<Result<Vec<f32>, Failure>>()?
+            }
+            Value::Table(table) => {
+                let range: Range = Value::Table(table.clone())
+                    .try_into()
+                    .map_err(|error: toml::de::Error| refuse(format!("{key}: {}", error.message())))?;
+                spread(&range).ok_or_else(|| {
+                    refuse(format!(
+                        "{key} has count = {}, which is outside its bounds 1 and {most}, or is 1 with two ends",
+                        range.count
+                    ))
+                })?
+            }
+            other => {
+                return Err(refuse(format!(
+                    "{key} is {other}, not a list of numbers or {{ from, to, count }}"
+                )));
+            }
+        };
+        if values.is_empty() || values.len() > most {
+            let count = values.len();
+            return Err(refuse(format!(
+                "{key} has {count} values, outside the bounds 1 and {most}"
+            )));
+        }
+        if let Some(pair) = values
+            .windows(2)
+            .find(|pair| pair[0].partial_cmp(&pair[1]) != Some(Ordering::Less))
+        {
+            return Err(refuse(format!(
+                "{key} has {} after {}, but must ascend",
+                pair[1], pair[0]
+            )));
+        }
+        Ok(values)
+    }
+
+    /// An error of the parameters, at the line of the one that it names.
+    pub(super) fn parameter(&self, file: &File, error: &ParameterError) -> Failure {
+        let message = error.to_string();
+        let span = match message.split(' ').next() {
+            Some("g") => file.g.span(),
+            Some("k") => file.k.span(),
+            Some("dt") => file.dt.as_ref().map_or(file.p.span(), Spanned::span),
+            Some("n") => file.n.span(),
+            _ => file.p.span(),
+        };
+        self.refuse(span.start, &message)
+    }
+}
+
+fn spread(range: &Range) -> Option<Vec<f32>> {
+    if range.count == 1 && range.from == range.to {
+        return Some(vec![range.from as f32]);
+    }
+    let last = (2..=super::MOST_VALUES)
+        .contains(&range.count)
+        .then(|| range.count - 1)?;
+    let value = |at: usize| range.from + (range.to - range.from) * at as f64 / last as f64;
+    Some((0..=last).map(|at| value(at) as f32).collect())
+}

@@ -1,0 +1,386 @@
+//! `host-sim sweep`: errors that say where, results that survive any interruption, and classes.
+
+#[path = "support/program.rs"]
+mod program;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use program::host_sim;
+use serde_json::Value;
+
+/// Small enough to take no time, long enough to be interrupted: 20 points.
+const TINY: &str = "p = 2.5
+n = 24
+g = [0.5, 1.5, 2, 2.5]
+k = { from = -1, to = 4, count = 5 }
+dt = 0.25
+networks = 2
+burn_in = 5
+duration = 100
+trials = 2
+exponent_duration = 200
+boundaries = false
+";
+
+struct Sweep {
+    folder: tempfile::TempDir,
+}
+
+impl Sweep {
+    fn new(text: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("sweep.toml"), text).expect("it can be written");
+        Self { folder }
+    }
+
+    fn out(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, out: &str, more: &str) -> Command {
+        let mut command = host_sim("sweep sweep.toml");
+        command.current_dir(self.folder.path()).args(["--out", out]);
+        command.args(more.split_whitespace());
+        command
+    }
+
+    fn run(&self, out: &str, more: &str) -> Output {
+        self.command(out, more).output().expect("the program runs")
+    }
+
+    fn succeed(&self, out: &str, more: &str) {
+        let output = self.run(out, more);
+        assert!(output.status.success(), "{}", message(&output));
+    }
+
+    /// Everything that a sweep leaves behind, but for where and when it was made.
+    fn results(&self, out: &str) -> Vec<(String, Vec<u8>)> {
+        let mut files = Vec::new();
+        for folder in ["", "points"] {
+            for path in entries(&self.out(out).join(folder)) {
+                if path.is_dir() {
+                    continue;
+                }
+                let mut bytes = fs::read(&path).expect("readable");
+                let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+                if name == "sweep.json" {
+                    let mut result: Value = serde_json::from_slice(&bytes).expect("JSON");
+                    result.as_object_mut().expect("an object").remove("provenance");
+                    bytes = result.to_string().into_bytes();
+                }
+                files.push((format!("{folder}/{name}"), bytes));
+            }
+        }
+        files.sort();
+        files
+    }
+
+    fn points(&self, out: &str) -> usize {
+        let is_point = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("point-") && name.ends_with(".json")
+        };
+        entries(&self.out(out).join("points"))
+            .iter()
+            .filter(|path| is_point(path))
+            .count()
+    }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
+fn message(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn errors_name_key_value_bound_and_line() {
+    for (from, to, expected) in [
+        (
+            "trials = 2",
+            "trials = 0",
+            "line 9: trials = 0 is outside its bounds 1 and 10000",
+        ),
+        (
+            "n = 24",
+            "n = 1",
+            "line 2: n = 1 is outside its bounds 2 and 1048576",
+        ),
+        (
+            "n = 24",
+            "n = 24.5",
+            "line 2: n: invalid type: floating point `24.5`",
+        ),
+        (
+            "n = 24",
+            "n = \"many\"",
+            "line 2: n: invalid type: string \"many\"",
+        ),
+        ("n = 24\n", "", "missing field `n`"),
+        (
+            "trials",
+            "trails",
+            "line 9: trails: unknown field `trails`, expected one of",
+        ),
+        ("p = 2.5", "p = -1", "line 1: p = -1 is not above its bound 0"),
+        (
+            "dt = 0.25",
+            "dt = 1.5",
+            "line 5: dt = 1.5 is outside its bounds 0.001 and 1",
+        ),
+        (
+            "p = 2.5",
+            "p = 0.2",
+            "line 5: dt = 0.25 is above its stability bound min(1, p) = 0.2",
+        ),
+        ("[0.5,", "[-0.5,", "line 3: g = -0.5 is below its bound 0"),
+        (
+            "[0.5, 1.5",
+            "[1.5, 0.5",
+            "line 3: g has 0.5 after 1.5, but must ascend",
+        ),
+        (
+            "[0.5, 1.5, 2, 2.5]",
+            "[]",
+            "line 3: g has 0 values, outside the bounds 1 and 1000",
+        ),
+        (
+            "[0.5,",
+            "[\"0.5\",",
+            "line 3: g holds \"0.5\", which is not a number",
+        ),
+        ("[0.5, 1.5, 2, 2.5]", "2", "line 3: g is 2, not a list of numbers"),
+        (
+            "count = 5",
+            "count = 0",
+            "line 4: k has count = 0, which is outside its bounds 1 and 1000",
+        ),
+        ("count = 5", "steps = 5", "line 4: k: unknown field `steps`"),
+        ("to = 4", "to = inf", "line 4: k has"),
+        (
+            "duration = 100",
+            "duration = 99",
+            "line 8: duration = 99 is outside its bounds 100",
+        ),
+        (
+            "burn_in = 5",
+            "burn_in = nan",
+            "line 7: burn_in = NaN is outside its bounds 0",
+        ),
+        (
+            "networks = 2",
+            "networks = -2",
+            "line 6: networks: invalid value: integer `-2`",
+        ),
+        (
+            "boundaries = false",
+            "transfer = \"relu\"",
+            "line 11: transfer: unknown variant `relu`",
+        ),
+        ("p = 2.5", "p = ", "line 1: "),
+        ("n = 24", "n = 900000", "--n 900000"),
+    ] {
+        assert!(TINY.contains(from), "{from}");
+        let sweep = Sweep::new(&TINY.replacen(from, to, 1));
+        let output = sweep.run("out", "");
+        let error = message(&output);
+        assert_eq!(output.status.code(), Some(2), "{to}: {error}");
+        assert!(error.contains(expected), "{to}: {error}");
+        assert_eq!(error.lines().count(), 1, "{to}: {error}");
+    }
+    let sweep = Sweep::new(TINY);
+    for (more, expected) in [
+        ("--shard 0/4", "it is not I/COUNT with I from 1 to COUNT"),
+        ("--shard 5/4", "it is not I/COUNT"),
+        ("--shard 1/4 --merge", "cannot be used with"),
+        ("--threads 5000", "--threads"),
+        ("--merge", "holds no points"),
+    ] {
+        let output = sweep.run("out", more);
+        assert_eq!(output.status.code(), Some(2), "{more}: {}", message(&output));
+        assert!(
+            message(&output).contains(expected),
+            "{more}: {}",
+            message(&output)
+        );
+    }
+    let absent = host_sim("sweep does-not-exist.toml")
+        .output()
+        .expect("the program runs");
+    assert_eq!(absent.status.code(), Some(3), "{}", message(&absent));
+}
+
+#[test]
+fn killed_again_and_again_it_gives_the_same_files() {
+    let sweep = Sweep::new(TINY);
+    sweep.succeed("whole", "--threads 2");
+    for (round, points) in [1, 4, 9, 15].into_iter().enumerate() {
+        let mut child = sweep
+            .command("killed", "--threads 2")
+            .stderr(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        while sweep.points("killed") < points && child.try_wait().expect("a child").is_none() {
+            std::thread::sleep(std::time::Duration::from_micros(300));
+        }
+        child.kill().expect("it can be killed, or is done");
+        child.wait().expect("a child");
+        assert!(sweep.points("killed") >= points, "round {round}");
+    }
+    // A machine that fails may leave half a file behind.
+    let torn = sweep.out("killed").join("points/point-g0.5-k-1.json");
+    let bytes = fs::read(&torn).expect("the first point is there");
+    fs::write(&torn, &bytes[..bytes.len() / 2]).expect("it can be written");
+    fs::write(
+        sweep.out("killed").join("points/.point-g2-k4.json.1-1.tmp"),
+        "half",
+    )
+    .expect("it can be written");
+    sweep.succeed("killed", "--threads 1");
+    assert_eq!(sweep.results("whole"), sweep.results("killed"));
+    let names: Vec<String> = sweep.results("whole").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        names[..4],
+        ["/phase-map.png", "/phase-map.svg", "/sweep.json", "/sweep.npz"]
+    );
+    assert_eq!(names.len(), 4 + 1 + 20, "{names:?}");
+}
+
+#[test]
+fn shards_put_together_are_the_whole() {
+    let sweep = Sweep::new(TINY);
+    sweep.succeed("whole", "--threads 1");
+    for shard in ["3/3", "1/3"] {
+        sweep.succeed("shards", &format!("--shard {shard}"));
+    }
+    let early = sweep.run("shards", "--merge");
+    assert_eq!(early.status.code(), Some(1));
+    assert!(
+        message(&early).contains("7 of 20 items are missing, first the point at g = 0.5, k = 0.25"),
+        "{}",
+        message(&early)
+    );
+    assert!(!sweep.out("shards").join("sweep.json").exists());
+    sweep.succeed("shards", "--shard 2/3");
+    sweep.succeed("shards", "--merge");
+    assert_eq!(sweep.results("whole"), sweep.results("shards"));
+}
+
+#[test]
+fn a_changed_file_is_not_mixed_with_old_points() {
+    let sweep = Sweep::new(TINY);
+    sweep.succeed("out", "--shard 1/10");
+    let before = sweep.results("out");
+    let changed = TINY
+        .replace("n = 24", "n = 25")
+        .replace("trials = 2", "trials = 3");
+    fs::write(sweep.folder.path().join("sweep.toml"), changed).expect("it can be written");
+    for more in ["", "--shard 1/10", "--merge"] {
+        let output = sweep.run("out", more);
+        assert_eq!(output.status.code(), Some(2), "{}", message(&output));
+        assert!(
+            message(&output).contains("holds points of a sweep with another n, trials"),
+            "{}",
+            message(&output)
+        );
+    }
+    assert_eq!(sweep.results("out"), before);
+    // Comments, order and spelling are no change.
+    let same = TINY
+        .lines()
+        .rev()
+        .fold("# again\n".to_owned(), |text, line| text + line + "\n");
+    fs::write(
+        sweep.folder.path().join("sweep.toml"),
+        same.replace("g = [0.5,", "g = [0.50,"),
+    )
+    .expect("it can be written");
+    sweep.succeed("out", "--shard 1/10");
+}
+
+#[test]
+fn a_failing_disk_keeps_what_was_done() {
+    let sweep = Sweep::new(TINY);
+    sweep.succeed("whole", "");
+    // A folder in the place of a point's file: that point cannot be kept.
+    let obstacle = sweep.out("out").join("points/point-g2-k0.25.json");
+    fs::create_dir_all(obstacle.join("in the way")).expect("it can be made");
+    let output = sweep.run("out", "--threads 1");
+    assert_eq!(output.status.code(), Some(3), "{}", message(&output));
+    assert!(
+        message(&output).contains("point-g2-k0.25.json"),
+        "{}",
+        message(&output)
+    );
+    assert!(sweep.points("out") > 1, "earlier points are kept");
+    fs::remove_dir_all(obstacle).expect("it can be removed");
+    sweep.succeed("out", "");
+    assert_eq!(sweep.results("whole"), sweep.results("out"));
+
+    let output = sweep.run("/dev/null/nowhere", "");
+    assert_eq!(output.status.code(), Some(3), "{}", message(&output));
+}
+
+/// Class of each point by (g, k).
+fn classes(result: &Value) -> Vec<(f64, f64, String)> {
+    let points = result["summary"]["points"].as_array().expect("a list");
+    let number = |value: &Value| value.as_f64().expect("a number");
+    points
+        .iter()
+        .map(|point| {
+            let class = point["class"].as_str().expect("a class").to_owned();
+            (number(&point["g"]), number(&point["k"]), class)
+        })
+        .collect()
+}
+
+fn sweep_json(path: &str) -> Value {
+    let output = host_sim(&format!("sweep {path} --json"))
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", message(&output));
+    serde_json::from_slice(&output.stdout).expect("standard output is JSON")
+}
+
+#[test]
+fn below_the_transition_starts_decide_between_rest_and_fixed_points() {
+    let sweep = Sweep::new(&TINY.replace("[0.5, 1.5, 2, 2.5]", "[0.5]"));
+    let result = sweep_json(&sweep.out("sweep.toml").display().to_string());
+    let found: Vec<String> = classes(&result).into_iter().map(|(_, _, class)| class).collect();
+    // As g -> 0 fixed points need k > 2.017; 2.75 and 4 are beyond.
+    assert_eq!(found[..2], ["quiescent", "quiescent"]);
+    assert_eq!(found[3..], ["coexisting", "coexisting"]);
+    let last = &result["summary"]["points"][4];
+    assert_eq!(last["small"]["class"], "quiescent");
+    assert_eq!(last["large"]["class"], "fixed-point");
+    assert_eq!(last["large"]["alive"]["mean"], 0.0);
+    assert!(last["large"]["lyapunov_max"].is_null());
+}
+
+#[test]
+fn compact_networks_are_swept_too() {
+    let text = TINY.replace("[0.5, 1.5, 2, 2.5]", "[0.5]") + "model = \"compact\"\n";
+    let sweep = Sweep::new(&text);
+    let result = sweep_json(&sweep.out("sweep.toml").display().to_string());
+    assert_eq!(result["params"]["model"], "compact");
+    let found: Vec<String> = classes(&result).into_iter().map(|(_, _, class)| class).collect();
+    assert_eq!(found[..2], ["quiescent", "quiescent"]);
+    assert_eq!(found[3..], ["coexisting", "coexisting"]);
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "long: cargo test --release")]
+fn chaos_is_told_from_freezable_chaos() {
+    let text = "p = 2.5\nn = 200\ng = [2]\nk = [0, 2]\ndt = 0.1\nduration = 300\nexponent_duration = 500\n\
+                exponent_tolerance = 0.01\nboundaries = false\n";
+    let sweep = Sweep::new(text);
+    let result = sweep_json(&sweep.out("sweep.toml").display().to_string());
+    let found: Vec<String> = classes(&result).into_iter().map(|(_, _, class)| class).collect();
+    assert_eq!(found, ["chaotic", "freezable"], "{}", result["summary"]);
+}
