@@ -3,7 +3,9 @@
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{budget, demo, equivalence, freeze, lyapunov, mean_field, run, verify};
+use crate::commands::{
+    board, budget, demo, equivalence, freeze, lyapunov, mean_field, precision, repro, run, verify,
+};
 use crate::failure::Failure;
 
 /// A chaotic network with plastic synapses that can be frozen: simulate, measure, compare, draw.
@@ -26,6 +28,12 @@ enum Command {
     Lyapunov(lyapunov::LyapunovOptions),
     /// Solve the mean-field theory of infinitely many neurons
     MeanField(mean_field::MeanFieldOptions),
+    /// How fast single precision parts from double, from one state on
+    Precision(precision::PrecisionOptions),
+    /// Every figure and a validation report in one HTML page, with checks against thresholds
+    Repro(repro::ReproOptions),
+    /// Run networks on an emulated or a real board: statistics of the trajectory that it streams
+    Board(board::BoardOptions),
     /// Recompute the golden digests on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
     /// RAM and flash of a network, and the largest network for a board
@@ -56,6 +64,9 @@ impl CommandLine {
             Command::Equivalence(options) => equivalence::execute(options),
             Command::Lyapunov(options) => lyapunov::execute(options),
             Command::MeanField(options) => mean_field::execute(options),
+            Command::Precision(options) => precision::execute(options),
+            Command::Repro(options) => repro::execute(options),
+            Command::Board(options) => board::execute(options),
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),
             Command::Demo(options) => demo::execute(options),

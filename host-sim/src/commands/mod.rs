@@ -1,5 +1,6 @@
 //! The commands of the program, one file each.
 
+pub mod board;
 pub mod budget;
 pub mod demo;
 mod drawing;
@@ -7,6 +8,11 @@ pub mod equivalence;
 pub mod freeze;
 pub mod lyapunov;
 pub mod mean_field;
+pub mod precision;
+pub mod repro;
 pub mod run;
 mod table;
 pub mod verify;
+
+/// Times of running, holding and running again in the freeze that `freeze` records of each network.
+pub(crate) use freeze::measurement::DEMONSTRATION as HOLD;
