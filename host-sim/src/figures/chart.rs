@@ -170,10 +170,9 @@ impl Figure for Chart<'_> {
             canvas.dashed(&[(x, panel.top), (x, panel.bottom)], style::CONTROL, 2.0)?;
             canvas.label(name, (x, panel.top - 10.0), Align::Middle)?;
         }
-        if let (false, Some(zero)) = (self.decades, panel.pixel_y(0.0)) {
-            if zero > panel.top && zero < panel.bottom {
-                canvas.line(&[(style::LEFT, zero), (style::RIGHT, zero)], style::CONTROL, 2.0)?;
-            }
+        let zero = panel.pixel_y(0.0).filter(|_| !self.decades);
+        if let Some(zero) = zero.filter(|zero| *zero > panel.top && *zero < panel.bottom) {
+            canvas.line(&[(style::LEFT, zero), (style::RIGHT, zero)], style::CONTROL, 2.0)?;
         }
         self.series
             .iter()

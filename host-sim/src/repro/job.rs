@@ -246,7 +246,7 @@ mod tests {
             failure: None,
         };
         let path = workshop.data(&job).join(FINISHED);
-        let mut write = |finished: &Finished| {
+        let write = |finished: &Finished| {
             write_atomically(&path, &serde_json::to_vec(finished).unwrap()).unwrap();
             workshop.finished(&job).is_some()
         };
