@@ -4,7 +4,8 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, run, sweep, verify,
+    board, budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, precision, repro,
+    run, sweep, verify,
 };
 use crate::failure::Failure;
 
@@ -34,6 +35,12 @@ enum Command {
     MeanField(mean_field::MeanFieldOptions),
     /// Phase diagram over gain and strength of the plasticity, from a TOML file
     Sweep(sweep::SweepOptions),
+    /// How fast single precision parts from double, from one state on
+    Precision(precision::PrecisionOptions),
+    /// Every figure and a validation report in one HTML page, with checks against thresholds
+    Repro(repro::ReproOptions),
+    /// Run networks on an emulated or a real board: statistics of the trajectory that it streams
+    Board(board::BoardOptions),
     /// Recompute the golden digests on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
     /// RAM and flash of a network, and the largest network for a board
@@ -67,6 +74,9 @@ impl CommandLine {
             Command::FixedPoints(options) => fixed_points::execute(options),
             Command::MeanField(options) => mean_field::execute(options),
             Command::Sweep(options) => sweep::execute(options),
+            Command::Precision(options) => precision::execute(options),
+            Command::Repro(options) => repro::execute(options),
+            Command::Board(options) => board::execute(options),
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),
             Command::Demo(options) => demo::execute(options),

@@ -20,6 +20,7 @@ pub mod lyapunov;
 pub mod output;
 pub mod progress;
 pub mod reference;
+pub mod repro;
 pub mod simulation;
 pub mod spectrum;
 pub mod sweep;

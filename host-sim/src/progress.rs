@@ -144,7 +144,7 @@ impl Meter {
 }
 
 /// A duration in the units in which one waits: "40 s", "12 min", "3.5 h".
-fn spoken(duration: Duration) -> String {
+pub(crate) fn spoken(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     if seconds < 100.0 {
         format!("{seconds:.0} s")

@@ -1,11 +1,11 @@
 //! `host-sim freeze`: freezes running networks again and again, and sees what becomes of the frozen states.
 
-pub(super) mod measurement;
+pub(crate) mod measurement;
 
 use clap::Args;
 use serde::Serialize;
 
-use self::measurement::{Outcome, Trial, measure, steps};
+use self::measurement::{Demonstration, Effort, Outcome, Trial, measure, steps};
 use crate::configuration::{Configuration, NetworkOptions};
 use crate::ensemble;
 use crate::estimators::{FreezeVerdict, MeanSem};
@@ -21,6 +21,9 @@ pub struct FreezeOptions {
     /// Freeze trials of each network, evenly spread over --duration
     #[arg(long, default_value_t = 6, allow_negative_numbers = true)]
     trials: u32,
+    /// Most neurons for which the eigenvalues of a frozen state are found, which takes a time of order N^3
+    #[arg(long, default_value_t = 512, allow_negative_numbers = true)]
+    largest_spectrum: usize,
 }
 
 /// What a result states as its parameters.
@@ -28,7 +31,8 @@ pub struct FreezeOptions {
 struct Parameters<'a> {
     #[serde(flatten)]
     configuration: &'a Configuration,
-    trials: u32,
+    #[serde(flatten)]
+    effort: Effort,
 }
 
 /// Averages over alive networks; shares are of the trials of a network.
@@ -42,8 +46,10 @@ struct Summary {
     freeze_success: Option<MeanSem>,
     /// Between the rates at the freeze and at the end, over converged trials.
     cosine: Option<MeanSem>,
-    /// `null` above 512 neurons, where it is not computed.
+    /// `null` above --largest-spectrum neurons, where it is not computed.
     rightmost_eigenvalue: Option<MeanSem>,
+    /// Mean magnitude of the cosine between the states that a network held in two converged trials.
+    stored_overlap: Option<MeanSem>,
     /// Of converged trials; those still near the stored state after 200 count as 200.
     release_time: Option<MeanSem>,
     /// Share of the released networks that had not left by then.
@@ -64,16 +70,20 @@ pub fn execute(options: FreezeOptions) -> Result<(), Failure> {
             options.trials
         )));
     }
+    let effort = Effort {
+        trials: options.trials,
+        largest_spectrum: options.largest_spectrum,
+    };
     let progress = Progress::new(
         "freeze",
         steps(&configuration, options.trials) * u64::from(configuration.networks),
     );
     let (outcomes, parts) = ensemble::measure(
-        &format!("freeze-{}", options.trials),
+        &format!("freeze-{}-{}", options.trials, options.largest_spectrum),
         &configuration,
         &progress,
         steps(&configuration, options.trials),
-        |index, simulation, progress| measure(&configuration, options.trials, index, simulation, progress),
+        |index, simulation, progress| measure(&configuration, effort, index, simulation, progress),
     )?;
     drop(progress);
     let summary = summarise(&outcomes);
@@ -81,15 +91,15 @@ pub fn execute(options: FreezeOptions) -> Result<(), Failure> {
         kind: "freeze",
         params: Parameters {
             configuration: &configuration,
-            trials: options.trials,
+            effort,
         },
         summary: &summary,
         provenance: Provenance::collect(configuration.seeds),
     };
     if let Some(out) = &configuration.out {
         write_arrays(&outcomes, options.trials as usize, &out.join("freeze.npz"))?;
-        if let Some(demonstration) = outcomes.iter().find_map(|outcome| outcome.demonstration.as_ref()) {
-            super::drawing::draw_demonstration(demonstration, &configuration, out)?;
+        if let Some(first) = outcomes.first() {
+            super::drawing::draw_demonstration(&first.demonstration, &configuration, out)?;
         }
         result.write(&out.join("freeze.json"))?;
     }
@@ -151,6 +161,7 @@ fn summarise(outcomes: &[Outcome]) -> Summary {
         freeze_success: share(|verdict| verdict.success),
         cosine: mean_of(|trial| trial.verdict.cosine.filter(|_| trial.verdict.converged)),
         rightmost_eigenvalue: MeanSem::of(alive.iter().filter_map(|outcome| outcome.rightmost_eigenvalue)),
+        stored_overlap: MeanSem::of(alive.iter().filter_map(|outcome| outcome.stored_overlap)),
         release_time: mean_of(|trial| trial.release.map(|release| release.time)),
         release_censored: mean_of(|trial| trial.release.map(|release| f64::from(u8::from(release.censored)))),
     }
@@ -187,9 +198,13 @@ fn write_arrays(outcomes: &[Outcome], trials: usize, path: &std::path::Path) -> 
             &shape,
             of_trials(|trial| trial.release.map_or(f64::NAN, |release| release.time)),
         )?;
-    if let Some(demonstration) = outcomes.iter().find_map(|outcome| outcome.demonstration.as_ref()) {
+    if let Some(Outcome { demonstration, .. }) = outcomes.first() {
         let times = demonstration.time.len();
         let shown = demonstration.rates.first().map_or(0, Vec::len);
+        let of_all = |values: fn(&Demonstration) -> &[f64]| {
+            let rows = outcomes.iter().flat_map(|outcome| values(&outcome.demonstration));
+            rows.copied().collect()
+        };
         arrays
             .f64("demonstration_time", &[times], demonstration.time.clone())?
             .f64("demonstration_speed", &[times], demonstration.speed.clone())?
@@ -198,7 +213,9 @@ fn write_arrays(outcomes: &[Outcome], trials: usize, path: &std::path::Path) -> 
                 "demonstration_rates",
                 &[times, shown],
                 demonstration.rates.iter().flatten().copied().collect(),
-            )?;
+            )?
+            .f64("hold_speed", &[outcomes.len(), times], of_all(|one| &one.speed))?
+            .f64("hold_cosine", &[outcomes.len(), times], of_all(|one| &one.cosine))?;
     }
     Ok(arrays.write(path)?)
 }

@@ -1,5 +1,6 @@
 //! The commands of the program, one file each.
 
+pub mod board;
 pub mod budget;
 pub mod demo;
 mod drawing;
@@ -9,7 +10,12 @@ pub mod freeze;
 pub mod jacobian;
 pub mod lyapunov;
 pub mod mean_field;
+pub mod precision;
+pub mod repro;
 pub mod run;
 pub mod sweep;
 mod table;
 pub mod verify;
+
+/// Times of running, holding and running again in the freeze that `freeze` records of each network.
+pub(crate) use freeze::measurement::DEMONSTRATION as HOLD;

@@ -208,7 +208,7 @@ fn summarise(outcomes: &[Outcome], interval: f64) -> Summary {
 }
 
 /// Half-width of the pooled curve, with the jackknife error over networks.
-fn pooled_half_width(curves: &[&[f64]], interval: f64) -> Option<MeanSem> {
+pub(super) fn pooled_half_width(curves: &[&[f64]], interval: f64) -> Option<MeanSem> {
     let mean = half_width(&pooled(curves)?, interval)?;
     let count = curves.len();
     let left_out = (0..count).map(|network| {
@@ -247,6 +247,11 @@ fn write_arrays(
     };
     let mut arrays = Arrays::new();
     arrays
+        .u64(
+            "alive",
+            &[outcomes.len()],
+            outcomes.iter().map(|outcome| u64::from(outcome.alive)).collect(),
+        )?
         .f64("lag", &[lags], axis(lags, 0))?
         .f64(
             "autocorrelation",

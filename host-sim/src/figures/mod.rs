@@ -5,6 +5,7 @@
 pub mod autocorrelation;
 mod axis;
 mod canvas;
+pub mod chart;
 pub mod comparison;
 pub mod differences;
 pub mod fixed_points;
@@ -28,6 +29,7 @@ use crate::output::{OutputError, write_atomically};
 pub use autocorrelation::AutocorrelationFigure;
 pub use axis::Axis;
 pub use canvas::{Align, Canvas, Piece};
+pub use chart::{Chart, Look, Series};
 pub use comparison::ComparisonFigure;
 pub use differences::{DifferenceColumn, DifferencesFigure};
 pub use fixed_points::FixedPointsFigure;

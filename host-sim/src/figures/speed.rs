@@ -79,7 +79,7 @@ impl Traces<'_> {
             let mut previous: Option<(f64, f64)> = None;
             for point in panel.pixels(times, values) {
                 if previous.is_none_or(|(x, y)| (point.0 - x).hypot(point.1 - y) >= MARKER_DISTANCE) {
-                    marker(canvas, point)?;
+                    ring(canvas, point, style::OVERLAY)?;
                     previous = Some(point);
                 }
             }
@@ -109,8 +109,13 @@ impl Traces<'_> {
     }
 }
 
-fn marker<DB: DrawingBackend>(canvas: &Canvas<DB>, at: (f64, f64)) -> Result<(), FigureError> {
-    canvas.disc(at, MARKER, style::OVERLAY)?;
+/// A disc with a white heart, so that the line beneath is seen.
+pub(super) fn ring<DB: DrawingBackend>(
+    canvas: &Canvas<DB>,
+    at: (f64, f64),
+    colour: Colour,
+) -> Result<(), FigureError> {
+    canvas.disc(at, MARKER, colour)?;
     canvas.disc(at, MARKER - 2.5, (255, 255, 255))
 }
 
@@ -124,6 +129,8 @@ pub(super) enum Entry<'a> {
     Marker(&'a str),
     /// A dot.
     Dot(&'a str, Colour),
+    /// A ring.
+    Ring(&'a str, Colour),
 }
 
 /// Writes entries side by side, the last one ending at the right edge.
@@ -135,8 +142,11 @@ pub(super) fn legend<DB: DrawingBackend>(
     const SAMPLE: f64 = 44.0;
     let mut right = style::RIGHT;
     for entry in entries.iter().rev() {
-        let (Entry::Line(text, ..) | Entry::Dashed(text, ..) | Entry::Marker(text) | Entry::Dot(text, _)) =
-            *entry;
+        let (Entry::Line(text, ..)
+        | Entry::Dashed(text, ..)
+        | Entry::Marker(text)
+        | Entry::Dot(text, _)
+        | Entry::Ring(text, _)) = *entry;
         right -= canvas.text_width(&[Piece::Plain(text)], style::SMALL)?;
         // Anchored at its beginning: where another font stands in, the text stays off its sample.
         canvas.label(text, (right, y + 0.36 * style::SMALL), Align::Start)?;
@@ -145,10 +155,11 @@ pub(super) fn legend<DB: DrawingBackend>(
         match *entry {
             Entry::Line(_, colour, width) => canvas.line(&sample, colour, width)?,
             Entry::Dashed(_, colour, width) => canvas.dashed(&sample, colour, width)?,
-            Entry::Marker(_) => marker(canvas, (right - MARKER - 2.0, y))?,
+            Entry::Marker(_) => ring(canvas, (right - MARKER - 2.0, y), style::OVERLAY)?,
+            Entry::Ring(_, colour) => ring(canvas, (right - MARKER - 2.0, y), colour)?,
             Entry::Dot(_, colour) => canvas.disc((right - MARKER - 2.0, y), MARKER, colour)?,
         }
-        let round = matches!(entry, Entry::Marker(_) | Entry::Dot(..));
+        let round = !matches!(entry, Entry::Line(..) | Entry::Dashed(..));
         right -= if round { 2.0 * MARKER } else { SAMPLE } + 36.0;
     }
     Ok(())

@@ -96,6 +96,11 @@ impl Arrays {
 
 /// Reads an array of `f64`: its shape and its values.
 pub fn read_f64(path: &Path, name: &str) -> io::Result<(Vec<usize>, Vec<f64>)> {
+    read(path, name)
+}
+
+/// Reads an array of the type that it was written with: its shape and its values.
+pub fn read<T: npyz::Deserialize>(path: &Path, name: &str) -> io::Result<(Vec<usize>, Vec<T>)> {
     let mut archive = ZipArchive::new(std::fs::File::open(path)?)?;
     let array = NpyFile::new(archive.by_name(&npyz::npz::file_name_from_array_name(name))?)?;
     let shape = array.shape().iter().map(|&axis| axis as usize).collect();

@@ -12,6 +12,15 @@ use crate::progress::Progress;
 use crate::simulation::{Held, Simulation, hold};
 use crate::spectrum::rightmost_eigenvalue;
 
+/// How much is measured of each network.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Effort {
+    /// Freeze trials, at even intervals.
+    pub(super) trials: u32,
+    /// Most neurons for which the eigenvalues of a frozen state are found.
+    pub(super) largest_spectrum: usize,
+}
+
 /// What is measured of one network.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Outcome {
@@ -20,7 +29,10 @@ pub(super) struct Outcome {
     pub(super) trials: Vec<Trial>,
     /// Largest real part of the frozen Jacobian's spectrum where the first trial ended.
     pub(super) rightmost_eigenvalue: Option<f64>,
-    pub(super) demonstration: Option<Demonstration>,
+    /// Mean magnitude of the cosine between the states that two converged trials held, over all pairs.
+    pub(super) stored_overlap: Option<f64>,
+    /// One freeze; with rates of the first network only.
+    pub(super) demonstration: Demonstration,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -40,18 +52,19 @@ pub(in crate::commands) struct Demonstration {
 }
 
 /// Times of the demonstration: running, held, released.
-pub(in crate::commands) const DEMONSTRATION: [f64; 3] = [100.0, 200.0, 150.0];
+pub(crate) const DEMONSTRATION: [f64; 3] = [100.0, 200.0, 150.0];
 /// Neurons that its raster shows.
 const RASTER_NEURONS: usize = 100;
-
-/// Above this size the eigenvalues of a frozen state would take longer than everything else.
-const LARGEST_SPECTRUM: usize = 512;
 
 /// Most steps that a network can take: trials may end early.
 pub(super) fn steps(configuration: &Configuration, trials: u32) -> u64 {
     let dt = f64::from(configuration.dt);
     let window = configuration.burn_in_steps() + configuration.window_steps();
-    window + u64::from(trials) * trial_steps(dt)
+    window + demonstration_steps(dt) + u64::from(trials) * trial_steps(dt)
+}
+
+fn demonstration_steps(dt: f64) -> u64 {
+    DEMONSTRATION.iter().map(|&duration| steps_in(duration, dt)).sum()
 }
 
 fn trial_steps(dt: f64) -> u64 {
@@ -61,7 +74,10 @@ fn trial_steps(dt: f64) -> u64 {
 /// Runs one network and freezes it at even intervals; the first network also gives the demonstration.
 pub(super) fn measure(
     configuration: &Configuration,
-    trials: u32,
+    Effort {
+        trials,
+        largest_spectrum,
+    }: Effort,
     index: u32,
     simulation: &mut dyn Simulation,
     progress: &Progress,
@@ -73,18 +89,20 @@ pub(super) fn measure(
         simulation.step()?;
         report(step, burn_in, progress);
     }
-    let demonstration = (index == 0)
-        .then(|| demonstrate(configuration, simulation))
-        .transpose()?;
+    let shown = if index == 0 { RASTER_NEURONS } else { 0 };
+    let demonstration = demonstrate(configuration, shown, simulation)?;
+    progress.advance(demonstration_steps(dt));
     let mut outcome = Outcome {
         alive: false,
         c_phi_0: 0.0,
         trials: Vec::new(),
         rightmost_eigenvalue: None,
+        stored_overlap: None,
         demonstration,
     };
     let mut alive = AliveTest::new(dt);
     let (mut moved, mut rates, mut samples) = (false, Vec::new(), 0u64);
+    let mut held: Vec<Vec<f32>> = Vec::new();
     let between_trials = (window / u64::from(trials)).max(1);
     for step in 1..=window {
         simulation.step()?;
@@ -97,7 +115,13 @@ pub(super) fn measure(
             samples += 1;
         }
         if step.is_multiple_of(between_trials) && outcome.trials.len() < trials as usize {
-            let trial = try_to_freeze(configuration, simulation, &mut outcome.rightmost_eigenvalue)?;
+            let trial = try_to_freeze(
+                configuration,
+                simulation,
+                largest_spectrum,
+                &mut outcome.rightmost_eigenvalue,
+                &mut held,
+            )?;
             outcome.trials.push(trial);
             progress.advance(trial_steps(dt));
         }
@@ -105,7 +129,20 @@ pub(super) fn measure(
     }
     outcome.c_phi_0 /= samples.max(1) as f64;
     outcome.alive = alive.alive().unwrap_or(moved);
+    outcome.stored_overlap = mean_overlap(&held);
     Ok(outcome)
+}
+
+/// Mean magnitude of the cosine between every two of the states; none of fewer than two.
+fn mean_overlap(states: &[Vec<f32>]) -> Option<f64> {
+    let pairs = states
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| states[..at].iter().map(move |other| cosine(one, other)));
+    let overlaps: Vec<f64> = pairs
+        .map(|overlap| overlap.map(f64::abs))
+        .collect::<Option<_>>()?;
+    crate::estimators::MeanSem::of(overlaps).map(|mean| mean.mean)
 }
 
 fn report(step: u64, last: u64, progress: &Progress) {
@@ -120,7 +157,9 @@ fn report(step: u64, last: u64, progress: &Progress) {
 fn try_to_freeze(
     configuration: &Configuration,
     simulation: &mut dyn Simulation,
+    largest_spectrum: usize,
     rightmost: &mut Option<f64>,
+    held: &mut Vec<Vec<f32>>,
 ) -> Result<Trial, Failure> {
     let dt = f64::from(configuration.dt);
     let before = simulation.save()?;
@@ -129,20 +168,21 @@ fn try_to_freeze(
         mut rates,
         verdict,
     } = hold(simulation, dt)?;
-    if rightmost.is_none() && verdict.converged && configuration.n <= LARGEST_SPECTRUM {
+    if rightmost.is_none() && verdict.converged && configuration.n <= largest_spectrum {
         *rightmost = rightmost_eigenvalue(configuration.n, &simulation.frozen_jacobian());
     }
     let mut release = None;
     if verdict.converged {
         // What was held, not where the freeze began, is what a release leaves.
-        let held = std::mem::replace(&mut rates, stored);
+        let state = std::mem::replace(&mut rates, stored);
         simulation.release();
         let mut watch = ReleaseWatch::new(dt);
         while release.is_none() {
             simulation.step()?;
             simulation.copy_rates(&mut rates);
-            release = watch.push(cosine(&held, &rates));
+            release = watch.push(cosine(&state, &rates));
         }
+        held.push(state);
     }
     simulation.load(&before)?;
     Ok(Trial { verdict, release })
@@ -151,6 +191,7 @@ fn try_to_freeze(
 /// A freeze, a hold and a release to look at; then puts the network back to where it was.
 fn demonstrate(
     configuration: &Configuration,
+    shown: usize,
     simulation: &mut dyn Simulation,
 ) -> Result<Demonstration, Failure> {
     let dt = f64::from(configuration.dt);
@@ -186,9 +227,6 @@ fn demonstrate(
         .iter()
         .map(|rates| cosine(&stored, rates).unwrap_or(0.0))
         .collect();
-    record
-        .rates
-        .iter_mut()
-        .for_each(|rates| rates.truncate(RASTER_NEURONS));
+    record.rates.iter_mut().for_each(|rates| rates.truncate(shown));
     Ok(record)
 }

@@ -1,0 +1,163 @@
+//! The compact network beside the exact one.
+
+use super::shared::{C_PHI, Ensemble, LAG};
+use crate::estimators::pooled;
+use crate::failure::Failure;
+use crate::figures::{Chart, Look, Series, chart::CONDITIONS};
+use crate::repro::{Check, Effort, Job, Measured, Outcome, Report, Results, Section, Verdict};
+
+pub(super) const SECTION: Section = Section {
+    name: "compact",
+    title: "The compact network is the same network in less memory",
+    source: "Beyond the paper, whose network is the exact one",
+    text: &[
+        "The compact network has no state of order N²: its quenched couplings are signs, and its plastic ones are \
+         recomputed from a short history of the rates, in whole numbers. It is compared with exact networks that have \
+         the same signs and start from the same states, network by network, and with Gaussian ones.",
+    ],
+    equations: &["A φ = (k/N) Σₘ wₘ φₘ (φₘ · φ),   φₘ: the rates at the m-th sample before now"],
+    jobs: |effort| vec![job(effort)],
+    report,
+};
+
+/// Bounds of the 95 % interval of the paired differences to the exact network of the same signs: of `C_phi(0)`, and of
+/// the half-width relative to its own.
+const HEIGHT: f64 = 0.005;
+const WIDTH: f64 = 0.1;
+/// Least share of freezes that succeed.
+const HELD: f64 = 0.95;
+/// Standard errors on either side of the mean in a 95 % interval.
+const INTERVAL: f64 = 1.96;
+
+fn job(effort: Effort) -> Job {
+    let ensemble = Ensemble {
+        n: effort.of([12, 256, 512]),
+        g: 2.0,
+        k: 2.0,
+        networks: effort.of([2, 40, 40]),
+        duration: effort.of([110.0, 800.0, 2000.0]),
+    };
+    ensemble.job(
+        "equivalence",
+        6.0,
+        effort.of([
+            " --burn-in 20 --trials 1 --pairs 0",
+            " --trials 1 --pairs 0",
+            " --trials 4",
+        ]),
+    )
+}
+
+/// Whether the interval about a difference lies within a bound: if it lies outside, they differ; between, nobody knows.
+fn equal(claim: &str, difference: Option<Measured>, bound: f64, job: &Job) -> Check {
+    let verdict = match difference {
+        Some(Measured {
+            value,
+            error: Some(error),
+        }) if value.abs() + INTERVAL * error <= bound => Verdict::Agrees,
+        Some(Measured {
+            value,
+            error: Some(error),
+        }) if value.abs() - INTERVAL * error > bound => Verdict::Disagrees,
+        _ => Verdict::Open,
+    };
+    let check = Check::reached(
+        claim,
+        format!("95 % interval within ±{bound}"),
+        difference,
+        verdict,
+    );
+    match verdict {
+        Verdict::Open => {
+            check.note("the interval reaches beyond the bound, but not all of it: more networks would tell")
+        }
+        _ => check,
+    }
+    .from([job])
+}
+
+/// The entry of a list that has such a name.
+fn entry(outcome: &Outcome, list: &str, name: &str) -> Option<usize> {
+    let entries = outcome.value(list).as_array()?;
+    let named = |entry: &serde_json::Value| {
+        entry["name"]
+            .as_str()
+            .is_some_and(|found| found.starts_with(name))
+    };
+    entries.iter().position(named)
+}
+
+fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
+    let mut report = Report::default();
+    let job = job(effort);
+    let outcome = results.of(&job)?;
+    let of = |list: &str, name: &str, key: &str| {
+        let at = entry(&outcome, list, name)?;
+        outcome.average(&format!("{list}/{at}/{key}")).map(Measured::from)
+    };
+    let difference = |key| of("differences", "compact", key);
+    report.checks = vec![
+        equal(
+            "C_φ(0): compact less exact with the same signs",
+            difference("c_phi_0"),
+            HEIGHT,
+            &job,
+        ),
+        equal(
+            "half-width of C_φ: the same, relative",
+            difference("half_width"),
+            WIDTH,
+            &job,
+        ),
+        Check::bounded(
+            "share of freezes of the compact network that succeed",
+            of("kinds", "compact", "freeze_success"),
+            [HELD, 1.0],
+        )
+        .from([&job]),
+        Check::bounded(
+            "share of freezes of the exact network (signs) that succeed",
+            of("kinds", "exact, signs", "freeze_success"),
+            [HELD, 1.0],
+        )
+        .from([&job]),
+    ];
+    let lags = outcome.array("lag")?.1;
+    let (shape, _) = outcome.array("autocorrelation")?;
+    let rows = outcome.rows("autocorrelation")?;
+    let alive = outcome.array("alive")?.1;
+    let networks = shape.get(1).copied().unwrap_or(1).max(1);
+    let names = ["exact, Gaussian", "exact, signs", "compact"];
+    let mut series = Vec::new();
+    for (kind, (name, curves)) in names.into_iter().zip(rows.chunks(networks)).enumerate() {
+        let active: Vec<&[f64]> = curves
+            .iter()
+            .zip(&alive[kind * networks..])
+            .filter(|(_, alive)| **alive > 0.0)
+            .map(|(curve, _)| curve.as_slice())
+            .collect();
+        let Some(mean) = pooled(&active) else { continue };
+        series.push(Series {
+            name: Some(name.to_owned()),
+            look: if kind < 2 { Look::Line } else { Look::Dashed },
+            colour: CONDITIONS[kind],
+            x: lags.clone(),
+            y: mean,
+            errors: Vec::new(),
+        });
+    }
+    report.chart(
+        "compact",
+        &format!("Autocorrelation of the rates of exact and compact networks with the same parameters, pooled over {networks} networks of each kind."),
+        &Chart {
+            x_name: LAG,
+            y_name: C_PHI,
+            note: &format!("simulation, {networks} networks of each kind"),
+            series: &series,
+            include: &[0.0],
+            decades: false,
+            marks: &[],
+        },
+    )?;
+    Ok(report)
+}

@@ -1,0 +1,342 @@
+//! Freezing as a function of k, with the control that fails, and the mean field of the frozen network.
+
+use super::shared::{Ensemble, theory};
+use crate::failure::Failure;
+use crate::figures::style::Colour;
+use crate::figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
+use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section, Tier};
+
+pub(super) const SECTION: Section = Section {
+    name: "freezing",
+    title: "Freezable chaos",
+    source: "Clark and Abbott, freezable chaos: “in chaotic states with strong Hebbian plasticity, a stable fixed point of neuronal dynamics is destabilized by synaptic dynamics, allowing any neuronal state to be stored as a stable fixed point by halting the plasticity”",
+    text: &[
+        "A running network is copied, its plasticity halted, and it is given 300 time units to come to rest. A freeze \
+         succeeds if it does, with a cosine above 0.9 to the rates at the freeze. Without plasticity (k = 0) nothing can \
+         be held: that is the control, which has to fail.",
+        "In mean field the frozen neurons are driven by a frozen field and by the memory in their synapses. The bulk of \
+         the frozen Jacobian ends at g √⟨φ′²⟩ − 1: freezing holds where this is below zero.",
+    ],
+    equations: &[
+        "x* = η* + (k/p) ∫₀^∞ exp(−s/p) Q(s) φ(x(−s)) ds,   Q(s) = ⟨φ(x*) φ(x(−s))⟩",
+        "rightmost edge of the frozen spectrum = g √⟨φ′(x*)²⟩ − 1",
+    ],
+    jobs,
+    report,
+};
+
+/// The six points with a mean field of the frozen network.
+const POINTS: [(f64, f64); 6] = [
+    (2.0, 1.0),
+    (2.0, 1.5),
+    (2.0, 2.0),
+    (1.5, 1.5),
+    (3.0, 2.0),
+    (3.0, 2.5),
+];
+/// Strengths of plasticity along which freezing begins to succeed, at the gain 2; the first is the control.
+const STRENGTHS: [f64; 5] = [0.0, 1.0, 1.25, 1.5, 2.0];
+
+/// Rightmost eigenvalue against the edge in mean field, and cosine where the frozen state is stable.
+const EDGE: Allowance = Allowance {
+    errors: 2.0,
+    relative: 0.0,
+    absolute: 0.12,
+};
+const COSINE: Allowance = Allowance {
+    errors: 2.0,
+    relative: 0.0,
+    absolute: 0.03,
+};
+/// Where half of the freezes succeed, against where the edge of the mean field crosses zero, in k.
+const BOUNDARY: Allowance = Allowance {
+    errors: 0.0,
+    relative: 0.0,
+    absolute: 0.25,
+};
+/// Least share of successes where the state is called freezable, and most in the control.
+const FREEZABLE: f64 = 0.95;
+const CONTROL: f64 = 0.05;
+
+/// Sizes simulated; the mean field is compared with each.
+fn sizes(effort: Effort) -> &'static [usize] {
+    match effort {
+        Effort::Smoke => &[12],
+        Effort::Quick => &[400],
+        Effort::Full => &[400, 800],
+    }
+}
+
+pub(super) fn simulation(effort: Effort, n: usize, g: f64, k: f64) -> Job {
+    let ensemble = Ensemble {
+        n,
+        g,
+        k,
+        networks: effort.of([2, 8, 8]),
+        duration: effort.of([110.0, 600.0, 1000.0]),
+    };
+    ensemble.job(
+        "freeze",
+        3.0,
+        effort.of([
+            " --burn-in 20 --trials 1",
+            " --trials 3",
+            " --trials 6 --largest-spectrum 800",
+        ]),
+    )
+}
+
+fn jobs(effort: Effort) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for &n in sizes(effort) {
+        jobs.extend(STRENGTHS.map(|k| simulation(effort, n, 2.0, k)));
+        jobs.extend(POINTS.map(|(g, k)| simulation(effort, n, g, k)));
+    }
+    jobs.extend(POINTS.map(|(g, k)| theory(effort, g, k)));
+    jobs.dedup();
+    jobs
+}
+
+fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
+    let mut report = Report::default();
+    for &n in sizes(effort) {
+        control(effort, n, results, &mut report)?;
+    }
+    for (g, k) in POINTS {
+        point(effort, (g, k), results, &mut report)?;
+    }
+    boundary(effort, results, &mut report)?;
+    charts(effort, results, &mut report)?;
+    Ok(report)
+}
+
+/// Without plasticity no freeze succeeds; with k = 2 nearly all do.
+fn control(effort: Effort, n: usize, results: &Results, report: &mut Report) -> Result<(), Failure> {
+    for (k, range, claim) in [
+        (
+            0.0,
+            [0.0, CONTROL],
+            "share of freezes that succeed without plasticity, the control",
+        ),
+        (
+            2.0,
+            [FREEZABLE, 1.0],
+            "share of freezes that succeed at g = 2, k = 2",
+        ),
+    ] {
+        let job = simulation(effort, n, 2.0, k);
+        let outcome = results.of(&job)?;
+        let trials = outcome.number("freeze_trials").unwrap_or(0.0);
+        let share = outcome.average("freeze_success").map(Measured::from);
+        report
+            .checks
+            .push(Check::bounded(format!("{claim}, N = {n}, {trials} freezes"), share, range).from([&job]));
+    }
+    Ok(())
+}
+
+/// Rightmost eigenvalue and cosine at a point, at every size.
+fn point(effort: Effort, (g, k): (f64, f64), results: &Results, report: &mut Report) -> Result<(), Failure> {
+    let solved = theory(effort, g, k);
+    let theory = results.of(&solved)?;
+    let edge = theory.average("frozen/rightmost_edge").map(Measured::from);
+    let stable = edge.is_some_and(|edge| edge.value < 0.0);
+    let mut distances = Vec::new();
+    for &n in sizes(effort) {
+        let job = simulation(effort, n, g, k);
+        let outcome = results.of(&job)?;
+        let rightmost = outcome.average("rightmost_eigenvalue").map(Measured::from);
+        let at = format!("g = {g}, k = {k}, N = {n}");
+        report.checks.push(
+            Check::near(
+                format!("rightmost frozen eigenvalue, {at}"),
+                rightmost,
+                edge,
+                EDGE,
+            )
+            .unless(
+                !stable,
+                "the mean field is unstable here: only the few freezes that came to rest were looked at",
+            )
+            .from([&job, &solved]),
+        );
+        distances.extend(rightmost.zip(edge).map(|(found, edge)| {
+            let difference = found.less(edge);
+            Measured {
+                value: difference.value.abs(),
+                ..difference
+            }
+        }));
+        if stable {
+            let cosine = outcome.average("cosine");
+            report.checks.push(
+                Check::near(
+                    format!("cosine between the rates at the freeze and at rest, {at}"),
+                    cosine,
+                    theory.average("frozen/cosine"),
+                    COSINE,
+                )
+                .from([&job, &solved]),
+            );
+        }
+    }
+    if let ([near, far], true) = (distances.as_slice(), stable) {
+        let claim =
+            format!("at the larger N, the eigenvalue is not farther from the mean field; g = {g}, k = {k}");
+        // One standard error of grace on either side of zero.
+        let closer = near.less(*far);
+        let grace = closer.error.unwrap_or(0.0);
+        report
+            .checks
+            .push(Check::bounded(claim, Some(closer), [-2.0 * grace, f64::INFINITY]).from([&solved]));
+    }
+    Ok(())
+}
+
+/// The k at which a quantity crosses a level for the first time, straight between its neighbours.
+fn crossing(points: &[(f64, f64)], level: f64) -> Option<f64> {
+    points.windows(2).find_map(|pair| {
+        let [(from, low), (to, high)] = [pair[0], pair[1]];
+        let crosses = (low - level) * (high - level) <= 0.0 && low != high;
+        crosses.then(|| from + (to - from) * (level - low) / (high - low))
+    })
+}
+
+fn against<T>(
+    points: impl IntoIterator<Item = (f64, Job)>,
+    results: &Results,
+    value: impl Fn(&Outcome) -> Option<T>,
+) -> Result<Vec<(f64, T)>, Failure> {
+    let mut values = Vec::new();
+    for (k, job) in points {
+        values.extend(value(&results.of(&job)?).map(|value| (k, value)));
+    }
+    Ok(values)
+}
+
+fn edges(effort: Effort, results: &Results) -> Result<Vec<(f64, Measured)>, Failure> {
+    let points = POINTS.into_iter().filter(|(g, _)| *g == 2.0);
+    against(
+        points.map(|(g, k)| (k, theory(effort, g, k))),
+        results,
+        |outcome| outcome.average("frozen/rightmost_edge").map(Measured::from),
+    )
+}
+
+fn measured(effort: Effort, n: usize, results: &Results, key: &str) -> Result<Vec<(f64, Measured)>, Failure> {
+    let points = STRENGTHS.map(|k| (k, simulation(effort, n, 2.0, k)));
+    against(points, results, |outcome| {
+        outcome.average(key).map(Measured::from)
+    })
+}
+
+fn boundary(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Failure> {
+    let values = |points: &[(f64, Measured)]| {
+        points
+            .iter()
+            .map(|(k, value)| (*k, value.value))
+            .collect::<Vec<_>>()
+    };
+    let theory = crossing(&values(&edges(effort, results)?), 0.0).map(Measured::exact);
+    for &n in sizes(effort) {
+        let found =
+            crossing(&values(&measured(effort, n, results, "freeze_success")?), 0.5).map(Measured::exact);
+        let claim = format!(
+            "k at which half of the freezes succeed, g = 2, N = {n}; in mean field the edge crosses zero"
+        );
+        let jobs = STRENGTHS.map(|k| simulation(effort, n, 2.0, k));
+        report.checks.push(
+            Check::near(claim, found, theory, BOUNDARY)
+                .tier(Tier::Statistical)
+                .from(&jobs),
+        );
+    }
+    Ok(())
+}
+
+fn series(points: &[(f64, Measured)], name: String, look: Look, colour: Colour) -> Series {
+    let points = || points.iter();
+    Series {
+        name: Some(name),
+        look,
+        colour,
+        x: points().map(|(k, _)| *k).collect(),
+        y: points().map(|(_, value)| value.value).collect(),
+        errors: if look == Look::Points {
+            points().map(|(_, value)| value.error.unwrap_or(0.0)).collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+fn charts(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Failure> {
+    let k = &[Piece::Plain("strength of plasticity k")];
+    let edges = edges(effort, results)?;
+    let values: Vec<(f64, f64)> = edges.iter().map(|(k, edge)| (*k, edge.value)).collect();
+    let marks: Vec<(f64, String)> = crossing(&values, 0.0)
+        .map(|at| (at, "mean field".to_owned()))
+        .into_iter()
+        .collect();
+    for (stem, key, name, caption, include) in [
+        (
+            "freezing-success",
+            "freeze_success",
+            "share of freezes that succeed",
+            "Freezes that succeed against the strength of plasticity at g = 2, p = 2.5; k = 0 is the control without plasticity. Broken line: where the edge of the mean field crosses zero.",
+            [0.0, 1.0],
+        ),
+        (
+            "freezing-edge",
+            "rightmost_eigenvalue",
+            "rightmost frozen eigenvalue",
+            "Rightmost eigenvalue of the frozen Jacobian where freezes came to rest (dots), and the edge of its bulk in mean field (line), at g = 2, p = 2.5. A frozen state is stable below zero.",
+            [0.0, 0.0],
+        ),
+    ] {
+        let mut shown = Vec::new();
+        if key == "rightmost_eigenvalue" {
+            shown.push(series(&edges, "mean field".to_owned(), Look::Line, CONDITIONS[2]));
+        }
+        for (&n, colour) in sizes(effort).iter().zip([CONDITIONS[1], CONDITIONS[3]]) {
+            let points = measured(effort, n, results, key)?;
+            shown.push(series(
+                &points,
+                format!("simulation, N = {n}"),
+                Look::Points,
+                colour,
+            ));
+        }
+        report.chart(
+            stem,
+            caption,
+            &Chart {
+                x_name: k,
+                y_name: &[Piece::Plain(name)],
+                note: "standard errors over networks",
+                series: &shown,
+                include: &include,
+                decades: false,
+                marks: if key == "freeze_success" { &marks } else { &[] },
+            },
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crossings_lie_between_their_neighbours() {
+        assert_eq!(crossing(&[(0.0, 0.0), (1.0, 0.25), (2.0, 0.75)], 0.5), Some(1.5));
+        assert_eq!(crossing(&[(1.0, 0.1), (2.0, -0.3)], 0.0), Some(1.25));
+        assert_eq!(crossing(&[(1.0, 0.1), (2.0, 0.3)], 0.0), None);
+    }
+
+    #[test]
+    fn the_control_is_without_plasticity() {
+        assert_eq!(STRENGTHS[0], 0.0);
+    }
+}

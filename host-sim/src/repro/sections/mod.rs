@@ -1,0 +1,52 @@
+//! The sections, in the order of the page.
+
+mod anti_hebbian;
+mod compact;
+mod device;
+mod exponents;
+mod finite_size;
+mod freezing;
+mod hebbian;
+mod memory;
+mod model;
+mod precision;
+mod shared;
+
+use super::Section;
+
+/// All of them.
+pub const ALL: &[&Section] = &[
+    &model::SECTION,
+    &hebbian::SECTION,
+    &anti_hebbian::SECTION,
+    &exponents::SECTION,
+    &freezing::SECTION,
+    &memory::SECTION,
+    &finite_size::SECTION,
+    &precision::SECTION,
+    &compact::SECTION,
+    &device::SECTION,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::ALL;
+    use crate::cli::CommandLine;
+    use crate::repro::Effort;
+
+    #[test]
+    fn names_differ_and_every_command_can_be_typed() {
+        let names: HashSet<&str> = ALL.iter().map(|section| section.name).collect();
+        assert_eq!(names.len(), ALL.len());
+        for effort in [Effort::Smoke, Effort::Quick, Effort::Full] {
+            for job in ALL.iter().flat_map(|section| (section.jobs)(effort)) {
+                let line = job.line();
+                CommandLine::read(line.split(' ').map(Into::into))
+                    .unwrap_or_else(|error| panic!("{line}: {error:?}"));
+                assert!(job.name.len() < 200 && job.work > 0.0, "{line}");
+            }
+        }
+    }
+}
