@@ -1,6 +1,8 @@
 //! Anti-Hebbian plasticity quickens chaos and makes it oscillate.
 
-use super::shared::{C_PHI, Curve, Ensemble, LAG, extrapolated, simulated_curve, theory, theory_curve};
+use super::shared::{
+    C_PHI, Curve, Ensemble, HEIGHT, LAG, WIDTH, extrapolated, simulated_curve, theory, theory_curve,
+};
 use crate::failure::Failure;
 use crate::figures::{Chart, chart::CONDITIONS};
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section};
@@ -24,17 +26,7 @@ const STRENGTHS: [f64; 3] = [0.0, -3.0, -8.0];
 /// The longest lag shown.
 const LONGEST: f64 = 15.0;
 
-/// Against the mean field: `C_phi(0)`, half-width, and how deep C_phi swings, as a share of `C_phi(0)`.
-const HEIGHT: Allowance = Allowance {
-    errors: 2.0,
-    relative: 0.01,
-    absolute: 0.0,
-};
-const WIDTH: Allowance = Allowance {
-    errors: 2.0,
-    relative: 0.03,
-    absolute: 0.0,
-};
+/// How deep C_phi swings, as a share of `C_phi(0)`, against the mean field.
 const DEPTH: Allowance = Allowance {
     errors: 2.0,
     relative: 0.0,

@@ -1,10 +1,10 @@
 //! Hebbian plasticity slows chaos.
 
-use super::shared::{C_PHI, Curve, Ensemble, LAG, simulated_curve, theory, theory_curve};
+use super::shared::{C_PHI, Curve, Ensemble, HEIGHT, LAG, WIDTH, simulated_curve, theory, theory_curve};
 use crate::estimators::MeanSem;
 use crate::failure::Failure;
 use crate::figures::{Chart, chart::CONDITIONS};
-use crate::repro::{Allowance, Check, Effort, Job, Measured, Report, Results, Section};
+use crate::repro::{Check, Effort, Job, Measured, Report, Results, Section};
 
 pub(super) const SECTION: Section = Section {
     name: "hebbian",
@@ -25,17 +25,6 @@ const STRENGTHS: [f64; 4] = [0.0, 1.0, 1.5, 2.0];
 /// The longest lag compared and shown.
 const LONGEST: f64 = 60.0;
 
-/// `C_phi(0)` and half-width against the mean field.
-const HEIGHT: Allowance = Allowance {
-    errors: 2.0,
-    relative: 0.01,
-    absolute: 0.0,
-};
-const WIDTH: Allowance = Allowance {
-    errors: 2.0,
-    relative: 0.03,
-    absolute: 0.0,
-};
 /// The curve at every lag: joint standard errors (of some ten independent lags, the worst lies at 2.5), and a share of
 /// `C_phi(0)` for the finite size.
 const POINTWISE: (f64, f64) = (3.0, 0.03);

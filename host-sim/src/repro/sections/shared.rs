@@ -4,12 +4,24 @@ use crate::estimators::MeanSem;
 use crate::failure::Failure;
 use crate::figures::style::Colour;
 use crate::figures::{Look, Piece, Series};
-use crate::repro::{Effort, Job, Measured, Outcome};
+use crate::repro::{Allowance, Effort, Job, Measured, Outcome};
 
 /// Name of an axis of lags.
 pub(super) const LAG: &[Piece<'_>] = &[Piece::Plain("lag τ (units of the neuronal time constant)")];
 /// Name of an axis of autocorrelations.
 pub(super) const C_PHI: &[Piece<'_>] = &[Piece::Plain("C"), Piece::Subscript("φ"), Piece::Plain("(τ)")];
+
+/// `C_phi(0)` and half-width of simulated networks against the mean field.
+pub(super) const HEIGHT: Allowance = Allowance {
+    errors: 2.0,
+    relative: 0.01,
+    absolute: 0.0,
+};
+pub(super) const WIDTH: Allowance = Allowance {
+    errors: 2.0,
+    relative: 0.03,
+    absolute: 0.0,
+};
 
 /// Networks of one kind.
 #[derive(Clone, Copy, Debug)]
