@@ -3,7 +3,7 @@
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{budget, demo, equivalence, freeze, lyapunov, mean_field, run, verify};
+use crate::commands::{budget, demo, equivalence, freeze, lyapunov, mean_field, memory, run, verify};
 use crate::failure::Failure;
 
 /// A chaotic network with plastic synapses that can be frozen: simulate, measure, compare, draw.
@@ -26,6 +26,8 @@ enum Command {
     Lyapunov(lyapunov::LyapunovOptions),
     /// Solve the mean-field theory of infinitely many neurons
     MeanField(mean_field::MeanFieldOptions),
+    /// Write cues, hold them frozen, and read them by a trained readout
+    Memory(memory::MemoryOptions),
     /// Recompute the golden digests on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
     /// RAM and flash of a network, and the largest network for a board
@@ -56,6 +58,7 @@ impl CommandLine {
             Command::Equivalence(options) => equivalence::execute(options),
             Command::Lyapunov(options) => lyapunov::execute(options),
             Command::MeanField(options) => mean_field::execute(options),
+            Command::Memory(options) => memory::execute(options),
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),
             Command::Demo(options) => demo::execute(options),

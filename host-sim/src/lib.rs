@@ -15,6 +15,7 @@ pub mod failure;
 pub mod figures;
 pub mod golden;
 pub mod lyapunov;
+pub mod memory;
 pub mod output;
 pub mod progress;
 pub mod reference;

@@ -7,6 +7,7 @@ pub mod equivalence;
 pub mod freeze;
 pub mod lyapunov;
 pub mod mean_field;
+pub mod memory;
 pub mod run;
 mod table;
 pub mod verify;

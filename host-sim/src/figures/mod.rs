@@ -12,6 +12,7 @@ pub mod mean_field;
 pub mod memory;
 mod panel;
 pub mod raster;
+pub mod recall;
 mod render;
 pub mod speed;
 pub mod style;
@@ -32,6 +33,7 @@ pub use mean_field::MeanFieldFigure;
 pub use memory::MemoryFigure;
 pub use panel::Panel;
 pub use raster::RasterFigure;
+pub use recall::{RecallFigure, RecallRow};
 pub use render::{png_bytes, svg_text};
 pub use speed::{Labels, SpeedFigure, Traces};
 
