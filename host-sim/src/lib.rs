@@ -17,6 +17,7 @@ pub mod fixed_points;
 pub mod golden;
 pub mod jacobian;
 pub mod lyapunov;
+pub mod memory;
 pub mod output;
 pub mod progress;
 pub mod reference;

@@ -10,6 +10,7 @@ pub mod freeze;
 pub mod jacobian;
 pub mod lyapunov;
 pub mod mean_field;
+pub mod memory;
 pub mod precision;
 pub mod repro;
 pub mod run;
