@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Check, Effort, Job, Results};
+use super::{Check, Effort, Job, Outcome, Results};
 use crate::failure::Failure;
 use crate::figures::{self, Chart, Figure};
 use crate::output::Arrays;
@@ -69,6 +69,28 @@ impl Report {
                     .push(format!("Figure {stem} was not drawn: {reason}."));
             }
             Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Adds a figure that a command drew; where it drew none, a finding says so.
+    pub fn drawn_by(
+        &mut self,
+        outcome: &Outcome,
+        file: &str,
+        stem: &str,
+        caption: &str,
+    ) -> Result<(), Failure> {
+        match outcome.figure(file)? {
+            Some((svg, png)) => self.figures.push(Drawn {
+                stem: stem.to_owned(),
+                caption: caption.to_owned(),
+                svg,
+                png,
+            }),
+            None => self
+                .findings
+                .push(format!("Figure {stem} was not drawn by its command.")),
         }
         Ok(())
     }

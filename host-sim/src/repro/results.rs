@@ -42,6 +42,20 @@ impl Results {
 }
 
 impl Outcome {
+    /// A figure of that name that the command drew, as the text of a `.svg` file and the bytes of a `.png` file.
+    pub fn figure(&self, name: &str) -> Result<Option<(String, Vec<u8>)>, Failure> {
+        let path = |extension: &str| self.stem.with_file_name(format!("{name}.{extension}"));
+        let unreadable =
+            |path: &Path, error: std::io::Error| Failure::Device(format!("{}: {error}", path.display()));
+        let (svg, png) = (path("svg"), path("png"));
+        if !svg.exists() {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(&svg).map_err(|error| unreadable(&svg, error))?;
+        let bytes = std::fs::read(&png).map_err(|error| unreadable(&png, error))?;
+        Ok(Some((text, bytes)))
+    }
+
     /// A value of the summary, by its path: "c_phi_0", "frozen/cosine".
     pub fn value(&self, path: &str) -> &Value {
         let summary = &self.result["summary"];

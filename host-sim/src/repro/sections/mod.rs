@@ -5,12 +5,15 @@ mod compact;
 mod device;
 mod exponents;
 mod finite_size;
+mod fixed_points;
 mod freezing;
 mod hebbian;
+mod induced;
 mod memory;
 mod model;
 mod precision;
 mod shared;
+mod spectra;
 
 use super::Section;
 
@@ -19,7 +22,10 @@ pub const ALL: &[&Section] = &[
     &model::SECTION,
     &hebbian::SECTION,
     &anti_hebbian::SECTION,
+    &spectra::SECTION,
     &exponents::SECTION,
+    &induced::SECTION,
+    &fixed_points::SECTION,
     &freezing::SECTION,
     &memory::SECTION,
     &finite_size::SECTION,
