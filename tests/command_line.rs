@@ -76,6 +76,19 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "equivalence --histories 8x20",
             "'8x20' for '--histories <HISTORIES>'",
         ),
+        ("memory --cues 1", "--cues 1 is outside its bounds 2 and 4096"),
+        (
+            "memory --strengths 2,0",
+            "--strengths 0 is not a number above its bound 0",
+        ),
+        (
+            "memory --trials 0",
+            "--trials 0 is outside its bounds 1 and 100000",
+        ),
+        (
+            "memory --hold nan",
+            "--hold NaN is outside its bounds 0 and 1000000",
+        ),
         (
             "equivalence --model compact",
             "--model and --couplings are not for equivalence",

@@ -38,8 +38,9 @@ impl FittedReadout {
 /// Fits `outputs` scores to one-hot labels of trials, a row of rates each.
 ///
 /// With centred rates X (trials x neurons) and labels Y, the weights are `W = X^T (X X^T + lambda)^-1 Y`, the form of
-/// few trials and many neurons. The error of leaving a trial out is `((X X^T + lambda)^-1 Y)_t / ((X X^T + lambda)^-1)_tt`
-/// (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, section 7.10); the penalty with the least
+/// few trials and many neurons. With `G = (X X^T + lambda)^-1`, the error of leaving trial t out is the residual
+/// `lambda (G Y)_t` over one less its leverage (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning,
+/// section 7.10), to which the mean adds one part in T: `(G Y)_t / (G_tt - 1 / (lambda T))`. The penalty with the least
 /// sum of squares is taken.
 pub fn fit(rates: &[Vec<f32>], labels: &[usize], outputs: usize) -> Result<FittedReadout, FitError> {
     let trials = rates.len().min(labels.len());
@@ -65,7 +66,10 @@ pub fn fit(rates: &[Vec<f32>], labels: &[usize], outputs: usize) -> Result<Fitte
         let inverse = Cholesky::new(ridge).ok_or(FitError::Degenerate)?.inverse();
         let coefficients = &inverse * &y;
         let left_out: f64 = (0..trials)
-            .map(|trial| coefficients.row(trial).norm_squared() / inverse[(trial, trial)].powi(2))
+            .map(|trial| {
+                let leverage = inverse[(trial, trial)] - 1.0 / (penalty * unit * trials as f64);
+                coefficients.row(trial).norm_squared() / leverage.powi(2)
+            })
             .sum();
         if best.as_ref().is_none_or(|(least, ..)| left_out < *least) {
             best = Some((left_out, penalty, coefficients));
@@ -119,7 +123,8 @@ mod tests {
     fn patterns_in_noise_are_told_apart_and_noise_alone_is_not() {
         let (rates, labels) = examples(120, 60, 1.0);
         let readout = fit(&rates[..60], &labels[..60], 4).unwrap();
-        assert!(share_right(&readout, &rates[60..], &labels[60..]) > 0.95);
+        let share = share_right(&readout, &rates[60..], &labels[60..]);
+        assert!(share > 0.95, "{share}, {:?}", readout.penalty);
         // Labels that have nothing to do with the rates: chance, within four binomial errors.
         let shuffled: Vec<usize> = (0..120).map(|trial| trial * trial % 7 % 4).collect();
         let readout = fit(&rates[..60], &shuffled[..60], 4).unwrap();
@@ -139,6 +144,39 @@ mod tests {
         );
         assert!((f64::from(readout.weights[0]) + weight).abs() < 1e-6);
         assert!((f64::from(readout.biases[1]) - (0.5 - 1.5 * weight)).abs() < 1e-6);
+    }
+
+    /// The errors of leaving out, as such: each trial by a fit to all others.
+    #[test]
+    fn the_penalty_is_the_best_for_trials_left_out() {
+        let (rates, labels) = examples(24, 40, 3.0);
+        let chosen = fit(&rates, &labels, 4).unwrap().penalty;
+        let error = |penalty: f64| -> f64 {
+            let left_out = |trial: usize| {
+                let kept: Vec<usize> = (0..24).filter(|&other| other != trial).collect();
+                let centre =
+                    |neuron: usize| kept.iter().map(|&t| f64::from(rates[t][neuron])).sum::<f64>() / 23.0;
+                let x = DMatrix::from_fn(23, 40, |t, i| f64::from(rates[kept[t]][i]) - centre(i));
+                let y = |t: usize, output: usize| f64::from(u8::from(labels[t] == output));
+                let mean = |output| kept.iter().map(|&t| y(t, output)).sum::<f64>() / 23.0;
+                let targets = DMatrix::from_fn(23, 4, |t, output| y(kept[t], output) - mean(output));
+                let all = DMatrix::from_fn(24, 40, |t, i| f64::from(rates[t][i]));
+                let centred = &all - DMatrix::from_fn(24, 1, |_, _| 1.0) * all.row_mean();
+                let lambda = penalty * centred.norm_squared() / 24.0;
+                let ridge = &x * x.transpose() + DMatrix::identity(23, 23) * lambda;
+                let weights = x.transpose() * Cholesky::new(ridge).unwrap().solve(&targets);
+                let probe = DMatrix::from_fn(1, 40, |_, i| f64::from(rates[trial][i]) - centre(i));
+                let found = probe * weights;
+                (0..4)
+                    .map(|o| (found[o] + mean(o) - y(trial, o)).powi(2))
+                    .sum::<f64>()
+            };
+            (0..24).map(left_out).sum()
+        };
+        let best = PENALTIES
+            .into_iter()
+            .min_by(|&a, &b| error(a).total_cmp(&error(b)));
+        assert_eq!(Some(chosen), best);
     }
 
     #[test]
