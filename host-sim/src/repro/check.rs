@@ -143,7 +143,7 @@ impl fmt::Display for Allowance {
 pub struct Check {
     /// What is claimed.
     pub claim: String,
-    /// When it holds; set before anything was measured.
+    /// When it holds.
     pub threshold: String,
     /// What was measured.
     pub measured: Option<Measured>,

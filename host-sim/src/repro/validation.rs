@@ -10,7 +10,9 @@ pub fn validation(found: &[Found], effort: Effort, provenance: &Provenance) -> S
     let mut text = format!(
         "# Validation report\n\n\
          Written by `host-sim repro{} --out DIR` (`DIR/validation.md`): host-sim {}, commit {}, {}, {}, on {}. Do not\n\
-         edit. Thresholds stand in `host-sim/src/repro/sections/` and were set before anything was measured. Errors are\n\
+         edit. Thresholds stand in `host-sim/src/repro/sections/` and were set before anything was measured, but\n\
+         for three that small runs had shown to be needed: the range of the two bands, the share of networks that has to stay active,\n\
+         and the lag of the anti-Hebbian dip. Errors are\n\
          standard errors over networks (of theory: over starts of the iteration). The page with figures is\n\
          `DIR/index.html`; commands are run in DIR.\n\n",
         effort.option(),
