@@ -7,23 +7,7 @@ use freezable_chaos::{
     Dynamics, Generator, HistoryRule, InstructionSet, Params, Plasticity, Purpose, Simd, Start, Tanh,
     Transfer,
 };
-use support::{CompactStorage, state_generator};
-
-const PARAMS: Params = Params {
-    g: 3.0,
-    k: 2.0,
-    p: 2.5,
-    dt: 0.05,
-};
-
-/// Samples of the recommended precision.
-fn rule(samples: u32, spacing: u32) -> HistoryRule {
-    HistoryRule {
-        samples,
-        spacing,
-        levels: 127,
-    }
-}
+use support::{CompactStorage, PARAMS, rule, state_generator};
 
 /// The compact network as its contract states it: one term after the other, whole history and all in wide integers.
 struct Plain {

@@ -3,23 +3,7 @@
 mod support;
 
 use freezable_chaos::{HistoryRule, Params, Simd, SnapshotError, Start, Tanh, Transfer};
-use support::{CompactStorage, state_generator};
-
-const PARAMS: Params = Params {
-    g: 3.0,
-    k: 2.0,
-    p: 2.5,
-    dt: 0.05,
-};
-
-/// Samples of the recommended precision.
-fn rule(samples: u32, spacing: u32) -> HistoryRule {
-    HistoryRule {
-        samples,
-        spacing,
-        levels: 127,
-    }
-}
+use support::{CompactStorage, PARAMS, rule, state_generator};
 
 #[test]
 fn a_snapshot_taken_anywhere_continues_with_the_same_bits() {

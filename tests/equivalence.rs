@@ -10,14 +10,8 @@
 #[path = "support/program.rs"]
 mod program;
 
-use program::host_sim;
+use program::{average, summary};
 use serde_json::Value;
-
-/// Mean and standard error.
-fn average(value: &Value) -> (f64, f64) {
-    let number = |key: &str| value[key].as_f64().unwrap_or_else(|| panic!("{key} of {value}"));
-    (number("mean"), number("sem"))
-}
 
 fn row<'a>(rows: &'a Value, name: &str) -> &'a Value {
     let mut rows = rows.as_array().expect("rows").iter();
@@ -29,12 +23,9 @@ fn row<'a>(rows: &'a Value, name: &str) -> &'a Value {
 #[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
 fn the_recommended_history_is_as_good_as_the_matrix_and_a_coarse_one_is_not() {
     let arguments = "equivalence --n 256 --networks 12 --duration 600 --trials 1 --pairs 0 \
-                     --histories 8x20x127,8x80x127,8x20x1 --json";
-    let output = host_sim(arguments).output().expect("the program runs");
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{message}");
-    let result: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let (kinds, differences) = (&result["summary"]["kinds"], &result["summary"]["differences"]);
+                     --histories 8x20x127,8x80x127,8x20x1";
+    let summary = summary(arguments);
+    let (kinds, differences) = (&summary["kinds"], &summary["differences"]);
 
     let recommended = row(differences, "compact 8x20x127");
     // The largest errors are twice those that 240 networks make expect; beyond, the comparison says nothing.

@@ -5,27 +5,13 @@
 #[path = "support/program.rs"]
 mod program;
 
-use program::host_sim;
+use program::{average, result, summary};
 use serde_json::Value;
-
-fn result(arguments: &str) -> Value {
-    let output = host_sim(&format!("lyapunov {arguments} --json"))
-        .output()
-        .expect("the program runs");
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "lyapunov {arguments}: {message}");
-    serde_json::from_slice(&output.stdout).expect("standard output is JSON")
-}
-
-fn average(value: &Value) -> (f64, f64) {
-    let number = |key: &str| value[key].as_f64().unwrap_or_else(|| panic!("{key} of {value}"));
-    (number("mean"), number("sem"))
-}
 
 #[test]
 #[cfg_attr(debug_assertions, ignore = "long: cargo test --release")]
 fn freezable_chaos_has_the_exponent_measured_before() {
-    let summary = &result("--n 200 --g 2 --k 2 --p 2.5 --networks 24 --duration 500")["summary"];
+    let summary = summary("lyapunov --n 200 --g 2 --k 2 --p 2.5 --networks 24 --duration 500");
     let (mean, error) = average(&summary["lyapunov_max"]);
     // Over 20 networks of an independent program: 0.073 to 0.076; the spread over networks is 0.017.
     assert!((mean - 0.073).abs() < 0.015, "{summary}");
@@ -37,7 +23,7 @@ fn freezable_chaos_has_the_exponent_measured_before() {
 #[cfg_attr(debug_assertions, ignore = "long: cargo test --release")]
 fn without_plasticity_the_theory_is_approached() {
     // Infinitely many neurons: 0.2334. Finite ones stay below, by about 0.01 at N = 500.
-    let summary = &result("--n 500 --g 3 --k 0 --networks 4 --burn-in 50 --duration 150")["summary"];
+    let summary = summary("lyapunov --n 500 --g 3 --k 0 --networks 4 --burn-in 50 --duration 150");
     let (mean, error) = average(&summary["lyapunov_max"]);
     assert!((mean - 0.2334 + 0.01).abs() < 3.0 * error + 0.01, "{summary}");
 }
@@ -45,7 +31,7 @@ fn without_plasticity_the_theory_is_approached() {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "long: cargo test --release")]
 fn the_compact_network_has_the_exponent_of_the_exact_one() {
-    let arguments = "--n 256 --g 2 --k 2 --p 2.5 --networks 12 --duration 500 --couplings signs";
+    let arguments = "lyapunov --n 256 --g 2 --k 2 --p 2.5 --networks 12 --duration 500 --couplings signs";
     let [compact, exact] = ["compact", "exact"].map(|model| result(&format!("{arguments} --model {model}")));
     assert_eq!(compact["params"]["dimension"], 256 * 9);
     assert!(
@@ -68,7 +54,8 @@ fn the_compact_network_has_the_exponent_of_the_exact_one() {
 
 #[test]
 fn frozen_networks_shrink() {
-    let arguments = "--n 60 --g 2 --k 2 --networks 3 --burn-in 100 --duration 50 --frozen --exponents 3";
+    let arguments =
+        "lyapunov --n 60 --g 2 --k 2 --networks 3 --burn-in 100 --duration 50 --frozen --exponents 3";
     let result = result(arguments);
     let summary = &result["summary"];
     assert!(average(&summary["lyapunov_max"]).0 < -0.1, "{summary}");
@@ -79,7 +66,7 @@ fn frozen_networks_shrink() {
 #[test]
 fn all_exponents_come_in_order_and_give_a_dimension() {
     let summary =
-        &result("--n 6 --g 6 --k -2 --networks 4 --burn-in 50 --duration 120 --exponents all")["summary"];
+        summary("lyapunov --n 6 --g 6 --k -2 --networks 4 --burn-in 50 --duration 120 --exponents all");
     let spectrum: Vec<f64> = summary["spectrum"]
         .as_array()
         .expect("a list")
@@ -101,8 +88,7 @@ fn all_exponents_come_in_order_and_give_a_dimension() {
 
 #[test]
 fn a_generous_tolerance_stops_after_half_the_time() {
-    let summary =
-        &result("--n 20 --networks 2 --burn-in 20 --duration 400 --tolerance 10 --frozen")["summary"];
+    let summary = summary("lyapunov --n 20 --networks 2 --burn-in 20 --duration 400 --tolerance 10 --frozen");
     // Three looks, 25 apart, the first at 200.
     assert!((average(&summary["time"]).0 - 250.0).abs() < 1.0, "{summary}");
 }

@@ -5,26 +5,11 @@
 #[path = "support/program.rs"]
 mod program;
 
-use program::host_sim;
+use program::{average, summary};
 use serde_json::Value;
-
-fn summary(arguments: &str) -> Value {
-    let output = host_sim(&format!("mean-field {arguments} --json"))
-        .output()
-        .expect("the program runs");
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "mean-field {arguments}: {message}");
-    let result: Value = serde_json::from_slice(&output.stdout).expect("standard output is JSON");
-    result["summary"].clone()
-}
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
-}
-
-/// Mean and standard error of an average.
-fn average(value: &Value) -> (f64, f64) {
-    (number(&value["mean"]), value["sem"].as_f64().unwrap_or(0.0))
 }
 
 #[test]
@@ -38,7 +23,7 @@ fn without_plasticity_every_row_of_the_exact_table_is_met() {
         (5.0, 16.964046, 0.433698, 0.401074, 0.426641),
     ] {
         for (dt, expected) in [(0.25, coarse), (0.05, fine)] {
-            let found = summary(&format!("--g {g} --k 0 --dt {dt}"));
+            let found = summary(&format!("mean-field --g {g} --k 0 --dt {dt}"));
             let limit = &found["exact"]["continuous"];
             assert!(
                 (number(&limit["c_x_0"]) - variance).abs() < 1e-5,
@@ -56,10 +41,11 @@ fn without_plasticity_every_row_of_the_exact_table_is_met() {
 
 #[test]
 fn erf_differs_from_tanh_and_rest_is_rest() {
-    let [tanh, erf] = ["tanh", "erf"]
-        .map(|transfer| number(&summary(&format!("--g 2 --k 0 --transfer {transfer}"))["lyapunov_max"]));
+    let [tanh, erf] = ["tanh", "erf"].map(|transfer| {
+        number(&summary(&format!("mean-field --g 2 --k 0 --transfer {transfer}"))["lyapunov_max"])
+    });
     assert!(erf > 0.05 && (erf - tanh).abs() > 1e-3, "{tanh} and {erf}");
-    let rest = summary("--g 0.9 --k 0");
+    let rest = summary("mean-field --g 0.9 --k 0");
     assert_eq!(average(&rest["c_x_0"]).0, 0.0);
     assert!(rest["lyapunov_max"].is_null() && rest["exact"].is_null());
 }
@@ -69,7 +55,7 @@ fn stable_fixed_points_are_counted() {
     // Growth of their annealed number per neuron at g = 1.5. Found by simulation: at least 1.6 and about 1.3.
     let quick = "--starts 1 --settling 0 --iterations 1 --paths 16 --window 20 --longest-lag 5";
     for (k, expected) in [(4.0, 1.843), (2.5, 1.428)] {
-        let found = &summary(&format!("--g 1.5 --k {k} --fixed-points {quick}"))["fixed_points"];
+        let found = &summary(&format!("mean-field --g 1.5 --k {k} --fixed-points {quick}"))["fixed_points"];
         assert!(
             (number(&found["stable_per_neuron"]) - expected).abs() < 2e-3,
             "k = {k}: {found}"
@@ -80,8 +66,9 @@ fn stable_fixed_points_are_counted() {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "many sampled paths: cargo test --release")]
 fn anti_hebbian_paths_find_the_simulated_autocorrelation() {
-    let found =
-        summary("--g 2 --k -3 --settling 15 --iterations 20 --paths 32 --window 800 --longest-lag 50");
+    let found = summary(
+        "mean-field --g 2 --k -3 --settling 15 --iterations 20 --paths 32 --window 800 --longest-lag 50",
+    );
     let ((c_phi_0, error), (width, width_error)) =
         (average(&found["c_phi_0"]), average(&found["half_width"]));
     // Simulated at N = 1000: 0.330(1) and 1.90(1).
@@ -101,8 +88,10 @@ fn anti_hebbian_paths_find_the_simulated_autocorrelation() {
 fn very_slow_synapses_tend_to_the_limit_of_infinitely_slow_ones() {
     // Time in units of p; corrections are of order 1/p.
     let paths = "--g 2 --k 2 --settling 40 --iterations 20 --paths 16 --starts 2";
-    let limit = summary(&format!("{paths} --slow-synapses --dt 0.05 --window 800"));
-    let slow = summary(&format!("{paths} --p 40 --dt 0.8 --window 13000"));
+    let limit = summary(&format!(
+        "mean-field {paths} --slow-synapses --dt 0.05 --window 800"
+    ));
+    let slow = summary(&format!("mean-field {paths} --p 40 --dt 0.8 --window 13000"));
     // At this length C_phi(0) errs by 0.5 % and the half-width, the slowest to settle, by 10 %; three of each difference.
     // Longer runs (64 paths, 60 + 60 iterations) give 0.8824(9) and 6.57(10) against 0.8827(5) and 6.46(6).
     let [(c, _), (expected, _)] = [&slow, &limit].map(|found| average(&found["c_phi_0"]));
@@ -130,7 +119,7 @@ fn with_plasticity_every_row_of_the_table_is_met() {
     ];
     for (g, k, rate, width) in rows {
         // --frozen also takes the paths where the exact solution would do.
-        let found = summary(&format!("--g {g} --k {k} --frozen"));
+        let found = summary(&format!("mean-field --g {g} --k {k} --frozen"));
         println!("g = {g}, k = {k}: {} {}", found["c_phi_0"], found["half_width"]);
         for (name, (expected, error), share) in [("c_phi_0", rate, 0.01), ("half_width", width, 0.03)] {
             let (mean, sem) = average(&found[name]);
@@ -156,7 +145,7 @@ fn freezability_agrees_with_simulation() {
         (1.5, 1.5, -0.48, 0.994),
     ];
     for (g, k, edge, cosine) in points {
-        let found = summary(&format!("--g {g} --k {k} --frozen"));
+        let found = summary(&format!("mean-field --g {g} --k {k} --frozen"));
         let found = &found["frozen"];
         println!("g = {g}, k = {k}: {found}");
         let ((found_edge, _), (found_cosine, error)) =

@@ -7,17 +7,10 @@ mod support;
 use freezable_chaos::{
     AnyTransfer, InstructionSet, PanelNetwork, Params, Plasticity, Simd, Start, Tanh, Transfer,
 };
-use support::{PanelStorage, PlainNetwork, Storage};
+use support::{PARAMS, PanelStorage, PlainNetwork, Storage};
 
 /// Below, at and above whole registers and whole panels.
 const SIZES: [usize; 7] = [1, 3, 17, 64, 127, 128, 200];
-
-const PARAMS: Params = Params {
-    g: 3.0,
-    k: 2.0,
-    p: 2.5,
-    dt: 0.05,
-};
 
 /// The instruction sets of this machine; names the others.
 fn available() -> Vec<Simd> {

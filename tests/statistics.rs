@@ -7,31 +7,12 @@
 #[path = "support/program.rs"]
 mod program;
 
-use program::host_sim;
+use program::{average, summary};
 use serde_json::Value;
 
-fn summary(arguments: &str) -> Value {
-    let output = host_sim(&format!("{arguments} --json"))
-        .output()
-        .expect("the program runs");
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "host-sim {arguments}: {message}");
-    let result: Value = serde_json::from_slice(&output.stdout).expect("standard output is JSON");
-    result["summary"].clone()
-}
-
-fn mean_and_error(average: &Value) -> (f64, f64) {
-    let number = |key: &str| {
-        average[key]
-            .as_f64()
-            .unwrap_or_else(|| panic!("{key} of {average}"))
-    };
-    (number("mean"), number("sem"))
-}
-
 /// Asserts that an average agrees with a value known with an error.
-fn assert_agrees(name: &str, average: &Value, expected: f64, error: f64) {
-    let (mean, sem) = mean_and_error(average);
+fn assert_agrees(name: &str, found: &Value, expected: f64, error: f64) {
+    let (mean, sem) = average(found);
     let bound = 3.0 * sem.hypot(error);
     assert!(
         (mean - expected).abs() < bound,
@@ -46,15 +27,12 @@ fn strong_hebbian_plasticity_makes_the_present_state_freezable() {
     // Measured over 20 networks: 0.898; the spread over networks at this length is 0.01.
     assert_agrees("C_phi(0)", &summary["c_phi_0"], 0.898, 0.01 / 20f64.sqrt());
     assert!(
-        (mean_and_error(&summary["c_phi_0"]).0 - 0.898).abs() < 0.015,
+        (average(&summary["c_phi_0"]).0 - 0.898).abs() < 0.015,
         "{summary}"
     );
-    assert!(mean_and_error(&summary["freeze_success"]).0 >= 0.95, "{summary}");
-    assert!(
-        mean_and_error(&summary["rightmost_eigenvalue"]).0 < 0.0,
-        "{summary}"
-    );
-    let (time, _) = mean_and_error(&summary["release_time"]);
+    assert!(average(&summary["freeze_success"]).0 >= 0.95, "{summary}");
+    assert!(average(&summary["rightmost_eigenvalue"]).0 < 0.0, "{summary}");
+    let (time, _) = average(&summary["release_time"]);
     assert!(
         (20.0..80.0).contains(&time),
         "a released network decorrelates in about 40, not {time}"
@@ -65,7 +43,7 @@ fn strong_hebbian_plasticity_makes_the_present_state_freezable() {
 #[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
 fn without_plasticity_nothing_freezes() {
     let summary = summary("freeze --n 200 --g 2 --k 0 --p 2.5 --networks 8 --duration 400 --trials 3");
-    assert!(mean_and_error(&summary["freeze_success"]).0 < 0.05, "{summary}");
+    assert!(average(&summary["freeze_success"]).0 < 0.05, "{summary}");
     assert!(
         summary["freeze_trials"].as_u64().expect("a count") >= 18,
         "{summary}"
@@ -82,7 +60,7 @@ fn without_plasticity_the_exact_mean_field_is_met() {
     assert_agrees("C_phi(0)", &summary["c_phi_0"], 0.5132, 0.002);
     assert_agrees("half-width", &summary["half_width"], 4.79, 0.05);
     assert!(
-        (mean_and_error(&summary["c_phi_0"]).0 - 0.5132).abs() < 0.015,
+        (average(&summary["c_phi_0"]).0 - 0.5132).abs() < 0.015,
         "{summary}"
     );
 }
@@ -93,7 +71,7 @@ fn hebbian_plasticity_raises_the_activity_as_measured_before() {
     let summary = summary("run --n 1000 --g 2 --k 1 --p 2.5 --networks 4 --burn-in 150 --duration 600");
     // Measured before at N = 1000: 0.690(1), 10.7(3).
     assert!(
-        (mean_and_error(&summary["c_phi_0"]).0 - 0.690).abs() < 0.008,
+        (average(&summary["c_phi_0"]).0 - 0.690).abs() < 0.008,
         "{summary}"
     );
     assert_agrees("half-width", &summary["half_width"], 10.7, 0.3);
@@ -120,7 +98,7 @@ fn single_and_double_precision_have_the_same_statistics() {
     };
     let (single, double) = (run("f32"), run("f64"));
     for name in ["c_phi_0", "half_width", "speed_rms"] {
-        let (expected, error) = mean_and_error(&double[name]);
+        let (expected, error) = average(&double[name]);
         assert_agrees(name, &single[name], expected, error);
     }
 }
@@ -129,6 +107,6 @@ fn single_and_double_precision_have_the_same_statistics() {
 #[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
 fn the_other_transfer_function_is_chaotic_and_freezable_too() {
     let summary = summary("freeze --n 200 --transfer erf --networks 4 --duration 300 --trials 2");
-    assert!(mean_and_error(&summary["freeze_converged"]).0 > 0.5, "{summary}");
-    assert!(mean_and_error(&summary["alive"]).0 > 0.5, "{summary}");
+    assert!(average(&summary["freeze_converged"]).0 > 0.5, "{summary}");
+    assert!(average(&summary["alive"]).0 > 0.5, "{summary}");
 }

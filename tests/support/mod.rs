@@ -10,6 +10,23 @@ use freezable_chaos::{
     signs_len, synapses_len, wide_len,
 };
 
+/// Strongly chaotic: a differing bit shows soon.
+pub const PARAMS: Params = Params {
+    g: 3.0,
+    k: 2.0,
+    p: 2.5,
+    dt: 0.05,
+};
+
+/// Samples of the recommended precision.
+pub fn rule(samples: u32, spacing: u32) -> HistoryRule {
+    HistoryRule {
+        samples,
+        spacing,
+        levels: 127,
+    }
+}
+
 /// Storage of an exact network on the heap.
 pub struct Storage {
     pub dynamics: Dynamics,
