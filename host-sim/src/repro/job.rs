@@ -21,6 +21,8 @@ pub struct Job {
     pub command: String,
     /// Rough seconds on one processor, to tell the time left.
     pub work: f64,
+    /// A file that the command reads: its name in the folder of the results, and its text.
+    pub file: Option<(&'static str, &'static str)>,
 }
 
 impl Job {
@@ -33,7 +35,18 @@ impl Job {
             .map(|option| option.replace(' ', "").replace(['/', '\\'], "_"))
             .collect::<Vec<_>>()
             .join("-");
-        Self { name, command, work }
+        Self {
+            name,
+            command,
+            work,
+            file: None,
+        }
+    }
+
+    /// Gives it a file to read.
+    pub fn with_file(mut self, name: &'static str, text: &'static str) -> Self {
+        self.file = Some((name, text));
+        self
     }
 
     /// Whether it needs a board.
@@ -72,6 +85,8 @@ pub struct Workshop {
     threads: usize,
 }
 
+/// Marks a command that was begun, with the code that it runs.
+const BEGUN: &str = "begun.json";
 /// Marks a command that is done.
 const FINISHED: &str = "finished.json";
 /// The firmware image, if one was given: a copy, so that commands name no other folder.
@@ -137,6 +152,7 @@ impl Workshop {
             return Ok(finished);
         }
         let began = Instant::now();
+        self.prepare(job)?;
         let (code_of_exit, message) = self.spawn(job)?;
         let failure = match code_of_exit {
             Some(0) => None,
@@ -153,6 +169,21 @@ impl Workshop {
         let bytes = serde_json::to_vec_pretty(&finished).map_err(OutputError::from)?;
         write_atomically(&self.data(job).join(FINISHED), &bytes)?;
         Ok(finished)
+    }
+
+    /// Writes what the command reads, and forgets what another program left of it: only the same one may go on from there.
+    fn prepare(&self, job: &Job) -> Result<(), Failure> {
+        let data = self.data(job);
+        let begun = data.join(BEGUN);
+        let mark = serde_json::to_vec(&code()).map_err(OutputError::from)?;
+        if data.exists() && fs::read(&begun).ok().as_ref() != Some(&mark) {
+            fs::remove_dir_all(&data).map_err(OutputError::at(&data))?;
+        }
+        write_atomically(&begun, &mark)?;
+        if let Some((name, text)) = job.file {
+            write_atomically(&self.folder.join(name), text.as_bytes())?;
+        }
+        Ok(())
     }
 
     /// The exit code of the command, and the last line that it said on standard error, which is passed on.
@@ -256,6 +287,22 @@ mod tests {
         finished.code = code();
         finished.command.push('0');
         assert!(!write(&finished), "another command");
+    }
+
+    #[test]
+    fn what_another_program_left_is_not_gone_on_from() {
+        let folder = tempfile::tempdir().unwrap();
+        let workshop = Workshop::open(folder.path(), 1).unwrap();
+        let job = Job::new("sweep map.toml", 1.0).with_file("map.toml", "p = 2.5");
+        workshop.prepare(&job).unwrap();
+        let point = workshop.data(&job).join("point.json");
+        write_atomically(&point, b"1").unwrap();
+        workshop.prepare(&job).unwrap();
+        assert!(point.exists(), "the same program goes on");
+        assert_eq!(fs::read(folder.path().join("map.toml")).unwrap(), b"p = 2.5");
+        write_atomically(&workshop.data(&job).join(BEGUN), b"another").unwrap();
+        workshop.prepare(&job).unwrap();
+        assert!(!point.exists());
     }
 
     #[test]

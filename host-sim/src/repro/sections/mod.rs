@@ -11,6 +11,7 @@ mod hebbian;
 mod induced;
 mod memory;
 mod model;
+mod phase_map;
 mod precision;
 mod shared;
 mod spectra;
@@ -24,6 +25,7 @@ pub const ALL: &[&Section] = &[
     &anti_hebbian::SECTION,
     &spectra::SECTION,
     &exponents::SECTION,
+    &phase_map::SECTION,
     &induced::SECTION,
     &fixed_points::SECTION,
     &freezing::SECTION,
