@@ -53,6 +53,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
                 }
                 Some("md") => text(&bytes)
                     .lines()
+                    .filter(|line| !line.starts_with("Written by"))
                     .map(|line| {
                         line.split('|')
                             .enumerate()

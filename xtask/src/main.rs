@@ -17,6 +17,7 @@ mod ram;
 mod runner;
 mod steps;
 mod toolchain;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,12 @@ enum Verb {
         /// Only names the steps
         #[arg(long)]
         list: bool,
+    },
+    /// The long validation: the paper's phenomena against thresholds, and the tests that take minutes
+    Validate {
+        /// The short form that CI runs: smaller networks, no long tests
+        #[arg(long)]
+        quick: bool,
     },
     /// Builds the firmware of the emulated board and prints the path of its ELF file
     Firmware {
@@ -122,6 +129,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
             );
             return runner::run_all(chosen);
         }
+        Verb::Validate { quick } => return validate::validate(quick),
         Verb::Firmware { cpu } => println!("{}", firmware::build(cpu)?.display()),
         Verb::Golden { renew } => host::golden(renew)?,
         Verb::Audit => audit::audit()?,

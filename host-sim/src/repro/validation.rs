@@ -9,7 +9,7 @@ use crate::output::Provenance;
 pub fn validation(found: &[Found], effort: Effort, provenance: &Provenance) -> String {
     let mut text = format!(
         "# Validation report\n\n\
-         Written by `host-sim repro{} --out DIR` (`DIR/validation.md`): host-sim {}, commit {}, {}, {}, on {}. Do not\n\
+         Written by `host-sim repro{} --out DIR` (`DIR/validation.md`): host-sim {}, commit {}, {}, {}, on {}, {}. Do not\n\
          edit. Thresholds stand in `host-sim/src/repro/sections/` and were set before anything was measured, but\n\
          for three that small runs had shown to be needed: the range of the two bands, the share of networks that has to stay active,\n\
          and the lag of the anti-Hebbian dip. Errors are\n\
@@ -21,6 +21,7 @@ pub fn validation(found: &[Found], effort: Effort, provenance: &Provenance) -> S
         provenance.rustc,
         provenance.target,
         provenance.host.cpu,
+        provenance.utc.get(..10).unwrap_or(&provenance.utc),
     );
     let all = || found.iter().flat_map(|found| &found.report.checks);
     let count = |verdict| all().filter(|check| check.verdict == verdict).count();

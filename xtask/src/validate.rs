@@ -1,0 +1,62 @@
+//! What takes too long for `cargo xtask test`: the paper's phenomena with their verdicts, and the long tests.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use crate::cpu::Cpu;
+use crate::runner::{self, Job, Outcome, Step};
+use crate::{emulator, firmware, host, paths, process};
+
+/// The long validation, about two hours on two processors, whose report it writes to `docs/validation.md`; or the short
+/// form that CI runs, which writes `out/validation-quick/` alone.
+pub fn validate(quick: bool) -> Result<ExitCode> {
+    let mut steps = vec![step("reproduction of the paper", move || reproduce(quick))];
+    if !quick {
+        steps.extend([
+            step("long tests", || {
+                let mut cargo = process::cargo(&paths::root());
+                cargo.args("test --locked --release --workspace -- --ignored".split(' '));
+                process::run(&mut cargo)
+            }),
+            step("equivalence of the compact network", || {
+                let arguments = "equivalence --n 256 --networks 240 --check --out out/equivalence";
+                host::build_host_sim()?;
+                process::run(&mut host::host_sim(&words(arguments)))
+            }),
+        ]);
+    }
+    runner::run_all(steps)
+}
+
+/// `host-sim repro` with the emulated board; interrupted, it goes on from what is done.
+fn reproduce(quick: bool) -> Result<()> {
+    emulator::ensure()?;
+    let elf = firmware::build(Cpu::M4f)?;
+    host::build_host_sim()?;
+    let (arguments, out) = if quick {
+        ("repro --quick --out out/validation-quick --firmware", None)
+    } else {
+        ("repro --out out/validation --firmware", Some("out/validation"))
+    };
+    let verdict = process::run(host::host_sim(&words(arguments)).arg(elf));
+    // A report in which something does not agree is a report too.
+    if let Some(out) = out {
+        let report: PathBuf = paths::root().join(out).join("validation.md");
+        let committed = paths::root().join("docs/validation.md");
+        std::fs::copy(&report, &committed).with_context(|| format!("copying {}", report.display()))?;
+    }
+    verdict
+}
+
+fn words(arguments: &str) -> Vec<&str> {
+    arguments.split(' ').collect()
+}
+
+fn step(name: &str, work: impl FnOnce() -> Result<()> + 'static) -> Step {
+    Step {
+        name: name.to_owned(),
+        job: Job::Call(Box::new(|| work().map(|()| Outcome::Passed))),
+    }
+}
