@@ -1,8 +1,10 @@
 //! Every job that a person or CI runs, under the same verbs: `cargo xtask --help` lists them.
 
 mod audit;
+mod c_library;
 mod compare;
 mod cpu;
+mod cross_compiler;
 mod cycles;
 mod debian;
 mod emulator;

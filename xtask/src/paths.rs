@@ -26,6 +26,11 @@ pub fn cycles() -> PathBuf {
     root().join("benches").join("mcu")
 }
 
+/// The C interface.
+pub fn c_library() -> PathBuf {
+    root().join("c-library")
+}
+
 /// Where the root workspace is built.
 pub fn target() -> PathBuf {
     // cargo takes a relative CARGO_TARGET_DIR from the directory it runs in, which is the root here

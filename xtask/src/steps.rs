@@ -9,7 +9,7 @@ use crate::cpu::Cpu;
 use crate::firmware;
 use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
-use crate::{audit, cycles, host, instructions, paths, process, python, ram};
+use crate::{audit, c_library, cycles, host, instructions, paths, process, python, ram};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
 const KERNEL_FEATURES: [&str; 10] = [
@@ -44,6 +44,7 @@ pub fn steps() -> Vec<Step> {
         ),
         cargo("format: audit", &audit, "fmt --check"),
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
+        cargo("format: C library", &paths::c_library(), "fmt --check"),
         cargo(
             "clippy: root",
             &root,
@@ -114,6 +115,15 @@ pub fn steps() -> Vec<Step> {
     steps.push(call("compact network on the board: digests and RAM", || {
         ram::check().map(|()| Outcome::Passed)
     }));
+    steps.push(cargo(
+        "clippy: C library",
+        &paths::c_library(),
+        "clippy --locked --release -- --deny warnings",
+    ));
+    steps.push(call(
+        "C library: goldens from C, on this machine and the board",
+        c_library::check,
+    ));
     steps.push(call("numpy loads .npz", python::numpy_loads_arrays));
     steps
 }

@@ -1,17 +1,13 @@
 //! Compiles the peers written in C, for the core whose step they are counted beside.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::{debian, paths, process};
+use crate::cross_compiler::{self, COMPILER};
+use crate::{paths, process};
 
-/// The cross compiler.
-const COMPILER: &str = "arm-none-eabi-gcc";
-/// Debian's packages of the compiler and of newlib.
-const PACKAGES: [&str; 2] = ["gcc-arm-none-eabi", "libnewlib-arm-none-eabi"];
 /// The core, and the optimization.
 const FLAGS: [&str; 6] = [
     "-O3",
@@ -39,18 +35,8 @@ pub struct Peers {
 
 /// Compiles the peers, or says why that cannot be done here.
 pub fn compile() -> Result<Result<Peers, String>> {
-    let mut failure = String::new();
-    if !is_there()
-        && debian::can_install()
-        && let Err(error) = debian::install(&PACKAGES)
-    {
-        failure = format!(" ({error:#})");
-    }
-    if !is_there() {
-        return Ok(Err(format!(
-            "there is no {COMPILER} with newlib{failure}; install it, for instance with `sudo apt-get install {}`",
-            PACKAGES.join(" ")
-        )));
+    if let Some(reason) = cross_compiler::missing(&FLAGS) {
+        return Ok(Err(reason));
     }
     let directory = paths::target_of(&paths::cycles()).join("peers");
     fs::create_dir_all(&directory).with_context(|| format!("cannot create {}", directory.display()))?;
@@ -67,7 +53,7 @@ pub fn compile() -> Result<Result<Peers, String>> {
         process::run(gcc.arg(&object).arg(&source)).context("cannot compile the peers")?;
         objects.push(object.display().to_string());
     }
-    objects.push(library()?.display().to_string());
+    objects.push(cross_compiler::library(&FLAGS)?.display().to_string());
     let version = process::output(Command::new(COMPILER).arg("--version"))?;
     Ok(Ok(Peers {
         objects: objects.join(" "),
@@ -83,21 +69,6 @@ pub fn flags(name: &str) -> String {
         flags = format!("{flags} {more}");
     }
     flags
-}
-
-fn is_there() -> bool {
-    process::exists(COMPILER) && library().is_ok()
-}
-
-/// Newlib's mathematics for these flags.
-fn library() -> Result<PathBuf> {
-    let mut gcc = Command::new(COMPILER);
-    let path = PathBuf::from(process::output(gcc.args(FLAGS).arg("-print-file-name=libm.a"))?);
-    // gcc prints the bare name of a file that it does not find
-    if !path.is_absolute() {
-        bail!("{COMPILER} has no libm.a for {}", FLAGS.join(" "));
-    }
-    Ok(path)
 }
 
 #[cfg(test)]

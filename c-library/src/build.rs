@@ -1,0 +1,232 @@
+//! Couplings and networks in the caller's memory.
+
+use core::slice;
+
+use freezable_chaos::{
+    Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, HashedSigns,
+    HistoryRule, HistorySynapses, Neurons, PackedSynapses, Params, Purpose, SignCouplings, Signs, SumBuffers,
+    Tanh, couplings_len, history_len, signs_len, synapses_len, wide_len,
+};
+
+use crate::network::{Any, FreezableNetwork};
+use crate::status::{Error, Failure, Status, code, report};
+
+/// `freezable_params`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct FreezableParams {
+    g: f32,
+    k: f32,
+    p: f32,
+    dt: f32,
+}
+
+impl FreezableParams {
+    fn params(self) -> Params {
+        let Self { g, k, p, dt } = self;
+        Params { g, k, p, dt }
+    }
+
+    fn dynamics(self, n: u32) -> Result<Dynamics, Error> {
+        Ok(self.params().validate(n as usize)?)
+    }
+}
+
+/// Words of the tables of the compact network's sums.
+const TABLES: usize = 8 * 256;
+
+/// A slice of the caller's memory, of the length that is needed.
+///
+/// # Safety
+/// If it is not NULL, `pointer` points to `length` initialised elements that nothing else uses during `'a`.
+unsafe fn lent<'a, T>(
+    what: &'static str,
+    pointer: *mut T,
+    length: usize,
+    needed: usize,
+) -> Result<&'a mut [T], Error> {
+    if pointer.is_null() {
+        return Err(Error::null(what));
+    }
+    if length != needed {
+        return Err(Error::new(code::LENGTH, what, length as f64, needed as f64));
+    }
+    // SAFETY: not NULL; the rest is the caller's promise.
+    Ok(unsafe { slice::from_raw_parts_mut(pointer, length) })
+}
+
+/// As [`lent`], to read only.
+///
+/// # Safety
+/// If it is not NULL, `pointer` points to `length` initialised elements that nothing changes during `'a`.
+pub unsafe fn read<'a, T>(what: &'static str, pointer: *const T, length: usize) -> Result<&'a [T], Error> {
+    if pointer.is_null() {
+        return Err(Error::null(what));
+    }
+    // SAFETY: not NULL; the rest is the caller's promise.
+    Ok(unsafe { slice::from_raw_parts(pointer, length) })
+}
+
+/// Draws Gaussian couplings.
+///
+/// # Safety
+/// `couplings` is NULL or points to `length` elements, `error` is NULL or points to a `freezable_error`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freezable_exact_couplings(
+    params: FreezableParams,
+    n: u32,
+    seed: u64,
+    network_index: u32,
+    couplings: *mut f32,
+    length: usize,
+    error: *mut Failure,
+) -> Status {
+    let draw = || {
+        let dynamics = params.dynamics(n)?;
+        // SAFETY: the caller's promise.
+        let couplings = unsafe { lent("couplings", couplings, length, couplings_len(n as usize)) }?;
+        let mut generator = Generator::new(seed, network_index, Purpose::Couplings);
+        GaussianCouplings::seed(couplings, &dynamics, &mut generator)?;
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    unsafe { report(draw(), error) }
+}
+
+/// Puts an exact network together.
+///
+/// # Safety
+/// Each pointer is NULL or points to as many elements as its length says, which stay in place, and unused by others, as long
+/// as the network is used.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freezable_exact_init(
+    network: *mut FreezableNetwork,
+    params: FreezableParams,
+    n: u32,
+    couplings: *const f32,
+    couplings_length: usize,
+    buffer: *mut u32,
+    buffer_length: usize,
+    error: *mut Failure,
+) -> Status {
+    let build = || {
+        let dynamics = params.dynamics(n)?;
+        let n = n as usize;
+        let needed = 3 * n + synapses_len(n);
+        // SAFETY: the caller's promise.
+        let (couplings, words) = unsafe {
+            (
+                read("couplings", couplings, couplings_length)?,
+                lent("buffer", buffer, buffer_length, needed)?,
+            )
+        };
+        let couplings = GaussianCouplings::from_slice(couplings, &dynamics)?;
+        let (neurons, synapses) = split_neurons(words, n)?;
+        let exact = Exact::new(couplings, PackedSynapses::new(floats(synapses), n)?)?;
+        Ok(Any::Exact(ExactNetwork::new(dynamics, Tanh, neurons, exact)?))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { report(FreezableNetwork::place(network, build), error) }
+}
+
+/// Draws the signs of a compact network.
+///
+/// # Safety
+/// `signs` is NULL or points to `length` elements, `error` is NULL or points to a `freezable_error`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freezable_compact_signs(
+    params: FreezableParams,
+    n: u32,
+    seed: u64,
+    network_index: u32,
+    signs: *mut u64,
+    length: usize,
+    error: *mut Failure,
+) -> Status {
+    let draw = || {
+        let dynamics = params.dynamics(n)?;
+        // SAFETY: the caller's promise.
+        let signs = unsafe { lent("signs", signs, length, signs_len(n as usize)) }?;
+        SignCouplings::store(signs, &HashedSigns::new(&dynamics, seed, network_index))?;
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    unsafe { report(draw(), error) }
+}
+
+/// Puts a compact network together.
+///
+/// # Safety
+/// As of [`freezable_exact_init`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freezable_compact_init(
+    network: *mut FreezableNetwork,
+    params: FreezableParams,
+    n: u32,
+    signs: *const u64,
+    signs_length: usize,
+    seed: u64,
+    network_index: u32,
+    buffer: *mut u32,
+    buffer_length: usize,
+    error: *mut Failure,
+) -> Status {
+    let build = || {
+        let dynamics = params.dynamics(n)?;
+        let n = n as usize;
+        if wide_len(n) != 0 {
+            return Err(Error::new(code::PARAMETER, "n", n as f64, 2047.0));
+        }
+        let rule = HistoryRule::recommended(&params.params());
+        let samples = history_len(n, rule.samples);
+        let needed = 4 * n + TABLES + samples / 4;
+        // SAFETY: the caller's promise.
+        let words = unsafe { lent("buffer", buffer, buffer_length, needed) }?;
+        let signs: Signs<'static> = if signs.is_null() && signs_length == 0 {
+            HashedSigns::new(&dynamics, seed, network_index).into()
+        } else {
+            // SAFETY: the caller's promise.
+            let signs = unsafe { read("signs", signs, signs_length) }?;
+            SignCouplings::from_slice(signs, &dynamics)?.into()
+        };
+        let (neurons, rest) = split_neurons(words, n)?;
+        let too_short = || Error::new(code::LENGTH, "buffer", 0.0, needed as f64);
+        let (sums, rest) = rest.split_at_mut_checked(n).ok_or_else(too_short)?;
+        let (tables, history) = rest.split_at_mut_checked(TABLES).ok_or_else(too_short)?;
+        // SAFETY: signed and unsigned words are alike, and an array of arrays lies as its elements do: TABLES of them.
+        let tables = unsafe { &mut *tables.as_mut_ptr().cast::<[[i32; 256]; 8]>() };
+        // SAFETY: signed and unsigned words are alike.
+        let sums = unsafe { slice::from_raw_parts_mut(sums.as_mut_ptr().cast::<i32>(), n) };
+        // SAFETY: four bytes are a word, and bytes may lie anywhere.
+        let history = unsafe { slice::from_raw_parts_mut(history.as_mut_ptr().cast::<i8>(), samples) };
+        let history = HistorySynapses::new(history, &dynamics, rule)?;
+        let compact = Compact::new(signs, history, SumBuffers::new(tables, sums, &mut [], &dynamics)?)?;
+        Ok(Any::Compact(CompactNetwork::new(
+            dynamics, Tanh, neurons, compact,
+        )?))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { report(FreezableNetwork::place(network, build), error) }
+}
+
+/// x, phi and dx/dt, and what is left.
+fn split_neurons(
+    words: &'static mut [u32],
+    n: usize,
+) -> Result<(Neurons<'static>, &'static mut [u32]), Error> {
+    let needed = 3 * n;
+    let found = words.len();
+    let too_short = || Error::new(code::LENGTH, "buffer", found as f64, needed as f64);
+    let (state, rest) = words.split_at_mut_checked(n).ok_or_else(too_short)?;
+    let (rates, rest) = rest.split_at_mut_checked(n).ok_or_else(too_short)?;
+    let (velocity, rest) = rest.split_at_mut_checked(n).ok_or_else(too_short)?;
+    Ok((
+        Neurons::new(floats(state), floats(rates), floats(velocity))?,
+        rest,
+    ))
+}
+
+fn floats(words: &mut [u32]) -> &mut [f32] {
+    // SAFETY: a word and a float have the same size and alignment, and any bits are a float.
+    unsafe { slice::from_raw_parts_mut(words.as_mut_ptr().cast(), words.len()) }
+}
