@@ -14,8 +14,8 @@ pub const PACKAGE: &str = "freezable-mps2";
 
 /// Builds the firmware and returns the path of its ELF file.
 pub fn build(cpu: Cpu) -> Result<PathBuf> {
-    let toolchain = Toolchain::find(cpu)?;
-    let (mut cargo, target_directory) = toolchain.cargo("build", cpu, &paths::firmware());
+    let toolchain = Toolchain::find(cpu.target())?;
+    let (mut cargo, target_directory) = toolchain.cargo("build", cpu.target(), &paths::firmware());
     process::run(cargo.args(["--release", "--package", PACKAGE]))
         .with_context(|| format!("cannot build the firmware for {}", cpu.target()))?;
     let built = target_directory.join(cpu.target()).join("release").join(PACKAGE);

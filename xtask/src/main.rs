@@ -9,6 +9,7 @@ mod cycles;
 mod debian;
 mod emulator;
 mod firmware;
+mod goldens;
 mod host;
 mod instructions;
 mod paths;
@@ -18,6 +19,7 @@ mod python;
 mod ram;
 mod runner;
 mod steps;
+mod targets;
 mod toolchain;
 mod validate;
 

@@ -31,6 +31,11 @@ pub fn c_library() -> PathBuf {
     root().join("c-library")
 }
 
+/// The programs that print the goldens on further targets.
+pub fn targets() -> PathBuf {
+    root().join("tests").join("targets")
+}
+
 /// Where the root workspace is built.
 pub fn target() -> PathBuf {
     // cargo takes a relative CARGO_TARGET_DIR from the directory it runs in, which is the root here

@@ -127,8 +127,8 @@ fn check_readings(readings: &[Reading]) -> Result<()> {
 type Ran = (&'static str, Vec<String>, Memories, u64);
 
 fn run_all(cpu: Cpu) -> Result<Vec<Ran>> {
-    let toolchain = Toolchain::find(cpu)?;
-    let (mut cargo, directory) = toolchain.cargo("build", cpu, &paths::firmware());
+    let toolchain = Toolchain::find(cpu.target())?;
+    let (mut cargo, directory) = toolchain.cargo("build", cpu.target(), &paths::firmware());
     process::run(cargo.args(["--release", "--package", PACKAGE]))
         .with_context(|| format!("cannot build {PACKAGE} for {}", cpu.target()))?;
     let directory = directory.join(cpu.target()).join("release");

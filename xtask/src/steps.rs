@@ -9,7 +9,7 @@ use crate::cpu::Cpu;
 use crate::firmware;
 use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
-use crate::{audit, c_library, cycles, host, instructions, paths, process, python, ram};
+use crate::{audit, c_library, cycles, host, instructions, paths, process, python, ram, targets};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
 const KERNEL_FEATURES: [&str; 10] = [
@@ -44,6 +44,7 @@ pub fn steps() -> Vec<Step> {
         ),
         cargo("format: audit", &audit, "fmt --check"),
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
+        cargo("format: golden targets", &paths::targets(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
         cargo(
             "clippy: root",
@@ -115,6 +116,13 @@ pub fn steps() -> Vec<Step> {
     steps.push(call("compact network on the board: digests and RAM", || {
         ram::check().map(|()| Outcome::Passed)
     }));
+    for cpu in Cpu::ALL {
+        steps.push(call(&format!("goldens on {}", cpu.name()), move || {
+            targets::on_cortex_m(cpu)
+        }));
+    }
+    steps.push(call("goldens on RISC-V", targets::on_risc_v));
+    steps.push(call("goldens in WebAssembly", targets::in_web_assembly));
     steps.push(cargo(
         "clippy: C library",
         &paths::c_library(),
@@ -180,9 +188,9 @@ fn clippy_bench_firmware() -> Result<Outcome> {
 
 /// Debian's toolchain has no clippy for a target.
 fn clippy_on_target(cpu: Cpu, directory: &Path, arguments: &[&str]) -> Result<Outcome> {
-    match Toolchain::find(cpu)? {
+    match Toolchain::find(cpu.target())? {
         toolchain @ Toolchain::Rustup => {
-            let (mut clippy, _) = toolchain.cargo("clippy", cpu, directory);
+            let (mut clippy, _) = toolchain.cargo("clippy", cpu.target(), directory);
             clippy.arg("--release").args(arguments);
             clippy.args(["--", "--deny", "warnings"]).env("PEERS", "none");
             process::run(&mut clippy).map(|()| Outcome::Passed)

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::cpu::Cpu;
 use crate::{debian, paths, process};
 
 /// The variable that forces a choice.
@@ -23,6 +22,7 @@ const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "l
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_LINKER: &str = "ld.lld";
+const DEBIAN_WASM_LINKER: &str = "wasm-ld";
 /// Where Debian's source package puts the core library, below the compiler's sysroot.
 const DEBIAN_CORE_SOURCE: &str = "lib/rustlib/src/rust/library/core/Cargo.toml";
 
@@ -36,15 +36,15 @@ pub enum Toolchain {
 }
 
 impl Toolchain {
-    /// Finds or installs a toolchain for the processor.
-    pub fn find(cpu: Cpu) -> Result<Self> {
+    /// Finds or installs a toolchain for a target.
+    pub fn find(target: &str) -> Result<Self> {
         let choice = env::var(CHOICE).unwrap_or_default();
         let mut reasons = Vec::new();
         if !matches!(choice.as_str(), "" | "rustup" | "debian") {
             bail!("{CHOICE} = {choice} is neither rustup nor debian");
         }
         if choice != "debian" {
-            match rustup(cpu) {
+            match rustup(target) {
                 Ok(()) => return Ok(Self::Rustup),
                 Err(error) => reasons.push(format!("{error:#}")),
             }
@@ -56,10 +56,9 @@ impl Toolchain {
             }
         }
         bail!(
-            "no toolchain builds for {}: {}; run `rustup target add {}`, or on Debian `sudo apt-get install {}`",
-            cpu.target(),
+            "no toolchain builds for {target}: {}; run `rustup target add {target}`, or on Debian `sudo apt-get \
+             install {}`",
             reasons.join("; "),
-            cpu.target(),
             DEBIAN_PACKAGES.join(" "),
         )
     }
@@ -78,8 +77,8 @@ impl Toolchain {
         process::output(&mut rustc)
     }
 
-    /// `cargo VERB --locked` for the processor, in a workspace directory, and the directory of its build.
-    pub fn cargo(self, verb: &str, cpu: Cpu, directory: &Path) -> (Command, PathBuf) {
+    /// `cargo VERB --locked` for the target, in a workspace directory, and the directory of its build.
+    pub fn cargo(self, verb: &str, target: &str, directory: &Path) -> (Command, PathBuf) {
         let target_directory = match self {
             Self::Rustup => paths::target_of(directory),
             // a folder of its own, or two compilers would undo each other's work
@@ -91,18 +90,20 @@ impl Toolchain {
         };
         command
             .current_dir(directory)
-            .args([verb, "--locked", "--target", cpu.target(), "--target-dir"]);
+            .args([verb, "--locked", "--target", target, "--target-dir"]);
         command.arg(&target_directory);
         if self == Self::Debian {
-            let linker = format!(
-                "CARGO_TARGET_{}_LINKER",
-                cpu.target().to_uppercase().replace('-', "_")
-            );
+            let variable = target.to_uppercase().replace(['-', '.'], "_");
+            let linker = if target.starts_with("wasm") {
+                DEBIAN_WASM_LINKER
+            } else {
+                DEBIAN_LINKER
+            };
             command
                 .args(["-Z", "build-std=core"])
                 .env("RUSTC", DEBIAN_RUSTC)
                 .env("RUSTC_BOOTSTRAP", "1")
-                .env(linker, DEBIAN_LINKER)
+                .env(format!("CARGO_TARGET_{variable}_LINKER"), linker)
                 // the cargo that runs this program points these at its own toolchain
                 .env_remove("LD_LIBRARY_PATH")
                 .env_remove("RUSTUP_TOOLCHAIN");
@@ -112,33 +113,27 @@ impl Toolchain {
 }
 
 /// Succeeds when rustup's toolchain has, or gets, the target's core library.
-fn rustup(cpu: Cpu) -> Result<()> {
-    if has_core(cpu)? {
+fn rustup(target: &str) -> Result<()> {
+    if has_core(target)? {
         return Ok(());
     }
     if !process::exists("rustup") {
-        bail!(
-            "this toolchain has no core library for {}, and there is no rustup to add it",
-            cpu.target()
-        );
+        bail!("this toolchain has no core library for {target}, and there is no rustup to add it");
     }
     process::run_within(
         Command::new("rustup")
-            .args(["target", "add", cpu.target()])
+            .args(["target", "add", target])
             .current_dir(paths::root()),
         RUSTUP_LIMIT,
     )?;
-    if !has_core(cpu)? {
-        bail!(
-            "`rustup target add {}` left no core library in the active toolchain",
-            cpu.target()
-        );
+    if !has_core(target)? {
+        bail!("`rustup target add {target}` left no core library in the active toolchain");
     }
     Ok(())
 }
 
 /// Whether the active toolchain has the target's core library.
-fn has_core(cpu: Cpu) -> Result<bool> {
+fn has_core(target: &str) -> Result<bool> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let sysroot = process::output(
         Command::new(rustc)
@@ -148,7 +143,7 @@ fn has_core(cpu: Cpu) -> Result<bool> {
     let libraries = Path::new(&sysroot)
         .join("lib")
         .join("rustlib")
-        .join(cpu.target())
+        .join(target)
         .join("lib");
     let Ok(entries) = fs::read_dir(&libraries) else {
         return Ok(false);

@@ -101,7 +101,7 @@ pub fn audit() -> Result<()> {
     );
     let mut frames = String::new();
     for cpu in CPUS {
-        let toolchain = Toolchain::find(cpu)?;
+        let toolchain = Toolchain::find(cpu.target())?;
         for build in BUILDS {
             let findings = examine(toolchain, cpu, build)?;
             let name = format!("{} {} {}", cpu.name(), build.binary, build.profile);
@@ -181,7 +181,7 @@ fn frames(code: &Code<'_>) -> Result<Vec<(u64, String)>> {
 }
 
 fn compile(toolchain: Toolchain, cpu: Cpu, build: Build) -> Result<PathBuf> {
-    let (mut cargo, target_directory) = toolchain.cargo("build", cpu, &paths::audit());
+    let (mut cargo, target_directory) = toolchain.cargo("build", cpu.target(), &paths::audit());
     cargo.args([
         "--quiet",
         "--profile",

@@ -45,8 +45,8 @@ impl Program<'_> {
 
 /// Builds a program and returns the path of its ELF file.
 pub fn build(cpu: Cpu, program: Program<'_>) -> Result<PathBuf> {
-    let toolchain = Toolchain::find(cpu)?;
-    let (mut cargo, directory) = toolchain.cargo("build", cpu, &paths::cycles());
+    let toolchain = Toolchain::find(cpu.target())?;
+    let (mut cargo, directory) = toolchain.cargo("build", cpu.target(), &paths::cycles());
     cargo.args(["--quiet", "--release", "--bin", program.binary()]);
     if let Some(name) = cpu.target_cpu() {
         // cores share a target, for which the workspace's own configuration names one; the last one counts

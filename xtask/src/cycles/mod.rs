@@ -172,7 +172,7 @@ impl Core {
         );
         Ok(Self {
             cpu,
-            compiler: Toolchain::find(cpu)?.version()?,
+            compiler: Toolchain::find(cpu.target())?.version()?,
             rows,
             compact: compact_rows,
             digests: digests.concat(),

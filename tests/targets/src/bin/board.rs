@@ -1,0 +1,28 @@
+//! The golden trajectories on a microcontroller in the emulator: Cortex-M, or RISC-V without floating-point unit.
+#![no_std]
+#![no_main]
+#![allow(missing_docs, reason = "what the entry attributes expand to")]
+#![expect(unsafe_code, reason = "a static without the atomics that a Cortex-M0+ lacks")]
+
+use golden_targets::{Memory, run};
+use semihosting::{println, process};
+
+static mut MEMORY: Memory = Memory::new();
+
+#[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
+#[cfg_attr(target_arch = "riscv32", riscv_rt::entry)]
+fn main() -> ! {
+    // SAFETY: the start-up code calls this once, and there are no interrupts.
+    let memory = unsafe { &mut *(&raw mut MEMORY) };
+    match run(memory, |checkpoint| println!("{checkpoint}")) {
+        Ok(()) => process::exit(0),
+        Err(failure) => println!("{failure:?}"),
+    }
+    process::exit(1)
+}
+
+#[panic_handler]
+fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
+    println!("{info}");
+    process::exit(101)
+}

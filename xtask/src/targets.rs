@@ -1,0 +1,123 @@
+//! The goldens on every target that can be run here: Cortex-M from M0+ to M33, RISC-V, WebAssembly.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::cpu::Cpu;
+use crate::runner::Outcome;
+use crate::toolchain::Toolchain;
+use crate::{debian, emulator, goldens, paths, process};
+
+const RISC_V: &str = "riscv32imac-unknown-none-elf";
+const WEB_ASSEMBLY: &str = "wasm32-unknown-unknown";
+/// QEMU for RISC-V, and Debian's package of it.
+const RISC_V_EMULATOR: [&str; 2] = ["qemu-system-riscv32", "qemu-system-misc"];
+/// What runs WebAssembly, and Debian's package of it.
+const NODE: [&str; 2] = ["node", "nodejs"];
+/// The largest of the networks that these programs have, the step at which they freeze, and their steps.
+const LARGEST: u32 = 64;
+const FREEZE: u64 = 512;
+const STEPS: u64 = 1024;
+
+/// On a Cortex-M in the emulator.
+pub fn on_cortex_m(cpu: Cpu) -> Result<Outcome> {
+    emulator::ensure()?;
+    let program = build(cpu.target(), "board")?;
+    let mut qemu = Command::new("qemu-system-arm");
+    qemu.args(["-machine", cpu.machine()]);
+    run_emulator(cpu.title(), qemu, &program)
+}
+
+/// On a RISC-V without floating-point unit, in the emulator.
+pub fn on_risc_v() -> Result<Outcome> {
+    if let Some(reason) = missing(RISC_V_EMULATOR) {
+        return Ok(Outcome::Skipped(reason));
+    }
+    let program = build(RISC_V, "board")?;
+    let mut qemu = Command::new(RISC_V_EMULATOR[0]);
+    qemu.args(["-machine", "virt", "-bios", "none"]);
+    run_emulator("RISC-V (rv32imac)", qemu, &program)
+}
+
+/// In WebAssembly.
+pub fn in_web_assembly() -> Result<Outcome> {
+    if let Some(reason) = missing(NODE) {
+        return Ok(Outcome::Skipped(reason));
+    }
+    let program = build(WEB_ASSEMBLY, "web-assembly.wasm")?;
+    let mut node = Command::new(NODE[0]);
+    node.arg(paths::targets().join("web-assembly.mjs")).arg(program);
+    compare("WebAssembly", &process::output(&mut node)?)
+}
+
+/// Builds a program and gives its path.
+fn build(target: &str, program: &str) -> Result<String> {
+    let (mut cargo, directory) = Toolchain::find(target)?.cargo("build", target, &paths::targets());
+    let name = program.trim_end_matches(".wasm");
+    process::run(cargo.args(["--release", "--bin", name]))?;
+    Ok(directory
+        .join(target)
+        .join("release")
+        .join(program)
+        .display()
+        .to_string())
+}
+
+fn run_emulator(place: &str, mut qemu: Command, program: &str) -> Result<Outcome> {
+    qemu.args(["-display", "none", "-monitor", "none", "-serial", "null"])
+        .args([
+            "-semihosting-config",
+            "enable=on,target=native",
+            "-kernel",
+            program,
+        ]);
+    compare(place, &process::output(&mut qemu)?)
+}
+
+fn compare(place: &str, output: &str) -> Result<Outcome> {
+    let lines: Vec<&str> = output.lines().collect();
+    goldens::compare(place, &lines, &expected()?)?;
+    Ok(Outcome::Passed)
+}
+
+/// The lines of these programs: size by size, the exact network first.
+fn expected() -> Result<Vec<String>> {
+    let (exact, compact) = (goldens::of("exact")?, goldens::of("compact")?);
+    let is_here = |case: &&goldens::Case| case.n <= LARGEST && case.freeze == FREEZE;
+    let mut lines = Vec::new();
+    for exact in exact.iter().filter(is_here) {
+        let is_alike = |case: &&goldens::Case| case.n == exact.n && case.transfer == exact.transfer;
+        let compact = compact.iter().filter(is_here).find(is_alike);
+        let pair = [("exact", Some(exact)), ("compact", compact)];
+        for (model, case) in pair.into_iter().filter_map(|(model, case)| Some((model, case?))) {
+            let digests = case.digests.iter().filter(|at| at.step <= STEPS);
+            lines.extend(
+                digests.map(|at| format!("{model} {} {} {} {}", case.n, case.transfer, at.step, at.digest)),
+            );
+        }
+    }
+    Ok(lines)
+}
+
+/// Installs a program if it can; says why it is not there, if it is not.
+fn missing([program, package]: [&str; 2]) -> Option<String> {
+    let mut failure = String::new();
+    if !process::exists(program)
+        && debian::can_install()
+        && let Err(error) = debian::install(&[package])
+    {
+        failure = format!(" ({error:#})");
+    }
+    (!process::exists(program))
+        .then(|| format!("there is no {program}{failure}; on Debian: `sudo apt-get install {package}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_goldens_hold_every_line() {
+        // 11 powers of two and the release; seven exact networks, four compact ones
+        assert_eq!(super::expected().unwrap().len(), 12 * (7 + 4));
+    }
+}
