@@ -3,6 +3,9 @@
 // each test program uses a part of this
 #![allow(dead_code)]
 
+#[path = "../../../../tests/support/flash.rs"]
+pub mod flash;
+
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -28,6 +31,10 @@ pub enum Act {
     /// Sends these bytes and waits for an answer.
     Bytes(Vec<u8>),
 }
+
+/// Flash with room for two of the largest networks, in words and pages of an nRF52840.
+pub type Flash = flash::NorModel<4, 4096>;
+pub const FLASH_PAGES: usize = 20;
 
 /// The pin of a button.
 #[derive(Default)]
@@ -89,6 +96,7 @@ pub struct TestBoard {
     attempts: u32,
     pub pin: Pin,
     pub light: Light,
+    pub flash: Flash,
     /// Whether `press_button` works.
     pub can_press: bool,
     /// Sequence number and report of every frame that came back.
@@ -108,6 +116,7 @@ impl TestBoard {
             attempts: 0,
             pin: Pin::default(),
             light: Light::default(),
+            flash: Flash::new(FLASH_PAGES, 1),
             can_press: true,
             reports: Vec::new(),
         }
@@ -130,6 +139,7 @@ impl TestBoard {
 impl Board for TestBoard {
     type Button = Pin;
     type Indicator = Light;
+    type Flash = Flash;
     const NAME: &'static str = "test board";
     const CLOCK: u32 = 2000;
 
@@ -139,6 +149,10 @@ impl Board for TestBoard {
 
     fn indicator(&mut self) -> &mut Light {
         &mut self.light
+    }
+
+    fn flash(&mut self) -> &mut Flash {
+        &mut self.flash
     }
 
     fn read(&mut self) -> Option<u8> {
