@@ -22,6 +22,8 @@ pub struct NorModel<const WORD: usize, const PAGE: usize> {
     pub moments: u64,
     /// The moment at which the power is cut.
     pub cut_at: Option<u64>,
+    /// A worn-out byte: its bits no longer fall.
+    pub worn: Option<usize>,
     noise: u64,
 }
 
@@ -35,6 +37,7 @@ impl<const WORD: usize, const PAGE: usize> NorModel<WORD, PAGE> {
             erases: vec![0; pages],
             moments: 0,
             cut_at: None,
+            worn: None,
             noise: seed,
         }
     }
@@ -140,7 +143,7 @@ impl<const WORD: usize, const PAGE: usize> NorFlash for NorModel<WORD, PAGE> {
             for (offset, &byte) in (start..).zip(word) {
                 if is_cut {
                     self.tear(offset, byte);
-                } else {
+                } else if self.worn != Some(offset) {
                     self.bytes[offset] = byte;
                 }
             }
