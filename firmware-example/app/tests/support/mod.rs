@@ -18,8 +18,8 @@ use freezable_chaos::frames::{
 };
 use freezable_chaos::{
     AnyTransfer, CompactBuffers, CompactNetwork, Connectivity, ExactBuffers, ExactNetwork, GaussianCouplings,
-    Generator, HashedSigns, HistoryRule, Network, Params, Purpose, Start, TransferId, couplings_len,
-    synapses_len,
+    Generator, HashedSigns, HistoryRule, Network, Params, Plasticity, Purpose, Start, TransferId,
+    couplings_len, synapses_len,
 };
 
 /// What the host does next.
@@ -278,25 +278,29 @@ fn start<C: Connectivity>(network: &mut Network<'_, C, AnyTransfer>, setup: &Set
 
 /// Digests after every step of the network that a setup asks for, made with the kernel alone; frozen during some of them.
 pub fn digests(setup: &Setup, frozen: Range<usize>, steps: usize) -> Vec<u64> {
-    fn follow<C: Connectivity>(
-        mut network: Network<'_, C, AnyTransfer>,
-        frozen: Range<usize>,
-        steps: usize,
-    ) -> Vec<u64> {
-        let step = |step| {
-            if frozen.contains(&step) {
-                network.freeze();
-            } else {
-                network.release();
+    let plasticity = |step| match frozen.contains(&step) {
+        true => Plasticity::Frozen,
+        false => Plasticity::Running,
+    };
+    digests_while(setup, &(0..steps).map(plasticity).collect::<Vec<_>>())
+}
+
+/// The same, with the plasticity of every step.
+pub fn digests_while(setup: &Setup, steps: &[Plasticity]) -> Vec<u64> {
+    fn follow<C: Connectivity>(mut network: Network<'_, C, AnyTransfer>, steps: &[Plasticity]) -> Vec<u64> {
+        let step = |plasticity: &Plasticity| {
+            match plasticity {
+                Plasticity::Frozen => network.freeze(),
+                Plasticity::Running => network.release(),
             }
             network.step().unwrap();
             network.digest()
         };
-        (0..steps).map(step).collect()
+        steps.iter().map(step).collect()
     }
     match setup.model {
-        1 => with_network(setup, |network| follow(network, frozen, steps)),
-        _ => with_compact_network(setup, |network| follow(network, frozen, steps)),
+        1 => with_network(setup, |network| follow(network, steps)),
+        _ => with_compact_network(setup, |network| follow(network, steps)),
     }
 }
 
