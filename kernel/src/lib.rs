@@ -36,6 +36,8 @@ pub mod random;
     expect(unsafe_code, reason = "vector instructions, used only where they were found")
 )]
 mod simd;
+#[cfg(any(feature = "embedded-storage", feature = "postcard"))]
+pub mod storage;
 #[cfg(feature = "heapless")]
 mod trace;
 pub mod transfer;

@@ -12,7 +12,7 @@ use crate::toolchain::Toolchain;
 use crate::{audit, c_library, cycles, host, instructions, paths, process, python, ram, targets};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
-const KERNEL_FEATURES: [&str; 10] = [
+const KERNEL_FEATURES: [&str; 11] = [
     "",
     "libm",
     "micromath",
@@ -22,14 +22,14 @@ const KERNEL_FEATURES: [&str; 10] = [
     "std",
     "rayon",
     "postcard",
+    "embedded-storage",
     ALL,
 ];
 /// Stands for every feature at once.
 const ALL: &str = "all";
 
 /// The kernel's own tests with every feature that runs on a host; defmt wants a logger of the target.
-const KERNEL_TESTS: &str =
-    "test --locked --package freezable-chaos --features libm,micromath,rand_core,heapless,postcard";
+const KERNEL_TESTS: &str = "test --locked --package freezable-chaos --features libm,micromath,rand_core,heapless,postcard,embedded-storage";
 
 /// Every step, in the order of running: quick ones first, and what a later one needs before it.
 pub fn steps() -> Vec<Step> {

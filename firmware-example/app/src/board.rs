@@ -1,13 +1,16 @@
 //! What the application asks of a board.
 
 use embedded_hal::digital::{InputPin, OutputPin};
+use embedded_storage::nor_flash::NorFlash;
 
-/// A board: a button, an indicator, a console and a clock.
+/// A board: a button, an indicator, a console, a clock and flash for stored states.
 pub trait Board {
     /// The pin of the button; high while it is pressed.
     type Button: InputPin;
     /// The pin of the indicator; high while the synapses are frozen.
     type Indicator: OutputPin;
+    /// The flash for stored states.
+    type Flash: NorFlash;
 
     /// Name of the board, for the host.
     const NAME: &'static str;
@@ -19,6 +22,10 @@ pub trait Board {
 
     /// The indicator's pin.
     fn indicator(&mut self) -> &mut Self::Indicator;
+
+    /// The flash for stored states, from its offset 0 to its capacity: nothing else lies there, and a new firmware
+    /// leaves it alone. A board that offers part of a larger flash wraps it and adds the offset.
+    fn flash(&mut self) -> &mut Self::Flash;
 
     /// The next byte from the console, if one has arrived.
     fn read(&mut self) -> Option<u8>;

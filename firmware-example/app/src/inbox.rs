@@ -1,6 +1,6 @@
 //! Commands from the console.
 
-use freezable_chaos::frames::{Command, FrameError, Receiver, decode};
+use freezable_chaos::frames::{Command, Receiver, Refusal, decode};
 
 use crate::board::Board;
 
@@ -12,6 +12,8 @@ const PATIENCE: u32 = 1000;
 #[derive(Debug)]
 pub struct Inbox {
     receiver: Receiver,
+    /// Number of the last command.
+    last: Option<u16>,
 }
 
 impl Inbox {
@@ -19,15 +21,29 @@ impl Inbox {
     pub const fn new() -> Self {
         Self {
             receiver: Receiver::new(),
+            last: None,
         }
     }
 
-    /// The sequence number and the command, or why a frame was none, once one has arrived whole.
-    pub fn poll<B: Board>(&mut self, board: &mut B) -> Option<Result<(u16, Command<'_>), FrameError>> {
+    /// The sequence number and the command, or why the frame is refused, once one has arrived whole.
+    pub fn poll<B: Board>(&mut self, board: &mut B) -> Option<Result<(u16, Command<'_>), Refusal<'static>>> {
         let mut last_byte = None;
         loop {
             match board.read() {
-                Some(0) => return self.receiver.push(0).map(|frame| frame.and_then(decode)),
+                Some(0) => {
+                    let frame = self.receiver.push(0)?;
+                    let Ok((number, command)) = frame.and_then(decode) else {
+                        return Some(Err(Refusal::BadFrame));
+                    };
+                    let is_repeated = self.last.replace(number) == Some(number);
+                    // with it a host begins anew, whatever the one before it counted
+                    let is_hello = matches!(command, Command::Hello);
+                    return Some(if is_repeated && !is_hello {
+                        Err(Refusal::Repeated)
+                    } else {
+                        Ok((number, command))
+                    });
+                }
                 Some(byte) => {
                     self.receiver.push(byte);
                     last_byte = Some(board.cycles());

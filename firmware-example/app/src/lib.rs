@@ -2,7 +2,7 @@
 //!
 //! One network at a time lives in static buffers: the exact one, or the compact one of eight times as many neurons. A
 //! serial line carries typed frames both ways (the kernel's `frames`): a host configures the network, lets it run,
-//! watches it, saves and restores it. A button freezes the synapses and releases them again, and an indicator shows
+//! watches it, saves and restores it, and has it kept in flash, where it outlives a power cut. A button freezes the synapses and releases them again, and an indicator shows
 //! which; that is all a person at the board needs.
 //!
 //! A board implements [`Board`], puts a [`Memory`] into a static, and calls [`run`].
@@ -38,6 +38,7 @@ mod line;
 mod memory;
 mod plan;
 mod session;
+mod stored;
 mod transit;
 
 pub use application::run;

@@ -100,10 +100,10 @@ impl Line {
         self.send(board, sequence, &Report::Refused(refusal));
     }
 
-    /// Refuses bytes that were no frame: there is no sequence number to answer to.
-    pub fn refuse_frame<B: Board>(&mut self, board: &mut B) {
+    /// Refuses a frame that is none or a repeated one: there is no command to answer.
+    pub fn refuse_frame<B: Board>(&mut self, board: &mut B, refusal: Refusal<'_>) {
         self.refused_frames = self.refused_frames.saturating_add(1);
-        self.refuse(board, 0, Refusal::BadFrame);
+        self.refuse(board, 0, refusal);
     }
 
     fn load(&mut self, sequence: u16, report: &Report<'_>) {
@@ -143,6 +143,8 @@ fn describe(refusal: &Refusal<'_>) -> &'static str {
         Refusal::Offset { .. } => "an offset is beyond the end or out of order",
         Refusal::Snapshot(_) => "the snapshot does not fit this network",
         Refusal::Unsupported => "not on this board",
+        Refusal::Storage(_) => "the flash holds no state, or did not take one",
+        Refusal::Repeated => "the command before, once more",
         _ => "see the report",
     }
 }

@@ -29,7 +29,7 @@ pub struct Networks {
 #[derive(Debug)]
 pub struct Memory {
     pub(crate) networks: Networks,
-    /// The rates at the last freeze.
+    /// The rates at the last freeze or recall.
     pub(crate) remembered: [f32; COMPACT_CAPACITY],
     /// A snapshot on its way out or in.
     pub(crate) snapshot: [u8; SNAPSHOT],

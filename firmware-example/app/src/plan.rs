@@ -83,6 +83,11 @@ impl Plan {
         })
     }
 
+    /// What was checked.
+    pub fn setup(&self) -> Setup {
+        self.setup
+    }
+
     /// Builds and starts the network, in memory of its own.
     pub fn build<'a>(&self, networks: &'a mut Networks) -> Result<Built<'a>, BuildError> {
         Ok(match self.kind {

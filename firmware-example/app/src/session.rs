@@ -1,15 +1,16 @@
 //! One network from its configuration to the next one: commands, button, steps.
 
-use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, SHOWN_NEURONS};
+use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, SHOWN_NEURONS, Setup};
 use freezable_chaos::{AnyTransfer, ByteSink, Connectivity, Fnv1a, Network, Plasticity};
 
 use embedded_hal::digital::{InputPin, OutputPin};
 
-use crate::application::{Handled, Next, general};
+use crate::application::{Beginning, Handled, Next, general, wait_for_network};
 use crate::board::Board;
 use crate::button::Debouncer;
 use crate::inbox::Inbox;
 use crate::line::{Line, Sample};
+use crate::stored::{self, Stored};
 use crate::transit::Transit;
 
 /// Steps that the host asked for and that are still to do.
@@ -25,7 +26,9 @@ struct Job {
 /// A network of either kind and everything that belongs to it.
 pub struct Session<'a, C> {
     network: Network<'a, C, AnyTransfer>,
-    /// Rates at the last freeze; zero before the first.
+    /// What it was built from.
+    setup: Setup,
+    /// Rates at the last freeze or recall; zero before the first.
     remembered: &'a mut [f32],
     snapshot: Transit<'a>,
     /// FNV-1a over the digests of the states that the host wanted in it.
@@ -38,6 +41,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
     /// A session with a network that has just started.
     pub fn new(
         network: Network<'a, C, AnyTransfer>,
+        setup: Setup,
         remembered: &'a mut [f32],
         snapshot: &'a mut [u8],
     ) -> Self {
@@ -47,6 +51,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
         let (chain, button) = (Fnv1a::new(), Debouncer::new());
         Self {
             network,
+            setup,
             remembered,
             snapshot: Transit::new(snapshot),
             chain,
@@ -55,8 +60,14 @@ impl<'a, C: Connectivity> Session<'a, C> {
         }
     }
 
-    /// Answers the command that configured the network.
-    fn begin<B: Board>(&mut self, board: &mut B, line: &mut Line, sequence: u16) {
+    /// Takes the stored state up if there is one, and answers the command that asked for the network.
+    fn begin<B: Board>(
+        &mut self,
+        board: &mut B,
+        line: &mut Line,
+        sequence: u16,
+        stored: Option<Stored>,
+    ) -> Result<(), Refusal<'static>> {
         let params = self.network.dynamics().params();
         info!(
             "configured: model {=u8}, n = {=usize}, g = {=f32}, k = {=f32}, p = {=f32}, dt = {=f32}",
@@ -67,21 +78,36 @@ impl<'a, C: Connectivity> Session<'a, C> {
             params.p,
             params.dt
         );
-        self.show(board);
-        self.done(board, line, sequence);
+        match stored {
+            None => {
+                self.show(board);
+                self.done(board, line, sequence);
+            }
+            Some(stored) => self.recall(board, line, sequence, &stored)?,
+        }
+        Ok(())
     }
 
-    /// Answers the command that configured the network, then serves commands and button, and does the steps asked for,
+    /// Answers the command that asked for the network, then serves commands and button, and does the steps asked for,
     /// until another network or a shutdown is asked for.
     ///
     /// Commands act between two steps, also while many steps are asked for. A command that replaces the steps under
-    /// way (another `Step`, `Configure`, `RestoreCommit`) has them answered first, where they stopped.
-    pub fn run<B: Board>(mut self, board: &mut B, inbox: &mut Inbox, line: &mut Line, sequence: u16) -> Next {
-        self.begin(board, line, sequence);
+    /// way (another `Step`, `Configure`, `RestoreCommit`, `Recall`) has them answered first, where they stopped.
+    pub fn run<B: Board>(
+        mut self,
+        board: &mut B,
+        inbox: &mut Inbox,
+        line: &mut Line,
+        Beginning { sequence, stored, .. }: Beginning,
+    ) -> Next {
+        if let Err(refusal) = self.begin(board, line, sequence, stored) {
+            line.refuse(board, sequence, refusal);
+            return wait_for_network(board, inbox, line);
+        }
         loop {
             match inbox.poll(board) {
                 None => {}
-                Some(Err(_)) => line.refuse_frame(board),
+                Some(Err(refusal)) => line.refuse_frame(board, refusal),
                 Some(Ok((sequence, command))) => match general(board, line, sequence, command) {
                     Handled::Done => {}
                     Handled::Next(next) => {
@@ -176,9 +202,68 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 self.show(board);
                 self.done(board, line, sequence);
             }
+            Command::Store => self.store(board, line, sequence)?,
             // answered without a network
-            Command::Hello | Command::Configure(_) | Command::Shutdown => {}
+            Command::Hello | Command::Configure(_) | Command::Recall | Command::Shutdown => {}
         }
+        Ok(())
+    }
+
+    /// Freezes the network and keeps its state in flash; where that fails, it runs on if it ran.
+    fn store<B: Board>(
+        &mut self,
+        board: &mut B,
+        line: &mut Line,
+        sequence: u16,
+    ) -> Result<(), Refusal<'static>> {
+        let before = self.network.plasticity();
+        let network = &mut self.network;
+        self.snapshot
+            .take(|bytes| network.store(bytes))
+            .map_err(Refusal::Snapshot)?;
+        let record = stored::put(board, &self.setup, self.snapshot.taken()).inspect_err(|_| {
+            if before == Plasticity::Running {
+                self.network.release();
+            }
+        })?;
+        if before == Plasticity::Running {
+            self.remember();
+        }
+        self.show(board);
+        let (generation, bytes) = (record.generation(), record.len());
+        info!(
+            "stored: step {=u64}, generation {=u32}",
+            self.network.steps(),
+            generation
+        );
+        line.send(board, sequence, &Report::Stored { generation, bytes });
+        Ok(())
+    }
+
+    /// Takes up the state in flash, of the network that was just built for it.
+    fn recall<B: Board>(
+        &mut self,
+        board: &mut B,
+        line: &mut Line,
+        sequence: u16,
+        stored: &Stored,
+    ) -> Result<(), Refusal<'static>> {
+        self.snapshot.take(|bytes| stored.load(board, bytes))?;
+        self.network
+            .recall(self.snapshot.taken())
+            .map_err(Refusal::Snapshot)?;
+        self.remember();
+        self.show(board);
+        let (generation, bytes) = (stored.record().generation(), stored.record().len());
+        let (step, setup) = (self.network.steps(), self.setup);
+        info!("recalled: step {=u64}, generation {=u32}", step, generation);
+        let report = Report::Recalled {
+            generation,
+            bytes,
+            step,
+            setup,
+        };
+        line.send(board, sequence, &report);
         Ok(())
     }
 
@@ -279,9 +364,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
         match plasticity {
             Plasticity::Frozen => {
                 self.network.freeze();
-                for (remembered, &rate) in self.remembered.iter_mut().zip(self.network.rates()) {
-                    *remembered = rate;
-                }
+                self.remember();
                 info!("frozen: step {=u64}", step);
             }
             Plasticity::Running => {
@@ -290,6 +373,13 @@ impl<'a, C: Connectivity> Session<'a, C> {
             }
         }
         self.show(board);
+    }
+
+    /// Keeps the rates, for overlaps with them.
+    fn remember(&mut self) {
+        for (remembered, &rate) in self.remembered.iter_mut().zip(self.network.rates()) {
+            *remembered = rate;
+        }
     }
 
     /// Shows on the indicator whether the synapses are frozen.

@@ -34,16 +34,22 @@ impl<'a> Transit<'a> {
         Ok(())
     }
 
-    /// The bytes of the snapshot taken last from an offset on, as many as a frame holds, and its whole length.
-    pub fn piece(&self, offset: u32) -> Result<(&[u8], u32), Refusal<'static>> {
+    /// The bytes of the snapshot taken last; none if the host has handed over others since.
+    pub fn taken(&self) -> &[u8] {
         let length = match self.content {
             Content::Taken(length) => length,
             Content::Received(_) => 0,
         };
-        let total = length as u32;
+        self.bytes.get(..length).unwrap_or_default()
+    }
+
+    /// The bytes of the snapshot taken last from an offset on, as many as a frame holds, and its whole length.
+    pub fn piece(&self, offset: u32) -> Result<(&[u8], u32), Refusal<'static>> {
+        let taken = self.taken();
+        let total = taken.len() as u32;
         let rest = usize::try_from(offset)
             .ok()
-            .and_then(|offset| self.bytes.get(..length)?.get(offset..));
+            .and_then(|offset| taken.get(offset..));
         let rest = rest
             .filter(|rest| !rest.is_empty())
             .ok_or(Refusal::Offset { offset, bound: total })?;

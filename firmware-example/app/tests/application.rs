@@ -21,6 +21,7 @@ fn the_board_says_who_it_is() {
         flash: Some(IMAGE),
         flash_signs: Some(SIGNS_IMAGE),
         refused_frames: 0,
+        stored: None,
     };
     assert_eq!(board.reports, [(1, hello)]);
 }

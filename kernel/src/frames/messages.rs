@@ -3,6 +3,7 @@
 use crate::error::SnapshotError;
 use crate::network::{Plasticity, Start};
 use crate::parameters::Params;
+use crate::storage::StorageError;
 use crate::transfer::TransferId;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,12 @@ pub enum Command<'a> {
     },
     /// Ends an emulation with exit code 0.
     Shutdown,
+    /// Halts the plasticity and keeps the state in flash, with all that it takes to build the network again. Answered by
+    /// [`Report::Stored`].
+    Store,
+    /// Builds the network whose state is in flash and takes that state up, frozen; also without a network, for instance
+    /// after a reset. Answered by [`Report::Recalled`].
+    Recall,
 }
 
 /// Where the quenched couplings of a network come from.
@@ -134,6 +141,8 @@ pub enum Report<'a> {
         flash_signs: Option<FlashSigns>,
         /// Frames refused since it started.
         refused_frames: u32,
+        /// Generation of the state in its flash, if there is one.
+        stored: Option<u32>,
     },
     /// A command was carried out.
     Done {
@@ -173,6 +182,24 @@ pub enum Report<'a> {
     },
     /// A command, or a frame that was none, was refused; nothing changed.
     Refused(Refusal<'a>),
+    /// A state was kept in flash.
+    Stored {
+        /// States kept since the flash was empty.
+        generation: u32,
+        /// Bytes kept.
+        bytes: u32,
+    },
+    /// A state from flash was taken up.
+    Recalled {
+        /// Its generation, see [`Stored`](Self::Stored).
+        generation: u32,
+        /// Bytes kept.
+        bytes: u32,
+        /// Steps done since the start of the network.
+        step: u64,
+        /// The network.
+        setup: Setup,
+    },
 }
 
 /// A network under way.
@@ -241,4 +268,8 @@ pub enum Refusal<'a> {
     Snapshot(SnapshotError),
     /// Not on this board.
     Unsupported,
+    /// The flash holds no state, or did not take one.
+    Storage(StorageError),
+    /// A command with the number of the command before; [`Command::Hello`] alone may repeat it.
+    Repeated,
 }

@@ -1,7 +1,9 @@
 //! Typed frames for a serial line: what a host and a board say to each other.
 //!
 //! On the wire: COBS( postcard(sequence number, body), CRC-32 little-endian ), then a zero byte. A frame whose
-//! checksum is wrong is refused as a whole. A reply carries the sequence number of the command that it answers.
+//! checksum is wrong is refused as a whole. A reply carries the sequence number of the command that it answers. Numbers
+//! need not be consecutive, but a command with the number of the one before is taken for its repetition and refused;
+//! `Hello` begins a new count.
 
 mod messages;
 

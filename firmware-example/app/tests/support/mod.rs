@@ -3,6 +3,9 @@
 // each test program uses a part of this
 #![allow(dead_code)]
 
+#[path = "../../../../tests/support/flash.rs"]
+pub mod flash;
+
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -15,8 +18,8 @@ use freezable_chaos::frames::{
 };
 use freezable_chaos::{
     AnyTransfer, CompactBuffers, CompactNetwork, Connectivity, ExactBuffers, ExactNetwork, GaussianCouplings,
-    Generator, HashedSigns, HistoryRule, Network, Params, Purpose, Start, TransferId, couplings_len,
-    synapses_len,
+    Generator, HashedSigns, HistoryRule, Network, Params, Plasticity, Purpose, Start, TransferId,
+    couplings_len, synapses_len,
 };
 
 /// What the host does next.
@@ -28,6 +31,10 @@ pub enum Act {
     /// Sends these bytes and waits for an answer.
     Bytes(Vec<u8>),
 }
+
+/// Flash with room for two of the largest networks, in words and pages of an nRF52840.
+pub type Flash = flash::NorModel<4, 4096>;
+pub const FLASH_PAGES: usize = 20;
 
 /// The pin of a button.
 #[derive(Default)]
@@ -89,6 +96,7 @@ pub struct TestBoard {
     attempts: u32,
     pub pin: Pin,
     pub light: Light,
+    pub flash: Flash,
     /// Whether `press_button` works.
     pub can_press: bool,
     /// Sequence number and report of every frame that came back.
@@ -108,6 +116,7 @@ impl TestBoard {
             attempts: 0,
             pin: Pin::default(),
             light: Light::default(),
+            flash: Flash::new(FLASH_PAGES, 1),
             can_press: true,
             reports: Vec::new(),
         }
@@ -130,6 +139,7 @@ impl TestBoard {
 impl Board for TestBoard {
     type Button = Pin;
     type Indicator = Light;
+    type Flash = Flash;
     const NAME: &'static str = "test board";
     const CLOCK: u32 = 2000;
 
@@ -139,6 +149,10 @@ impl Board for TestBoard {
 
     fn indicator(&mut self) -> &mut Light {
         &mut self.light
+    }
+
+    fn flash(&mut self) -> &mut Flash {
+        &mut self.flash
     }
 
     fn read(&mut self) -> Option<u8> {
@@ -264,25 +278,29 @@ fn start<C: Connectivity>(network: &mut Network<'_, C, AnyTransfer>, setup: &Set
 
 /// Digests after every step of the network that a setup asks for, made with the kernel alone; frozen during some of them.
 pub fn digests(setup: &Setup, frozen: Range<usize>, steps: usize) -> Vec<u64> {
-    fn follow<C: Connectivity>(
-        mut network: Network<'_, C, AnyTransfer>,
-        frozen: Range<usize>,
-        steps: usize,
-    ) -> Vec<u64> {
-        let step = |step| {
-            if frozen.contains(&step) {
-                network.freeze();
-            } else {
-                network.release();
+    let plasticity = |step| match frozen.contains(&step) {
+        true => Plasticity::Frozen,
+        false => Plasticity::Running,
+    };
+    digests_while(setup, &(0..steps).map(plasticity).collect::<Vec<_>>())
+}
+
+/// The same, with the plasticity of every step.
+pub fn digests_while(setup: &Setup, steps: &[Plasticity]) -> Vec<u64> {
+    fn follow<C: Connectivity>(mut network: Network<'_, C, AnyTransfer>, steps: &[Plasticity]) -> Vec<u64> {
+        let step = |plasticity: &Plasticity| {
+            match plasticity {
+                Plasticity::Frozen => network.freeze(),
+                Plasticity::Running => network.release(),
             }
             network.step().unwrap();
             network.digest()
         };
-        (0..steps).map(step).collect()
+        steps.iter().map(step).collect()
     }
     match setup.model {
-        1 => with_network(setup, |network| follow(network, frozen, steps)),
-        _ => with_compact_network(setup, |network| follow(network, frozen, steps)),
+        1 => with_network(setup, |network| follow(network, steps)),
+        _ => with_compact_network(setup, |network| follow(network, steps)),
     }
 }
 

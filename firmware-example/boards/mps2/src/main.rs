@@ -13,11 +13,13 @@
 //! | log messages | semihosting, on QEMU's stdout, encoded by defmt: pipe them into `defmt-print -e ELF` |
 //! | button | user button 0, which QEMU cannot push: the command `Button` holds its pin high for a moment |
 //! | indicator | user LED 0, on while the synapses are frozen |
+//! | stored states | `flash.bin` in the folder that QEMU was started in, made when there is none |
 //! | exit code | 0 after the command `Shutdown`, 101 after a panic, 102 after a hard fault |
 #![no_std]
 #![no_main]
 
 mod devices;
+mod flash;
 mod registers;
 
 use core::panic::PanicInfo;
@@ -31,6 +33,7 @@ use semihosting::process;
 use static_cell::ConstStaticCell;
 
 use crate::devices::{Button, CLOCK, Indicator, Timer, Uart};
+use crate::flash::Flash;
 
 /// Exit code of the emulator after a panic: what Rust programs use.
 const PANICKED: i32 = 101;
@@ -45,11 +48,13 @@ struct Mps2 {
     timer: Timer,
     button: Button,
     indicator: Indicator,
+    flash: Flash,
 }
 
 impl Board for Mps2 {
     type Button = Button;
     type Indicator = Indicator;
+    type Flash = Flash;
 
     #[cfg(target_abi = "eabihf")]
     const NAME: &'static str = "mps2-an386";
@@ -63,6 +68,10 @@ impl Board for Mps2 {
 
     fn indicator(&mut self) -> &mut Indicator {
         &mut self.indicator
+    }
+
+    fn flash(&mut self) -> &mut Flash {
+        &mut self.flash
     }
 
     fn read(&mut self) -> Option<u8> {
@@ -92,6 +101,7 @@ fn main() -> ! {
         timer,
         button: Button::new(timer),
         indicator: Indicator::new(),
+        flash: Flash::open(),
     };
     freezable_app::run(&mut board, MEMORY.take());
     process::exit(0)

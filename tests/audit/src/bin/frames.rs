@@ -12,6 +12,7 @@ use freezable_chaos::frames::{
     Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, MAX_FRAME, Receiver, Refusal, Report,
     SHOWN_NEURONS, Setup, Telemetry, decode, encode,
 };
+use freezable_chaos::storage::StorageError;
 use freezable_chaos::{Params, Plasticity, SnapshotError, Start, TransferId};
 
 #[inline(never)]
@@ -43,15 +44,15 @@ fn first(line: &[u8]) -> u8 {
     black_box(line).first().copied().unwrap_or_default()
 }
 
-/// Every command with unknown content; only the kind is known.
-fn commands(bytes: &[u8]) -> [Command<'_>; 12] {
+/// A setup with unknown content.
+fn setup() -> Setup {
     let params = Params {
         g: black_box(3.0),
         k: black_box(2.0),
         p: black_box(2.5),
         dt: black_box(0.05),
     };
-    let setup = Setup {
+    Setup {
         model: 1,
         n: black_box(64),
         params,
@@ -61,10 +62,14 @@ fn commands(bytes: &[u8]) -> [Command<'_>; 12] {
         start: black_box(Start::Large),
         transfer: TransferId(black_box(0)),
         couplings: black_box(CouplingSource::Flash),
-    };
+    }
+}
+
+/// Every command with unknown content; only the kind is known.
+fn commands(bytes: &[u8]) -> [Command<'_>; 14] {
     [
         Command::Hello,
-        Command::Configure(setup),
+        Command::Configure(setup()),
         Command::Step {
             steps: black_box(9),
             report_every: black_box(3),
@@ -82,11 +87,13 @@ fn commands(bytes: &[u8]) -> [Command<'_>; 12] {
         },
         Command::RestoreCommit { length: black_box(0) },
         Command::Shutdown,
+        Command::Store,
+        Command::Recall,
     ]
 }
 
 /// Every report with unknown content; only the kind is known.
-fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 9] {
+fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 12] {
     let flash = FlashImage {
         n: black_box(128),
         g: black_box(1.5),
@@ -122,6 +129,7 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 9] {
             flash: black_box(Some(flash)),
             flash_signs: black_box(Some(signs)),
             refused_frames: black_box(0),
+            stored: black_box(Some(3)),
         },
         Report::Done {
             step: black_box(9),
@@ -152,6 +160,20 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 9] {
             capacity: black_box(128),
         }),
         Report::Refused(Refusal::Snapshot(black_box(error))),
+        Report::Refused(Refusal::Storage(black_box(StorageError::Room {
+            expected: 2,
+            found: 1,
+        }))),
+        Report::Stored {
+            generation: black_box(3),
+            bytes: black_box(33_000),
+        },
+        Report::Recalled {
+            generation: black_box(3),
+            bytes: black_box(33_000),
+            step: black_box(9),
+            setup: setup(),
+        },
     ]
 }
 
