@@ -36,6 +36,30 @@ const POINTS: [(f64, f64); 6] = [
 ];
 /// Strengths of plasticity along which freezing begins to succeed, at the gain 2; the first is the control.
 const STRENGTHS: [f64; 5] = [0.0, 1.0, 1.25, 1.5, 2.0];
+/// The same at the gain 3, in a full run.
+const STRONGER_GAIN: [f64; 4] = [1.5, 1.75, 2.0, 2.5];
+
+/// Gains at which the boundary of freezability is looked for, and the strengths of plasticity there.
+fn lines(effort: Effort) -> &'static [(f64, &'static [f64])] {
+    match effort {
+        Effort::Full => &[(2.0, &STRENGTHS), (3.0, &STRONGER_GAIN)],
+        _ => &[(2.0, &STRENGTHS)],
+    }
+}
+
+/// The points with a mean field at a gain, in the order of their strengths.
+fn solved(effort: Effort, gain: f64) -> Vec<f64> {
+    let mut strengths: Vec<f64> = POINTS
+        .iter()
+        .filter(|(g, _)| *g == gain)
+        .map(|(_, k)| *k)
+        .collect();
+    // The edge crosses zero between these and the points.
+    if effort == Effort::Full && gain == 3.0 {
+        strengths.insert(0, STRONGER_GAIN[1]);
+    }
+    strengths
+}
 
 /// Rightmost eigenvalue against the edge in mean field, and cosine where the frozen state is stable.
 const EDGE: Allowance = Allowance {
@@ -89,12 +113,22 @@ pub(super) fn simulation(effort: Effort, n: usize, g: f64, k: f64) -> Job {
 fn jobs(effort: Effort) -> Vec<Job> {
     let mut jobs = Vec::new();
     for &n in sizes(effort) {
-        jobs.extend(STRENGTHS.map(|k| simulation(effort, n, 2.0, k)));
+        for &(g, strengths) in lines(effort) {
+            jobs.extend(strengths.iter().map(|&k| simulation(effort, n, g, k)));
+        }
         jobs.extend(POINTS.map(|(g, k)| simulation(effort, n, g, k)));
     }
     jobs.extend(POINTS.map(|(g, k)| theory(effort, g, k)));
-    jobs.dedup();
-    jobs
+    for &(g, _) in lines(effort) {
+        jobs.extend(solved(effort, g).into_iter().map(|k| theory(effort, g, k)));
+    }
+    let mut listed: Vec<Job> = Vec::new();
+    for job in jobs {
+        if !listed.contains(&job) {
+            listed.push(job);
+        }
+    }
+    listed
 }
 
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
@@ -105,7 +139,9 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     for (g, k) in POINTS {
         point(effort, (g, k), results, &mut report)?;
     }
-    boundary(effort, results, &mut report)?;
+    for &(gain, strengths) in lines(effort) {
+        boundary(effort, (gain, strengths), results, &mut report)?;
+    }
     charts(effort, results, &mut report)?;
     Ok(report)
 }
@@ -214,37 +250,49 @@ fn against<T>(
     Ok(values)
 }
 
-fn edges(effort: Effort, results: &Results) -> Result<Vec<(f64, Measured)>, Failure> {
-    let points = POINTS.into_iter().filter(|(g, _)| *g == 2.0);
+fn edges(effort: Effort, gain: f64, results: &Results) -> Result<Vec<(f64, Measured)>, Failure> {
+    let strengths = solved(effort, gain).into_iter();
     against(
-        points.map(|(g, k)| (k, theory(effort, g, k))),
+        strengths.map(|k| (k, theory(effort, gain, k))),
         results,
         |outcome| outcome.average("frozen/rightmost_edge").map(Measured::from),
     )
 }
 
-fn measured(effort: Effort, n: usize, results: &Results, key: &str) -> Result<Vec<(f64, Measured)>, Failure> {
-    let points = STRENGTHS.map(|k| (k, simulation(effort, n, 2.0, k)));
+fn measured(
+    effort: Effort,
+    n: usize,
+    (gain, strengths): (f64, &[f64]),
+    results: &Results,
+    key: &str,
+) -> Result<Vec<(f64, Measured)>, Failure> {
+    let points = strengths.iter().map(|&k| (k, simulation(effort, n, gain, k)));
     against(points, results, |outcome| {
         outcome.average(key).map(Measured::from)
     })
 }
 
-fn boundary(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Failure> {
+fn boundary(
+    effort: Effort,
+    (gain, strengths): (f64, &[f64]),
+    results: &Results,
+    report: &mut Report,
+) -> Result<(), Failure> {
     let values = |points: &[(f64, Measured)]| {
         points
             .iter()
             .map(|(k, value)| (*k, value.value))
             .collect::<Vec<_>>()
     };
-    let theory = crossing(&values(&edges(effort, results)?), 0.0).map(Measured::exact);
+    let theory = crossing(&values(&edges(effort, gain, results)?), 0.0).map(Measured::exact);
     for &n in sizes(effort) {
-        let found =
-            crossing(&values(&measured(effort, n, results, "freeze_success")?), 0.5).map(Measured::exact);
+        let success = measured(effort, n, (gain, strengths), results, "freeze_success")?;
+        let found = crossing(&values(&success), 0.5).map(Measured::exact);
         let claim = format!(
-            "k at which half of the freezes succeed, g = 2, N = {n}; in mean field the edge crosses zero"
+            "k at which half of the freezes succeed, g = {gain}, N = {n}; in mean field the edge crosses zero"
         );
-        let jobs = STRENGTHS.map(|k| simulation(effort, n, 2.0, k));
+        let jobs = strengths.iter().map(|&k| simulation(effort, n, gain, k));
+        let jobs: Vec<Job> = jobs.collect();
         report.checks.push(
             Check::near(claim, found, theory, BOUNDARY)
                 .tier(Tier::Statistical)
@@ -272,7 +320,7 @@ fn series(points: &[(f64, Measured)], name: String, look: Look, colour: Colour) 
 
 fn charts(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Failure> {
     let k = &[Piece::Plain("strength of plasticity k")];
-    let edges = edges(effort, results)?;
+    let edges = edges(effort, 2.0, results)?;
     let values: Vec<(f64, f64)> = edges.iter().map(|(k, edge)| (*k, edge.value)).collect();
     let marks: Vec<(f64, String)> = crossing(&values, 0.0)
         .map(|at| (at, "mean field".to_owned()))
@@ -299,7 +347,7 @@ fn charts(effort: Effort, results: &Results, report: &mut Report) -> Result<(), 
             shown.push(series(&edges, "mean field".to_owned(), Look::Line, CONDITIONS[2]));
         }
         for (&n, colour) in sizes(effort).iter().zip([CONDITIONS[1], CONDITIONS[3]]) {
-            let points = measured(effort, n, results, key)?;
+            let points = measured(effort, n, (2.0, &STRENGTHS), results, key)?;
             shown.push(series(
                 &points,
                 format!("simulation, N = {n}"),

@@ -82,7 +82,7 @@ fn jobs(effort: Effort) -> Vec<Job> {
         (
             "phase-map-smoke.toml",
             "p = 2.5\nn = 12\ng = [0.8, 2]\nk = [0, 4]\nnetworks = 1\nburn_in = 10\nduration = 110\n\
-             trials = 1\nexponent_duration = 20\nboundaries = false\n",
+             trials = 1\nexponent_duration = 200\nboundaries = false\n",
         ),
         (
             "phase-map-quick.toml",
