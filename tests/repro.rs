@@ -150,6 +150,27 @@ fn the_page_is_whole_and_loads_nothing() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "every command once: cargo test --release")]
+fn every_section_is_carried_out() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = host_sim(&format!("repro --smoke --json --out {}", folder.path().display()))
+        .output()
+        .expect("the program runs");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    // At these sizes checks fail; a command that is refused or cannot write would be another code.
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{message}");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let sections = json["summary"]["sections"].as_array().expect("a list");
+    assert!(sections.len() > 10);
+    for section in sections {
+        let has_checks = !section["checks"].as_array().expect("a list").is_empty();
+        // The model has nothing to check, and there is no board.
+        let name = section["name"].as_str().expect("a name");
+        assert!(has_checks || ["model", "device"].contains(&name), "{section}");
+    }
+}
+
+#[test]
 fn a_second_start_changes_nothing_and_a_killed_one_goes_on() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let [whole, killed] = ["whole", "killed"].map(|name| folder.path().join(name));

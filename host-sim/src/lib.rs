@@ -26,3 +26,8 @@ pub mod simulation;
 pub mod spectrum;
 pub mod sweep;
 pub mod theory;
+
+/// The examples of the guide are compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide.md")]
+struct Guide;
