@@ -7,6 +7,15 @@ use crate::arithmetic::square_root;
 /// Bounds, checked by [`Params::validate`]: `0 <= g <= 1e15`, `|k| <= 1e15`, `0 < p <= 1e15`,
 /// `0 < dt <= min(1, p)` (the Euler step of neurons and of synapses is then stable). The bound `1e15` keeps
 /// every coupling, and the mean square of every speed, finite for every network size.
+///
+/// ```
+/// use freezable_chaos::Params;
+/// let params = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 };
+/// let dynamics = params.validate(256).unwrap(); // for 256 neurons
+/// assert_eq!(dynamics.coupling_scale(), 2.0 / 16.0);
+/// let error = Params { dt: 3.0, ..params }.validate(256).unwrap_err();
+/// assert_eq!(error.to_string(), "dt = 3 is above its stability bound min(1, p) = 1");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "postcard", derive(serde::Serialize, serde::Deserialize))]

@@ -18,6 +18,23 @@ pub struct Sample {
 }
 
 /// The newest `CAPACITY` samples of a run; older ones are dropped and counted.
+///
+/// ```
+/// # use freezable_chaos::*;
+/// # let params = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 };
+/// # let dynamics = params.validate(64).unwrap();
+/// # let mut buffers = CompactBuffers::<64>::new();
+/// # let signs = HashedSigns::new(&dynamics, 1, 0);
+/// # let mut network = buffers.network(dynamics, signs, HistoryRule::recommended(&params), Tanh).unwrap();
+/// # network.start(Start::Small, &mut Generator::new(1, 0, Purpose::State));
+/// let mut trace = Trace::<4>::new();
+/// for _ in 0..10 {
+///     network.step().unwrap();
+///     trace.record(&network);
+/// }
+/// assert_eq!(trace.iter().map(|sample| sample.step).collect::<Vec<_>>(), [7, 8, 9, 10]);
+/// assert_eq!(trace.dropped(), 6);
+/// ```
 #[derive(Debug, Default)]
 pub struct Trace<const CAPACITY: usize> {
     samples: Deque<Sample, CAPACITY>,

@@ -11,6 +11,18 @@ use crate::random::Randomness;
 ///
 /// Read-only and `Copy`: several trajectories share one J. The values lie in the kernel's own memory order; fill
 /// them with [`seed`](Self::seed), or borrow from flash what `seed` wrote into a buffer on the host.
+///
+/// ```
+/// use freezable_chaos::{Generator, GaussianCouplings, Params, Purpose, couplings_len};
+/// let dynamics = Params { g: 1.5, k: 1.5, p: 2.5, dt: 0.05 }.validate(30).unwrap();
+/// let mut buffer = [0.0; couplings_len(30)];
+/// let mut randomness = Generator::new(46, 0, Purpose::Couplings);
+/// let drawn = GaussianCouplings::seed(&mut buffer, &dynamics, &mut randomness).unwrap();
+/// assert_eq!(drawn.get(30, 0), None);
+/// // What lies in the buffer may be written into flash, and borrowed from there.
+/// let borrowed = GaussianCouplings::from_slice(drawn.as_slice(), &dynamics).unwrap();
+/// assert_eq!(borrowed.get(3, 4), drawn.get(3, 4));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct GaussianCouplings<'a> {
     values: &'a [f32],

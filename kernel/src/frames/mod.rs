@@ -53,6 +53,16 @@ impl fmt::Display for FrameError {
 impl core::error::Error for FrameError {}
 
 /// Writes a frame, its closing zero included; returns its length.
+///
+/// ```
+/// use freezable_chaos::frames::{Command, FrameError, MAX_FRAME, decode, encode};
+/// let mut line = [0; MAX_FRAME];
+/// let length = encode(7, &Command::Freeze, &mut line).unwrap();
+/// let frame = &mut line[..length - 1]; // without the closing zero
+/// assert_eq!(decode::<Command>(&mut frame.to_vec()), Ok((7, Command::Freeze)));
+/// frame[1] ^= 2; // a bit that flipped on the way
+/// assert!(decode::<Command>(frame).is_err());
+/// ```
 pub fn encode<T: Serialize>(sequence: u16, body: &T, buffer: &mut [u8]) -> Result<usize, FrameError> {
     let mut plain = [0; MAX_FRAME - FRAMING];
     let used = postcard::to_slice(&(sequence, body), &mut plain)

@@ -35,6 +35,14 @@ impl Cue {
 }
 
 /// Static input weights: `I_i = sum over c of W_ic u_c` of a few channels, added for c ascending.
+///
+/// ```
+/// use freezable_chaos::InputWeights;
+/// static WEIGHTS: [f32; 6] = [1.0, 0.0, 0.0, 1.0, 0.5, 0.5]; // two channels into three neurons
+/// let mut input = [0.0; 3];
+/// InputWeights::new(&WEIGHTS, 2, 3).unwrap().write(&[0.2, -0.4], &mut input).unwrap();
+/// assert_eq!(input, [0.2, -0.4, -0.1]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct InputWeights<'a> {
     weights: &'a [f32],

@@ -5,6 +5,18 @@ use crate::error::SizeError;
 /// A linear readout `y_o = b_o + sum over i of W_oi phi_i` with static weights: the scores of cues, or continuous values.
 ///
 /// The sum starts with the bias and adds the products for i ascending, in single precision: the same bits on every target.
+///
+/// ```
+/// use freezable_chaos::{Readout, strongest};
+/// // Two outputs of three neurons; `host-sim memory` trains such weights and writes them as Rust source.
+/// static WEIGHTS: [f32; 6] = [1.0, 0.0, -1.0, 0.0, 2.0, 0.0];
+/// static BIASES: [f32; 2] = [0.0, 0.5];
+/// let readout = Readout::new(&WEIGHTS, &BIASES, 3).unwrap();
+/// let mut outputs = [0.0; 2];
+/// readout.read(&[0.5, 1.0, -0.5], &mut outputs).unwrap();
+/// assert_eq!(outputs, [1.0, 2.5]);
+/// assert_eq!(strongest(&outputs), Some(1));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Readout<'a> {
     weights: &'a [f32],

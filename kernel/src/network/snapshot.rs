@@ -57,6 +57,25 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
     /// Takes over the state of a snapshot; running on then gives the bits of a network that was never stopped.
     ///
     /// Everything is checked before anything is written: on an error the network is as it was.
+    ///
+    /// ```
+    /// # use freezable_chaos::*;
+    /// # let params = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 };
+    /// # let dynamics = params.validate(64).unwrap();
+    /// # let mut buffers = CompactBuffers::<64>::new();
+    /// # let signs = HashedSigns::new(&dynamics, 1, 0);
+    /// # let mut network = buffers.network(dynamics, signs, HistoryRule::recommended(&params), Tanh).unwrap();
+    /// # network.start(Start::Small, &mut Generator::new(1, 0, Purpose::State));
+    /// let mut bytes = [0; 836];
+    /// assert_eq!(network.snapshot(&mut bytes), Ok(bytes.len()));
+    /// network.step().unwrap();
+    /// let next = network.digest();
+    /// network.restore(&bytes).unwrap();
+    /// network.step().unwrap();
+    /// assert_eq!(network.digest(), next);
+    /// bytes[60] ^= 1; // a flipped bit is found
+    /// assert!(network.restore(&bytes).is_err());
+    /// ```
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
         let wrong_length = SnapshotError::Length {
             expected: self.snapshot_len() as u32,

@@ -19,6 +19,15 @@ pub const fn signs_len(n: usize) -> usize {
 /// The theory of large networks knows only the variance of J, which is that of the Gaussian couplings. The gain g
 /// is a factor of the whole sum, so the bits serve any gain. They lie in the kernel's own memory order; fill them
 /// with [`store`](Self::store) or [`seed`](Self::seed), or borrow from flash what these wrote on the host.
+///
+/// ```
+/// use freezable_chaos::{HashedSigns, Params, SignCouplings, signs_len};
+/// let dynamics = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 }.validate(100).unwrap();
+/// let hashed = HashedSigns::new(&dynamics, 7, 0);
+/// let mut buffer = [0; signs_len(100)]; // 1,600 bytes for 10,000 couplings
+/// let stored = SignCouplings::store(&mut buffer, &hashed).unwrap();
+/// assert_eq!(stored.is_positive(3, 4), hashed.is_positive(3, 4));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SignCouplings<'a> {
     words: &'a [u64],

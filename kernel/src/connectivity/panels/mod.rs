@@ -36,6 +36,22 @@ const COUPLING_BOUND: f32 = 1e29;
 /// One pass over the memory gives the drive and takes the step of A: of each coupling J is read once, of each pair A is
 /// read and written once. The machine's instructions are chosen when the value is made; with the feature `rayon`,
 /// [`share_rows`](Self::share_rows) spreads the panels over threads.
+///
+/// ```
+/// use freezable_chaos::*;
+/// let n = 300; // any size, known only while running
+/// let dynamics = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 }.validate(n).unwrap();
+/// let mut couplings = vec![Lanes::ZERO; panel_couplings_len(n)];
+/// let mut synapses = vec![Lanes::ZERO; panel_synapses_len(n)];
+/// let [mut x, mut phi, mut velocity] = [(); 3].map(|()| vec![0.0; n]);
+/// let mut randomness = Generator::new(1, 0, Purpose::Couplings);
+/// let couplings = PanelCouplings::seed(&mut couplings, &dynamics, &mut randomness).unwrap();
+/// let panels = Panels::new(couplings, PanelSynapses::new(&mut synapses, n).unwrap()).unwrap();
+/// let neurons = Neurons::new(&mut x, &mut phi, &mut velocity).unwrap();
+/// let mut network = Network::new(dynamics, Tanh, neurons, panels).unwrap();
+/// network.start(Start::Small, &mut Generator::new(1, 0, Purpose::State));
+/// network.step().unwrap();
+/// ```
 #[derive(Debug)]
 pub struct Panels<'a> {
     couplings: PanelCouplings<'a>,
