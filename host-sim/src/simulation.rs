@@ -2,21 +2,23 @@
 
 mod compact;
 mod hold;
+mod kernel;
+mod reference;
 
 pub use compact::{CompactStorage, History};
 pub use hold::{Held, hold};
+pub use reference::reference_of;
 
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
-    AnyTransfer, Connectivity, Dynamics, Generator, Lanes, Network, Neurons, PanelCouplings, PanelNetwork,
-    PanelSynapses, Panels, Purpose, Start, Transfer, panel_couplings_len, panel_merged_len,
-    panel_synapses_len,
+    Dynamics, Generator, Lanes, Network, Neurons, PanelCouplings, PanelNetwork, PanelSynapses, Panels,
+    Purpose, Transfer, panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
 
 use crate::configuration::{Configuration, Couplings, Model, Precision, StartOption};
 use crate::estimators;
 use crate::failure::Failure;
-use crate::reference::{Reference, ReferenceParameters};
+use crate::reference::Reference;
 
 /// How fast the neurons move: `dx/dt` in the last step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -191,220 +193,6 @@ fn signed_coupling(dynamics: &Dynamics, is_positive: Option<bool>) -> f32 {
         Some(true) => dynamics.coupling_scale(),
         Some(false) => -dynamics.coupling_scale(),
         None => f32::NAN,
-    }
-}
-
-/// The reference simulator with the couplings and the initial state of a kernel network.
-pub fn reference_of(
-    configuration: &Configuration,
-    start: StartOption,
-    network: &PanelNetwork<'_, AnyTransfer>,
-) -> Result<Reference, Failure> {
-    let n = network.n();
-    let couplings = network.connectivity().couplings();
-    let pairs = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
-    let j = pairs
-        .map(|(i, j)| f64::from(couplings.get(i, j).unwrap_or(f32::NAN)))
-        .collect();
-    let x: Vec<f64> = network.state().iter().map(|&x| x.into()).collect();
-    let transfer = configuration.transfer.into();
-    let a = match start.into() {
-        Start::Small => vec![0.0; n * n],
-        Start::Large => Reference::imprint(configuration.k.into(), transfer, &x),
-    };
-    let parameters = ReferenceParameters {
-        k: configuration.k.into(),
-        p: configuration.p.into(),
-        dt: configuration.dt.into(),
-    };
-    Reference::new(parameters, transfer, j, a, x).map_err(|error| Failure::Usage(error.to_string()))
-}
-
-/// Couplings that can be looked at one by one.
-trait Couple: Connectivity {
-    /// `J_ij` and `A_ij`.
-    fn coupling(&self, dynamics: &Dynamics, i: usize, j: usize) -> (f64, f64);
-    /// What is kept in place of A, if anything.
-    fn history(&self) -> Option<History>;
-}
-
-impl Couple for Panels<'_> {
-    fn coupling(&self, _dynamics: &Dynamics, i: usize, j: usize) -> (f64, f64) {
-        let wide = |value: Option<f32>| f64::from(value.unwrap_or(f32::NAN));
-        (wide(self.couplings().get(i, j)), wide(self.synapses().get(i, j)))
-    }
-
-    fn history(&self) -> Option<History> {
-        None
-    }
-}
-
-impl<C: Couple, T: Transfer> Simulation for Network<'_, C, T> {
-    fn step(&mut self) -> Result<(), Failure> {
-        Ok(Network::step(self)?)
-    }
-
-    fn step_with_input(&mut self, input: &[f32]) -> Result<(), Failure> {
-        Ok(Network::step_with_input(self, input)?)
-    }
-
-    fn freeze(&mut self) {
-        Network::freeze(self);
-    }
-
-    fn release(&mut self) {
-        Network::release(self);
-    }
-
-    fn copy_rates(&self, rates: &mut Vec<f32>) {
-        rates.clear();
-        rates.extend_from_slice(self.rates());
-    }
-
-    fn copy_state(&self, state: &mut Vec<f64>) {
-        state.clear();
-        state.extend(self.state().iter().map(|&x| f64::from(x)));
-    }
-
-    fn copy_rates_and_slopes(&self, rates: &mut Vec<f64>, slopes: &mut Vec<f64>) {
-        rates.clear();
-        rates.extend(self.rates().iter().copied().map(f64::from));
-        slopes.clear();
-        slopes.extend(self.state().iter().map(|&x| f64::from(self.transfer().slope(x))));
-    }
-
-    fn couplings(&self) -> (Vec<f64>, Vec<f64>) {
-        let pairs = (0..self.n()).flat_map(|i| (0..self.n()).map(move |j| (i, j)));
-        pairs
-            .map(|(i, j)| self.connectivity().coupling(self.dynamics(), i, j))
-            .unzip()
-    }
-
-    fn history(&self) -> Option<History> {
-        self.connectivity().history()
-    }
-
-    fn speed(&self) -> Speed {
-        let speed = Network::speed(self);
-        let (rms, max) = speed.map_or((f32::NAN, f32::NAN), |speed| (speed.rms, speed.max));
-        Speed {
-            rms: rms.into(),
-            max: max.into(),
-        }
-    }
-
-    fn precision(&self) -> estimators::Precision {
-        estimators::Precision::Single
-    }
-
-    fn save(&self) -> Result<Saved, Failure> {
-        let mut bytes = vec![0; self.snapshot_len()];
-        self.snapshot(&mut bytes)?;
-        Ok(Saved::Snapshot(bytes))
-    }
-
-    fn load(&mut self, saved: &Saved) -> Result<(), Failure> {
-        match saved {
-            Saved::Snapshot(bytes) => Ok(self.restore(bytes)?),
-            Saved::Reference(_) => Err(Failure::Usage(
-                "a state of the reference is not one of the kernel".into(),
-            )),
-        }
-    }
-
-    fn frozen_jacobian(&self) -> Vec<f64> {
-        let slopes: Vec<f64> = self
-            .state()
-            .iter()
-            .map(|&x| self.transfer().slope(x).into())
-            .collect();
-        jacobian(
-            |i, j| {
-                let (quenched, plastic) = self.connectivity().coupling(self.dynamics(), i, j);
-                quenched + plastic
-            },
-            &slopes,
-        )
-    }
-}
-
-impl Simulation for Reference {
-    fn step(&mut self) -> Result<(), Failure> {
-        Reference::step(self).map_err(|error| Failure::Check(error.to_string()))
-    }
-
-    fn step_with_input(&mut self, input: &[f32]) -> Result<(), Failure> {
-        let input: Vec<f64> = input.iter().map(|&input| input.into()).collect();
-        Reference::step_with_input(self, &input).map_err(|error| Failure::Check(error.to_string()))
-    }
-
-    fn freeze(&mut self) {
-        Reference::freeze(self);
-    }
-
-    fn release(&mut self) {
-        Reference::release(self);
-    }
-
-    fn copy_rates(&self, rates: &mut Vec<f32>) {
-        rates.clear();
-        rates.extend(self.rates().iter().map(|&rate| rate as f32));
-    }
-
-    fn copy_state(&self, state: &mut Vec<f64>) {
-        state.clear();
-        state.extend_from_slice(self.state());
-    }
-
-    fn copy_rates_and_slopes(&self, rates: &mut Vec<f64>, slopes: &mut Vec<f64>) {
-        rates.clear();
-        rates.extend_from_slice(self.rates());
-        slopes.clear();
-        slopes.extend(self.state().iter().map(|&x| self.transfer().slope(x)));
-    }
-
-    fn couplings(&self) -> (Vec<f64>, Vec<f64>) {
-        (
-            self.quenched_couplings().to_vec(),
-            self.plastic_couplings().to_vec(),
-        )
-    }
-
-    fn history(&self) -> Option<History> {
-        None
-    }
-
-    fn speed(&self) -> Speed {
-        let speed = Reference::speed(self);
-        let (rms, max) = speed.map_or((f64::NAN, f64::NAN), |speed| (speed.rms, speed.max));
-        Speed { rms, max }
-    }
-
-    fn precision(&self) -> estimators::Precision {
-        estimators::Precision::Double
-    }
-
-    fn save(&self) -> Result<Saved, Failure> {
-        Ok(Saved::Reference(Box::new(self.clone())))
-    }
-
-    fn load(&mut self, saved: &Saved) -> Result<(), Failure> {
-        match saved {
-            Saved::Reference(state) => {
-                self.clone_from(state);
-                Ok(())
-            }
-            Saved::Snapshot(_) => Err(Failure::Usage(
-                "a state of the kernel is not one of the reference".into(),
-            )),
-        }
-    }
-
-    fn frozen_jacobian(&self) -> Vec<f64> {
-        let n = self.state().len();
-        let (quenched, plastic) = (self.quenched_couplings(), self.plastic_couplings());
-        let slopes: Vec<f64> = self.state().iter().map(|&x| self.transfer().slope(x)).collect();
-        jacobian(|i, j| quenched[i * n + j] + plastic[i * n + j], &slopes)
     }
 }
 

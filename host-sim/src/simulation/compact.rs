@@ -5,7 +5,8 @@ use freezable_chaos::{
     Signs, SumBuffers, Transfer, history_len, signs_len, wide_len,
 };
 
-use super::{Couple, Rows, signed_coupling};
+use super::kernel::Couple;
+use super::{Rows, signed_coupling};
 use crate::failure::Failure;
 
 /// The history of the rates that a compact network has in place of A.
