@@ -1,7 +1,7 @@
 //! Reports to the console: one frame on its way, telemetry waiting in a bounded queue behind it.
 
 use freezable_chaos::Plasticity;
-use freezable_chaos::frames::{MAX_FRAME, Refusal, Report, SHOWN_NEURONS, Telemetry, encode};
+use freezable_chaos::frames::{MAX_FRAME, Refusal, Report, SHOWN_NEURONS, Telemetry, Timing, encode};
 use heapless::{Deque, Vec};
 
 use crate::board::Board;
@@ -126,6 +126,7 @@ impl Sample {
             digest: self.digests.0,
             chain: self.digests.1,
             activity: &self.activity,
+            timing: Timing::default(),
         })
     }
 }

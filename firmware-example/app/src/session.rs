@@ -203,6 +203,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 self.done(board, line, sequence);
             }
             Command::Store => self.store(board, line, sequence)?,
+            Command::Pace { .. } | Command::Timing => return Err(Refusal::Unsupported),
             // answered without a network
             Command::Hello | Command::Configure(_) | Command::Recall | Command::Shutdown => {}
         }
