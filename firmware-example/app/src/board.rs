@@ -61,7 +61,8 @@ pub trait Board {
     /// earlier, and does at once on a board that cannot sleep.
     fn sleep(&mut self, _until: u32) {}
 
-    /// Starts a watchdog that resets the board when it is not fed for [`WATCHDOG_SECONDS`]; also called when it runs.
+    /// Starts a watchdog that resets the board when it is not fed for [`WATCHDOG_SECONDS`] or somewhat longer; also called
+    /// when it runs.
     fn start_watchdog(&mut self) {}
 
     /// Feeds the watchdog, if it was started.
@@ -74,5 +75,6 @@ pub trait Board {
     }
 }
 
-/// How long a watchdog waits: longer than any board takes to erase and write a stored state.
-pub const WATCHDOG_SECONDS: u32 = 16;
+/// How long a watchdog waits: longer than a board takes to erase and write a stored state. Most can wait that long, not
+/// all much longer.
+pub const WATCHDOG_SECONDS: u32 = 8;
