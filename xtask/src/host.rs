@@ -57,3 +57,21 @@ pub fn verify_emulated(cpu: Cpu) -> Result<()> {
     let mut verify = host_sim(&["verify", "--emulator", cpu.name(), "--firmware"]);
     process::run(verify.arg(elf))
 }
+
+/// Has the emulated board keep a rate, and miss one that is too fast.
+pub fn rate_emulated() -> Result<()> {
+    emulator::ensure()?;
+    let elf = firmware::build(Cpu::M4f)?;
+    let mut test = process::cargo(&paths::root());
+    test.args([
+        "test",
+        "--release",
+        "--locked",
+        "--test",
+        "rate",
+        "--",
+        "--ignored",
+        "--nocapture",
+    ]);
+    process::run(test.env("FREEZABLE_FIRMWARE", elf))
+}

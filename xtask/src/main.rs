@@ -1,7 +1,9 @@
 //! Every job that a person or CI runs, under the same verbs: `cargo xtask --help` lists them.
 
 mod audit;
+mod board;
 mod c_library;
+mod committed;
 mod compare;
 mod cpu;
 mod cross_compiler;
@@ -18,6 +20,7 @@ mod process;
 mod python;
 mod ram;
 mod runner;
+mod sizes;
 mod steps;
 mod targets;
 mod toolchain;
@@ -28,6 +31,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::board::RealBoard;
 use crate::cpu::Cpu;
 use crate::runner::Outcome;
 
@@ -58,11 +62,14 @@ enum Verb {
         #[arg(long)]
         quick: bool,
     },
-    /// Builds the firmware of the emulated board and prints the path of its ELF file
+    /// Builds the firmware of a board, the emulated one by default, and prints the path of its ELF file
     Firmware {
         /// Processor of the emulated board
-        #[arg(long, value_enum, default_value_t = Cpu::M4f)]
+        #[arg(long, value_enum, default_value_t = Cpu::M4f, conflicts_with = "board")]
         cpu: Cpu,
+        /// A real board
+        #[arg(long, value_enum)]
+        board: Option<RealBoard>,
     },
     /// Checks the golden digests on this machine
     Golden {
@@ -71,7 +78,20 @@ enum Verb {
         renew: bool,
     },
     /// Looks through the kernel's machine code for panics, allocation, soft float, fused arithmetic and stack use
-    Audit,
+    Audit {
+        /// Writes the committed table of stack depths anew: only after a deliberate change
+        #[arg(long)]
+        renew: bool,
+    },
+    /// Weighs every firmware: flash, RAM and stack
+    Sizes {
+        /// Prints a JSON array
+        #[arg(long)]
+        json: bool,
+        /// Writes the committed table of sizes anew: only after a deliberate change
+        #[arg(long)]
+        renew: bool,
+    },
     /// Counts the instructions of a step in the emulator, phase by phase and core by core, and models the cycles
     Cycles {
         /// Prints one JSON object
@@ -134,21 +154,24 @@ fn run(verb: Verb) -> Result<ExitCode> {
             return runner::run_all(chosen);
         }
         Verb::Validate { quick } => return validate::validate(quick),
-        Verb::Firmware { cpu } => println!("{}", firmware::build(cpu)?.display()),
+        Verb::Firmware { cpu, board } => {
+            let elf = board.map_or_else(|| firmware::build(cpu), RealBoard::build)?;
+            println!("{}", elf.display());
+        }
         Verb::Golden { renew } => host::golden(renew)?,
-        Verb::Audit => audit::audit()?,
-        Verb::Cycles { json, renew } => {
-            if let Outcome::Skipped(reason) = cycles::cycles(json, renew)? {
-                eprintln!("not compared: {reason}");
-            }
-        }
-        Verb::Instructions { json, renew } => {
-            if let Outcome::Skipped(reason) = instructions::instructions(json, renew)? {
-                eprintln!("not compared: {reason}");
-            }
-        }
+        Verb::Audit { renew } => tell(audit::audit(renew)?),
+        Verb::Sizes { json, renew } => tell(sizes::sizes(json, renew)?),
+        Verb::Cycles { json, renew } => tell(cycles::cycles(json, renew)?),
+        Verb::Instructions { json, renew } => tell(instructions::instructions(json, renew)?),
         Verb::Docs { measure } => performance::docs(&measure)?,
         Verb::Compare { part, json } => compare::compare(part, json)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says why a table was not compared.
+fn tell(outcome: Outcome) {
+    if let Outcome::Skipped(reason) = outcome {
+        eprintln!("not compared: {reason}");
+    }
 }

@@ -2,7 +2,7 @@
 //! last bit, and all its RAM (variables of the linked file, and the stack as measured) must fit [`RAM_LIMIT`].
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
@@ -126,17 +126,21 @@ fn check_readings(readings: &[Reading]) -> Result<()> {
 /// Name, lines, memories and bytes of stack of each program.
 type Ran = (&'static str, Vec<String>, Memories, u64);
 
-fn run_all(cpu: Cpu) -> Result<Vec<Ran>> {
+/// Builds the programs and returns the names and paths of their ELF files, and whether they have the signs in flash.
+pub fn build(cpu: Cpu) -> Result<[(&'static str, PathBuf, bool); PROGRAMS.len()]> {
     let toolchain = Toolchain::find(cpu.target())?;
     let (mut cargo, directory) = toolchain.cargo("build", cpu.target(), &paths::firmware());
     process::run(cargo.args(["--release", "--package", PACKAGE]))
         .with_context(|| format!("cannot build {PACKAGE} for {}", cpu.target()))?;
     let directory = directory.join(cpu.target()).join("release");
+    Ok(PROGRAMS.map(|(program, is_stored)| (program, directory.join(program), is_stored)))
+}
+
+fn run_all(cpu: Cpu) -> Result<Vec<Ran>> {
+    let programs = build(cpu)?;
     thread::scope(|scope| {
-        let threads = PROGRAMS.map(|(program, is_stored)| {
-            let elf = directory.join(program);
-            scope.spawn(move || run(cpu, &elf, program, is_stored))
-        });
+        let threads =
+            programs.map(|(program, elf, is_stored)| scope.spawn(move || run(cpu, &elf, program, is_stored)));
         let join = |thread: thread::ScopedJoinHandle<'_, Result<Ran>>| match thread.join() {
             Ok(ran) => ran,
             Err(panic) => std::panic::resume_unwind(panic),

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::board::RealBoard;
 use crate::cpu::Cpu;
 use crate::firmware;
 use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
-use crate::{audit, c_library, cycles, host, instructions, paths, process, python, ram, targets};
+use crate::{audit, c_library, cycles, host, instructions, paths, process, python, ram, sizes, targets};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
 const KERNEL_FEATURES: [&str; 11] = [
@@ -40,7 +41,9 @@ pub fn steps() -> Vec<Step> {
         cargo(
             "format: firmware",
             &firmware,
-            "fmt --package freezable-app --package freezable-mps2 --package freezable-compact --check",
+            "fmt --package freezable-app --package freezable-mps2 --package freezable-compact --package \
+             freezable-cortex-m --package freezable-microbit --package freezable-nucleo-f446re --package \
+             freezable-pico2 --check",
         ),
         cargo("format: audit", &audit, "fmt --check"),
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
@@ -69,9 +72,7 @@ pub fn steps() -> Vec<Step> {
             "test --locked --release --workspace",
         ),
         cargo("documentation", &root, "doc --locked --workspace --no-deps").deny_rustdoc_warnings(),
-        call("audit of the kernel's machine code", || {
-            audit::audit().map(|()| Outcome::Passed)
-        }),
+        call("audit of the kernel's machine code", || audit::audit(false)),
         cargo(
             "test: firmware application",
             &firmware,
@@ -101,6 +102,17 @@ pub fn steps() -> Vec<Step> {
             Ok(Outcome::Passed)
         }));
     }
+    for board in RealBoard::ALL {
+        steps.push(call(&format!("firmware: {}", board.name()), move || {
+            board.build().map(|elf| println!("{}", elf.display()))?;
+            clippy_on_target(
+                board.target(),
+                &paths::firmware(),
+                &["--package", &board.package()],
+            )
+        }));
+    }
+    steps.push(call("sizes of all firmware", || sizes::sizes(false, false)));
     steps.extend([
         cargo("host-sim", &root, "build --locked --release --package host-sim"),
         call("verify: this machine", || {
@@ -113,6 +125,9 @@ pub fn steps() -> Vec<Step> {
             host::verify_emulated(cpu).map(|()| Outcome::Passed)
         }));
     }
+    steps.push(call("rate on the emulated board", || {
+        host::rate_emulated().map(|()| Outcome::Passed)
+    }));
     steps.push(call("compact network on the board: digests and RAM", || {
         ram::check().map(|()| Outcome::Passed)
     }));
@@ -174,23 +189,23 @@ fn kernel_clippy(features: &str) -> Step {
 /// The boards' crates build for their own target only.
 fn clippy_boards() -> Result<Outcome> {
     let packages = ["--package", firmware::PACKAGE, "--package", ram::PACKAGE];
-    clippy_on_target(Cpu::M4f, &paths::firmware(), &packages)
+    clippy_on_target(Cpu::M4f.target(), &paths::firmware(), &packages)
 }
 
 /// Once with a floating-point unit, once without one, and once measuring by the cycle counter.
 fn clippy_bench_firmware() -> Result<Outcome> {
     let directory = paths::cycles();
-    clippy_on_target(Cpu::M0plus, &directory, &[])?;
-    clippy_on_target(Cpu::M4f, &directory, &["--features", "cycle-counter"])?;
+    clippy_on_target(Cpu::M0plus.target(), &directory, &[])?;
+    clippy_on_target(Cpu::M4f.target(), &directory, &["--features", "cycle-counter"])?;
     // the peers are only linked, which clippy does not do
-    clippy_on_target(Cpu::M4f, &directory, &["--features", "peers"])
+    clippy_on_target(Cpu::M4f.target(), &directory, &["--features", "peers"])
 }
 
 /// Debian's toolchain has no clippy for a target.
-fn clippy_on_target(cpu: Cpu, directory: &Path, arguments: &[&str]) -> Result<Outcome> {
-    match Toolchain::find(cpu.target())? {
+fn clippy_on_target(target: &str, directory: &Path, arguments: &[&str]) -> Result<Outcome> {
+    match Toolchain::find(target)? {
         toolchain @ Toolchain::Rustup => {
-            let (mut clippy, _) = toolchain.cargo("clippy", cpu.target(), directory);
+            let (mut clippy, _) = toolchain.cargo("clippy", target, directory);
             clippy.arg("--release").args(arguments);
             clippy.args(["--", "--deny", "warnings"]).env("PEERS", "none");
             process::run(&mut clippy).map(|()| Outcome::Passed)

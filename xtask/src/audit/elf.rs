@@ -101,6 +101,18 @@ pub fn memories(bytes: &[u8]) -> Result<Memories> {
     Ok(memories)
 }
 
+/// Addresses of what a Cortex-M starts with and of its handlers, from the table of vectors; 0 where there is none.
+pub fn vectors(bytes: &[u8]) -> Result<Vec<u64>> {
+    let file = File::parse(bytes)?;
+    let section = file
+        .section_by_name(".vector_table")
+        .context("there is no section .vector_table")?;
+    let words = section.data()?.chunks_exact(4).skip(1);
+    Ok(words
+        .map(|word| u64::from(u32::from_le_bytes([word[0], word[1], word[2], word[3]])) & !1)
+        .collect())
+}
+
 /// Cuts the code sections at the mapping symbols, which say where Thumb code (`$t`) and data (`$d`) begin.
 fn stretches<'a>(file: &File<'a>) -> Result<Vec<(u64, &'a [u8])>> {
     let mut found = Vec::new();

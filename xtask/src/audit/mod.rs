@@ -2,22 +2,27 @@
 //!
 //! `tests/audit` links every public entry point. Each build of it must hold no panic machinery, no allocator, no
 //! multiply-add and, where there is a floating-point unit, no floating-point arithmetic in software; and no
-//! function's stack frame may reach [`FRAME_LIMIT`].
+//! function's stack frame may reach [`FRAME_LIMIT`]. How deep the stack may go below each public entry point is in
+//! `tests/audit/stack.toml`, and may not grow.
 
+pub mod depth;
 pub mod elf;
 mod fused;
 mod stack;
 mod symbols;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use self::depth::Depths;
 use self::elf::Code;
 use self::symbols::Class;
+use crate::committed::{File, Group, Table};
 use crate::cpu::Cpu;
+use crate::runner::Outcome;
 use crate::toolchain::Toolchain;
 use crate::{paths, process};
 
@@ -39,7 +44,7 @@ struct Build {
 }
 
 /// The builds looked at, for each processor.
-const BUILDS: [Build; 6] = [
+const BUILDS: [Build; 8] = [
     Build {
         binary: "audit",
         profile: "release",
@@ -69,6 +74,16 @@ const BUILDS: [Build; 6] = [
         binary: "frames",
         profile: "small",
         features: "frames",
+    },
+    Build {
+        binary: "storage",
+        profile: "release",
+        features: "storage",
+    },
+    Build {
+        binary: "storage",
+        profile: "small",
+        features: "storage",
     },
 ];
 /// The positive control: an audit that misses this panic is blind.
@@ -90,10 +105,28 @@ struct Findings {
     fused: Vec<String>,
     /// Bytes and name, the largest first.
     frames: Vec<(u64, String)>,
+    /// Bytes of stack below each entry point.
+    depths: BTreeMap<String, u64>,
+    /// Entry points below which something is called through a pointer, or by itself.
+    open_ends: Vec<String>,
 }
 
-/// Audits every build, prints the table, and fails if any build has an offender or the control has none.
-pub fn audit() -> Result<()> {
+/// The committed depths.
+fn committed_depths() -> File {
+    File {
+        path: paths::audit().join("stack.toml"),
+        head: "# Bytes of stack below each public entry point of the kernel, called from `tests/audit`: its frame and those of all\n\
+               # that it calls, at the deepest, read from the machine code of the release build. `cargo xtask audit` fails when one\n\
+               # grows by more than 2%; `cargo xtask audit --renew` writes the table anew.\n",
+        tolerance: 0.02,
+        renewal: "cargo xtask audit --renew",
+    }
+}
+
+/// Audits every build, prints the table, and fails if any build has an offender or the control has none, or if the stack
+/// below an entry point grew; or writes the committed depths anew.
+pub fn audit(renew: bool) -> Result<Outcome> {
+    let mut depths = Table::new();
     // a set: one function may hold many multiply-adds
     let mut offenders = BTreeSet::new();
     let mut table = String::from(
@@ -102,11 +135,21 @@ pub fn audit() -> Result<()> {
     let mut frames = String::new();
     for cpu in CPUS {
         let toolchain = Toolchain::find(cpu.target())?;
+        let compiler = toolchain.version()?;
         for build in BUILDS {
             let findings = examine(toolchain, cpu, build)?;
             let name = format!("{} {} {}", cpu.name(), build.binary, build.profile);
             table.push_str(&findings.row(cpu, build));
             frames.push_str(&findings.frame_table(&name));
+            if build.profile == "release" {
+                let group = depths.entry(cpu.name().to_owned()).or_insert_with(|| Group {
+                    compiler: compiler.clone(),
+                    counts: BTreeMap::new(),
+                });
+                group
+                    .counts
+                    .insert(build.binary.to_owned(), findings.depths.clone());
+            }
             offenders.extend(
                 findings
                     .offenders(cpu)
@@ -135,7 +178,11 @@ pub fn audit() -> Result<()> {
             lines.join("\n  ")
         );
     }
-    Ok(())
+    if renew {
+        committed_depths().renew(&depths)?;
+        return Ok(Outcome::Passed);
+    }
+    committed_depths().check(&depths)
 }
 
 /// Builds and looks through one binary.
@@ -154,7 +201,10 @@ fn examine(toolchain: Toolchain, cpu: Cpu, build: Build) -> Result<Findings> {
             .into_iter()
             .map(move |(offset, instruction)| (address + offset as u64, instruction))
     });
+    let (depths, open_ends) = depths(&code, cpu, build)?;
     Ok(Findings {
+        depths,
+        open_ends,
         code_size: code.stretches.iter().map(|(_, bytes)| bytes.len() as u64).sum(),
         panics: named(Class::Panic),
         allocators: named(Class::Allocator),
@@ -164,6 +214,43 @@ fn examine(toolchain: Toolchain, cpu: Cpu, build: Build) -> Result<Findings> {
             .collect(),
         frames: frames(&code)?,
     })
+}
+
+/// How deep the stack goes below the functions of `tests/audit` itself, each of which calls one public entry point or a
+/// few; and those of them where something is called through a pointer, or by itself.
+fn depths(code: &Code<'_>, cpu: Cpu, build: Build) -> Result<(BTreeMap<String, u64>, Vec<String>)> {
+    // large frames of the smallest core are taken off by register: no instruction says how large they are
+    if cpu == Cpu::M0plus {
+        return Ok(Default::default());
+    }
+    let depths = Depths::read(code);
+    for (address, size) in stack::parse(code.stack_sizes)? {
+        let read = depths.frame(address.into());
+        anyhow::ensure!(
+            read >= size,
+            "{}: a frame of {size} bytes, of which the machine code shows {read}",
+            code.function_at(address.into())
+        );
+    }
+    let own = format!("{}::", build.binary);
+    let mut found = BTreeMap::new();
+    let mut open_ends = Vec::new();
+    for function in &code.functions {
+        let Some(name) = function.name.strip_prefix(&own) else {
+            continue;
+        };
+        // what starts the program calls everything
+        if name.contains("cortex_m_rt") {
+            continue;
+        }
+        let depth = depths.below(function.address);
+        let deepest = found.entry(name.to_owned()).or_insert(0);
+        *deepest = depth.bytes.max(*deepest);
+        if depth.is_open {
+            open_ends.push(function.name.clone());
+        }
+    }
+    Ok((found, open_ends))
 }
 
 /// The stack frames of the functions, the largest first.
@@ -241,6 +328,7 @@ impl Findings {
                 },
             ),
             ("a multiply-add", &self.fused),
+            ("stack without a bound", &self.open_ends),
         ];
         let named = kinds
             .into_iter()

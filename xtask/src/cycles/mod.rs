@@ -16,7 +16,6 @@ mod peers;
 mod report;
 mod rows;
 mod step;
-mod table;
 
 use std::collections::BTreeMap;
 use std::process::Stdio;
@@ -28,12 +27,12 @@ use serde_json::Value;
 use self::counter::Digest;
 use self::firmware::Program;
 use self::rows::Row;
-use self::table::Table;
+use crate::committed::{File, Group, Table};
 use crate::cpu::Cpu;
 
 use crate::runner::Outcome;
 use crate::toolchain::Toolchain;
-use crate::{emulator, process};
+use crate::{emulator, paths, process};
 
 /// What was counted on a core.
 pub struct Core {
@@ -54,6 +53,18 @@ pub struct Counted {
     rows: Vec<Row>,
 }
 
+/// The committed instruction counts.
+fn table() -> File {
+    File {
+        path: paths::cycles().join("instructions.toml"),
+        head: "# Instructions executed per step, counted in the emulator, median over the steps, by core: inner loops, neurons,\n\
+               # transfer function, phase. `cargo xtask cycles` fails when one grows by more than 1%;\n\
+               # `cargo xtask cycles --renew` writes the table anew.\n",
+        tolerance: 0.01,
+        renewal: "cargo xtask cycles --renew",
+    }
+}
+
 /// Counts, prints, and compares with the committed table, or writes that anew.
 pub fn cycles(as_json: bool, renew: bool) -> Result<Outcome> {
     let (cores, peers) = count(&Cpu::ALL)?;
@@ -66,9 +77,9 @@ pub fn cycles(as_json: bool, renew: bool) -> Result<Outcome> {
     eprintln!("{count} digests are equal on all cores, with hand-written and with portable loops");
     let counted: Table = cores.iter().map(Core::committed).collect();
     if renew {
-        table::renew(&counted)?;
+        table().renew(&counted)?;
         step::renew(&cores)?;
-    } else if let Outcome::Skipped(reason) = table::check(&counted)? {
+    } else if let Outcome::Skipped(reason) = table().check(&counted)? {
         return Ok(Outcome::Skipped(reason));
     } else {
         step::check(&cores)?;
@@ -180,18 +191,18 @@ impl Core {
     }
 
     /// What is compared with the committed table.
-    fn committed(&self) -> (String, table::Core) {
+    fn committed(&self) -> (String, Group) {
         let compact = self
             .compact
             .iter()
             .map(|row| (format!("compact {}", row.name()), row));
         let rows = self.rows.iter().map(|row| (row.name(), row)).chain(compact);
         let instructions = rows.map(|(name, row)| (name, row.instructions.median));
-        let core = table::Core {
+        let group = Group {
             compiler: self.compiler.clone(),
-            instructions: instructions.collect(),
+            counts: BTreeMap::from([("instructions".to_owned(), instructions.collect())]),
         };
-        (self.cpu.name().to_owned(), core)
+        (self.cpu.name().to_owned(), group)
     }
 }
 
