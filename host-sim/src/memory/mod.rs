@@ -1,5 +1,7 @@
-//! The working memory as an experiment: cues are written, held by freezing, and read by a trained linear readout.
+//! The working memory as an experiment: cues are written, held by freezing, and read by a trained linear readout; and its
+//! rival, short-term facilitation.
 
+pub mod facilitation;
 mod ridge;
 mod trial;
 
