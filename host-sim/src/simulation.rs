@@ -1,6 +1,7 @@
 //! One network under simulation: the kernel, or the `f64` reference, behind one interface.
 
 mod compact;
+pub mod edit;
 mod hold;
 
 pub use compact::{CompactStorage, History};
@@ -56,6 +57,8 @@ pub trait Simulation {
     fn couplings(&self) -> (Vec<f64>, Vec<f64>);
     /// The history in place of A; of the compact network only.
     fn history(&self) -> Option<History>;
+    /// Digest of the quenched couplings, as snapshots have it; of the kernel's networks only.
+    fn couplings_digest(&self) -> Option<u64>;
     /// Speed in the last step; not a number before the first.
     fn speed(&self) -> Speed;
     /// Arithmetic, as the estimators name it.
@@ -284,6 +287,10 @@ impl<C: Couple, T: Transfer> Simulation for Network<'_, C, T> {
         self.connectivity().history()
     }
 
+    fn couplings_digest(&self) -> Option<u64> {
+        Some(self.connectivity().couplings_digest())
+    }
+
     fn speed(&self) -> Speed {
         let speed = Network::speed(self);
         let (rms, max) = speed.map_or((f32::NAN, f32::NAN), |speed| (speed.rms, speed.max));
@@ -371,6 +378,10 @@ impl Simulation for Reference {
     }
 
     fn history(&self) -> Option<History> {
+        None
+    }
+
+    fn couplings_digest(&self) -> Option<u64> {
         None
     }
 

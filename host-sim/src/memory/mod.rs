@@ -2,8 +2,10 @@
 //! rival, short-term facilitation.
 
 pub mod facilitation;
+mod quantiser;
 mod ridge;
 mod trial;
 
+pub use quantiser::quantised;
 pub use ridge::{FitError, FittedReadout, fit};
-pub use trial::{Protocol, Recorded, record};
+pub use trial::{Protocol, Recorded, come_to_rest, forget, record, settle, store};

@@ -17,4 +17,7 @@ mod trial;
 pub use network::{Groups, Network, Stimulus};
 pub use rate::Neuron;
 pub use synapse::{FACILITATION_TIME, RECOVERY_TIME, Synapses, UTILISATION};
-pub use trial::{Memory, Protocol, Recalled, TIME_CONSTANT, recall};
+pub use trial::{
+    BACKGROUND, Memory, PERSISTENT_BACKGROUND, Protocol, REACTIVATION, Recalled, TIME_CONSTANT,
+    predicted_facilitation, recall,
+};

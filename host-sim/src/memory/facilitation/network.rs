@@ -140,6 +140,11 @@ impl Network {
         self.spikes.get(group).copied().unwrap_or(0.0)
     }
 
+    /// Rate of a group per millisecond, filtered with the membrane time constant.
+    pub fn rate(&self, group: usize) -> f64 {
+        self.activity.get(group).copied().unwrap_or(0.0)
+    }
+
     /// Neurons in each group.
     pub fn group_size() -> f64 {
         GROUP * EXCITATORY
@@ -220,7 +225,9 @@ fn share(groups: usize, population: usize) -> f64 {
 fn weights(kind: Groups, groups: usize) -> Vec<Weight> {
     let pairs = || (0..=groups).flat_map(|on| (0..=groups).map(move |from| (on, from)));
     match kind {
-        Groups::Assemblies => pairs().map(|(on, from)| assembly_weight(groups, on, from)).collect(),
+        Groups::Assemblies => pairs()
+            .map(|(on, from)| assembly_weight(groups, on, from))
+            .collect(),
         Groups::Random => {
             let of_any = Weight::mixed(pairs().map(|(on, from)| {
                 let share = share(groups, on) * share(groups, from);

@@ -41,7 +41,9 @@ impl Neuron {
         let (middle, half) = ((low + high) / 2.0, (high - low) / 2.0);
         let sum: f64 = NODES
             .iter()
-            .map(|(node, weight)| weight * (integrand(middle + half * node) + integrand(middle - half * node)))
+            .map(|(node, weight)| {
+                weight * (integrand(middle + half * node) + integrand(middle - half * node))
+            })
             .sum();
         1.0 / (self.refractory + self.time_constant * PI.sqrt() * half * sum)
     }
@@ -91,7 +93,10 @@ mod tests {
                 .sum();
             let expected = 1.0 / (2.0 + 15.0 * PI.sqrt() * integral);
             let found = NEURON.rate(mean, deviation);
-            assert!((found / expected - 1.0).abs() < 1e-6, "{mean}: {found}, {expected}");
+            assert!(
+                (found / expected - 1.0).abs() < 1e-6,
+                "{mean}: {found}, {expected}"
+            );
         }
     }
 

@@ -86,7 +86,10 @@ mod tests {
         (0..steps).for_each(|_| synapses.advance(rate, DT));
         let found = time_constant(first, limit - synapses.u, time);
         let expected = Synapses::facilitation_time(rate);
-        assert!((found / expected - 1.0).abs() < DT / expected, "{found}, {expected}");
+        assert!(
+            (found / expected - 1.0).abs() < DT / expected,
+            "{found}, {expected}"
+        );
     }
 
     #[test]
