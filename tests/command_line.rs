@@ -90,6 +90,26 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "--hold NaN is outside its bounds 0 and 1000000",
         ),
         (
+            "memory --hold 100",
+            "--times and --hold: 100 comes after 300 and is less",
+        ),
+        (
+            "memory basin --starts 0",
+            "--starts 0 is outside its bounds 1 and 10000",
+        ),
+        (
+            "memory quantisation --strength -1",
+            "--strength -1 is not a number above its bound 0",
+        ),
+        (
+            "memory facilitation --cues 11",
+            "--cues 11 is outside its bounds 2 and 10",
+        ),
+        (
+            "memory facilitation --reactivations 0.5",
+            "--reactivations 0.5 is outside its bounds 1 and 2",
+        ),
+        (
             "equivalence --model compact",
             "--model and --couplings are not for equivalence",
         ),

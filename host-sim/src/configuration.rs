@@ -280,7 +280,7 @@ fn history<S: serde::Serializer>(rule: &Option<HistoryRule>, serializer: S) -> R
 const MOST_THREADS: usize = 1024;
 
 /// A number of neurons, refused with its bounds.
-fn neurons(text: &str) -> Result<usize, String> {
+pub(crate) fn neurons(text: &str) -> Result<usize, String> {
     let count = text.parse().ok().filter(|n| (1..=NEURON_LIMIT).contains(n));
     count.ok_or_else(|| format!("it is outside its bounds 1 and {NEURON_LIMIT}"))
 }

@@ -1,6 +1,7 @@
 //! One network under simulation: the kernel, or the `f64` reference, behind one interface.
 
 mod compact;
+pub mod edit;
 mod hold;
 mod kernel;
 mod reference;
@@ -58,6 +59,8 @@ pub trait Simulation {
     fn couplings(&self) -> (Vec<f64>, Vec<f64>);
     /// The history in place of A; of the compact network only.
     fn history(&self) -> Option<History>;
+    /// Digest of the quenched couplings, as snapshots have it; of the kernel's networks only.
+    fn couplings_digest(&self) -> Option<u64>;
     /// Speed in the last step; not a number before the first.
     fn speed(&self) -> Speed;
     /// Arithmetic, as the estimators name it.

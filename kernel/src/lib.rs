@@ -53,8 +53,10 @@ pub use connectivity::{
 pub use connectivity::{
     PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
-pub use error::{BuildError, Diverged, SizeError, SnapshotError, StepError};
-pub use memory::{ActivityRule, ActivityWatch, Cue, InputWeights, Readout, strongest};
+pub use error::{BuildError, Diverged, ReadoutError, SizeError, SnapshotError, StepError};
+pub use memory::{
+    ActivityRule, ActivityWatch, Cue, InputWeights, Readout, ReadoutHeader, StoredReadout, strongest,
+};
 #[cfg(feature = "std")]
 pub use network::PanelNetwork;
 pub use network::{CompactNetwork, ExactNetwork, Network, Neurons, Plasticity, Speed, Start};

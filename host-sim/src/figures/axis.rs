@@ -19,6 +19,13 @@ pub enum Axis {
         /// Exponent at the right or upper end.
         high: i32,
     },
+    /// From `2^low` to `2^high`.
+    Octaves {
+        /// Exponent at the left or lower end.
+        low: i32,
+        /// Exponent at the right or upper end.
+        high: i32,
+    },
 }
 
 impl Axis {
@@ -49,12 +56,31 @@ impl Axis {
         Ok(Self::Decades { low, high })
     }
 
+    /// Whole powers of two about positive values.
+    pub fn octaves<I: IntoIterator<Item = f64>>(values: I) -> Result<Self, FigureError> {
+        let (mut least, mut greatest) = (f64::INFINITY, 0.0_f64);
+        for value in values {
+            least = least.min(value);
+            greatest = greatest.max(value);
+        }
+        if least > 0.0 && greatest.is_finite() && least <= greatest {
+            let low = least.log2().floor() as i32;
+            let high = (greatest.log2().ceil() as i32).max(low + 1);
+            Ok(Self::Octaves { low, high })
+        } else {
+            Err(FigureError::Data(
+                "an axis of powers of two has no range of positive values",
+            ))
+        }
+    }
+
     /// Position in [0, 1] of a value, which is moved to the nearer end if it lies outside; NaN has none.
     pub(super) fn position(self, value: f64) -> Option<f64> {
         let position = match self {
             Self::Linear { low, high } => (value - low) / (high - low),
             // zero and less: a standstill, at the lower end
             Self::Decades { low, high } => (value.max(0.0).log10() - f64::from(low)) / f64::from(high - low),
+            Self::Octaves { low, high } => (value.max(0.0).log2() - f64::from(low)) / f64::from(high - low),
         };
         (!value.is_nan()).then(|| position.clamp(0.0, 1.0))
     }
@@ -81,6 +107,11 @@ impl Axis {
                     .map(|tick| tick as f64 * step)
                     .map(|value| (value, format!("{value:.decimals$}").replace('-', "−")))
                     .collect()
+            }
+            Self::Octaves { low, high } => {
+                let step = ((high - low) as usize).div_ceil(wanted.max(1) + 2).max(1);
+                let ticks = (low..=high).step_by(step).map(|exponent| 2.0_f64.powi(exponent));
+                ticks.map(|value| (value, format!("{value}"))).collect()
             }
             Self::Decades { low, high } => {
                 let step = ((high - low) as usize).div_ceil(wanted.max(1)).max(1);
@@ -148,6 +179,11 @@ mod tests {
             Axis::Decades { low: -7, high: 2 }
         );
         assert!(Axis::decades([0.0, -1.0, f64::NAN]).is_err());
+        assert_eq!(
+            labels(Axis::octaves([0.3, 2.0]).unwrap(), 8),
+            ["0.25", "0.5", "1", "2"]
+        );
+        assert!(Axis::octaves([]).is_err() && Axis::octaves([0.0, 1.0]).is_err());
         assert!(Axis::linear(1.0, 1.0).is_err() && Axis::linear(0.0, f64::NAN).is_err());
     }
 

@@ -140,7 +140,7 @@ impl Panel {
     pub fn pixels(&self, times: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
         let inside = |time: f64| match self.x {
             Axis::Linear { low, high } => time >= low && time <= high,
-            Axis::Decades { .. } => time > 0.0,
+            Axis::Decades { .. } | Axis::Octaves { .. } => time > 0.0,
         };
         let mut points: Vec<(f64, f64)> = Vec::new();
         let mut column: Vec<(f64, f64)> = Vec::new();

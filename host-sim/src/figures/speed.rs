@@ -56,7 +56,7 @@ impl Traces<'_> {
     pub(super) fn values(&self, x: Axis) -> impl Iterator<Item = f64> {
         let inside = move |time: f64| match x {
             Axis::Linear { low, high } => time >= low && time <= high,
-            Axis::Decades { .. } => true,
+            Axis::Decades { .. } | Axis::Octaves { .. } => true,
         };
         let pairs = self.all().flat_map(|trace| trace.times.iter().zip(trace.values));
         pairs

@@ -1,7 +1,11 @@
-//! The working memory as an experiment: cues are written, held by freezing, and read by a trained linear readout.
+//! The working memory as an experiment: cues are written, held by freezing, and read by a trained linear readout; and its
+//! rival, short-term facilitation.
 
+pub mod facilitation;
+mod quantiser;
 mod ridge;
 mod trial;
 
+pub use quantiser::quantised;
 pub use ridge::{FitError, FittedReadout, fit};
-pub use trial::{Protocol, Recorded, record};
+pub use trial::{Protocol, Recorded, come_to_rest, forget, record, settle, store};

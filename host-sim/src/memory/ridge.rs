@@ -7,7 +7,7 @@ use nalgebra::{Cholesky, DMatrix};
 const PENALTIES: [f64; 6] = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0];
 
 /// A trained readout: what the kernel's [`Readout`] takes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct FittedReadout {
     /// Weights of each output, one row of neurons after the other.
     pub weights: Vec<f32>,

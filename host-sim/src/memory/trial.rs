@@ -2,9 +2,14 @@
 
 use freezable_chaos::Cue;
 
-use crate::estimators::{FREEZE_LIMIT, steps_in};
+use crate::estimators::{
+    FREEZE_LIMIT, FreezeProgress, FreezeTrial, RELEASE_LIMIT, ReleaseTime, ReleaseWatch, cosine, steps_in,
+};
 use crate::failure::Failure;
-use crate::simulation::{Held, Simulation, hold};
+use crate::simulation::{Saved, Simulation};
+
+/// Time for which the network runs between the trials that train the readout: it forgets the cue before.
+const FORGETTING: f64 = 50.0;
 
 /// Times of a trial, in units of the neuronal time constant.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -13,44 +18,109 @@ pub struct Protocol {
     pub write: f64,
     /// Between the end of the cue and the freeze.
     pub rest: f64,
-    /// From the freeze on, for which the state is held.
+    /// From the end of the rest on, at which the network is read, frozen and running; ascending.
+    pub times: Vec<f64>,
+    /// From the freeze on, for which the state is held; read at its end. Not before the last of the times.
     pub hold: f64,
-    /// From the end of the rest on, at which the network that is not frozen is read; ascending.
-    pub running: Vec<f64>,
 }
 
 impl Protocol {
-    /// Most steps of a trial but for the hold of a network that does not come to a standstill.
+    /// Most steps of a trial of training.
+    pub fn training_steps(&self, dt: f64) -> u64 {
+        let parts = [self.write, self.rest, FREEZE_LIMIT, FORGETTING];
+        parts.iter().map(|&time| steps_in(time, dt)).sum()
+    }
+
+    /// Most steps of a trial that is held out, but for the hold of a network that does not come to a standstill.
     pub fn steps(&self, dt: f64) -> u64 {
-        let parts = [
-            self.write,
-            self.rest,
-            FREEZE_LIMIT,
-            self.running.last().copied().unwrap_or(0.0),
-        ];
+        let last = self.times.last().copied().unwrap_or(0.0);
+        let parts = [self.write, self.rest, FREEZE_LIMIT.max(last), RELEASE_LIMIT, last];
         parts.iter().map(|&time| steps_in(time, dt)).sum()
     }
 }
 
-/// The rates of a trial.
+/// What a frozen network does.
+#[derive(Clone, Debug)]
+struct Held {
+    /// Rates at the freeze, at the times of the protocol, and at the end of the hold.
+    rates: Vec<Vec<f32>>,
+    /// Rates when it has come to rest, or has had the time of a freeze trial.
+    settled: Vec<f32>,
+    /// Whether it came to rest.
+    converged: bool,
+    /// Whether its state repeated itself to the bit, with a period of one or two steps: then it does so for ever.
+    repeats: bool,
+}
+
+/// What becomes of a cue.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// At the freeze.
-    pub frozen: Vec<f32>,
-    /// When the frozen network has settled.
+    /// Rates of the frozen network at the freeze, at the times of the protocol, and at the end of the hold.
+    pub frozen: Vec<Vec<f32>>,
+    /// Its rates when it has settled.
     pub settled: Vec<f32>,
-    /// At the end of the hold.
-    pub held: Vec<f32>,
-    /// Whether the frozen network came to rest.
+    /// Whether it came to rest.
     pub converged: bool,
-    /// Whether the frozen state repeated itself to the bit, with a period of one or two steps: then it does so for ever.
+    /// Whether its state repeated itself to the bit, with a period of one or two steps: then it does so for ever.
     pub repeats: bool,
-    /// Without freezing, at the times of the protocol.
+    /// Cosine between its rates at the freeze and at the end of the hold.
+    pub cosine: Option<f64>,
+    /// How fast it leaves what it held, once it is released.
+    pub release: ReleaseTime,
+    /// Rates without freezing, at the times of the protocol.
     pub running: Vec<Vec<f32>>,
 }
 
-/// Writes a cue and records what becomes of it, frozen and running; leaves the network running, at the last of the times
-/// without freezing.
+/// Writes a cue, freezes the network and lets it settle; gives the state at the freeze and the rates at the end.
+pub fn store(
+    simulation: &mut dyn Simulation,
+    n: usize,
+    dt: f64,
+    protocol: &Protocol,
+    cue: Cue,
+) -> Result<(Saved, Vec<f32>), Failure> {
+    write(simulation, n, dt, protocol, cue)?;
+    let before = simulation.save()?;
+    let settled = come_to_rest(simulation, dt, 0.0)?.0;
+    Ok((before, settled))
+}
+
+/// Freezes the network until it has settled, and for at least that time; gives its rates, and whether it came to rest.
+pub fn come_to_rest(
+    simulation: &mut dyn Simulation,
+    dt: f64,
+    least: f64,
+) -> Result<(Vec<f32>, bool), Failure> {
+    let times = if least > 0.0 { vec![least] } else { Vec::new() };
+    let held = hold(simulation, dt, &times)?;
+    Ok((rates(simulation), held.converged))
+}
+
+/// Goes back to a state at a freeze and runs on, until the cue is forgotten.
+pub fn forget(simulation: &mut dyn Simulation, dt: f64, before: &Saved) -> Result<(), Failure> {
+    simulation.load(before)?;
+    for _ in 0..steps_in(FORGETTING, dt) {
+        simulation.step()?;
+    }
+    Ok(())
+}
+
+/// Writes a cue and gives the rates of the frozen network when it has settled, to train a readout; leaves the network
+/// running.
+pub fn settle(
+    simulation: &mut dyn Simulation,
+    n: usize,
+    dt: f64,
+    protocol: &Protocol,
+    cue: Cue,
+) -> Result<Vec<f32>, Failure> {
+    let (before, settled) = store(simulation, n, dt, protocol, cue)?;
+    forget(simulation, dt, &before)?;
+    Ok(settled)
+}
+
+/// Writes a cue and records what becomes of it, frozen, released and without freezing; leaves the network running, at the
+/// last of the times without freezing.
 pub fn record(
     simulation: &mut dyn Simulation,
     n: usize,
@@ -58,6 +128,52 @@ pub fn record(
     protocol: &Protocol,
     cue: Cue,
 ) -> Result<Recorded, Failure> {
+    write(simulation, n, dt, protocol, cue)?;
+    let before = simulation.save()?;
+    let times: Vec<f64> = protocol.times.iter().copied().chain([protocol.hold]).collect();
+    let Held {
+        rates: frozen,
+        settled,
+        converged,
+        repeats,
+    } = hold(simulation, dt, &times)?;
+    let cosine = frozen.first().zip(frozen.last()).and_then(|(a, b)| cosine(a, b));
+    let release = release(simulation, dt)?;
+
+    simulation.load(&before)?;
+    let (mut running, mut passed) = (Vec::with_capacity(protocol.times.len()), 0);
+    for &time in &protocol.times {
+        let until = steps_in(time, dt);
+        for _ in passed..until {
+            simulation.step()?;
+        }
+        passed = until.max(passed);
+        running.push(rates(simulation));
+    }
+    Ok(Recorded {
+        frozen,
+        settled,
+        converged,
+        repeats,
+        cosine,
+        release,
+        running,
+    })
+}
+
+fn rates(simulation: &dyn Simulation) -> Vec<f32> {
+    let mut rates = Vec::new();
+    simulation.copy_rates(&mut rates);
+    rates
+}
+
+fn write(
+    simulation: &mut dyn Simulation,
+    n: usize,
+    dt: f64,
+    protocol: &Protocol,
+    cue: Cue,
+) -> Result<(), Failure> {
     let mut input = vec![0.0; n];
     cue.write(&mut input);
     for _ in 0..steps_in(protocol.write, dt) {
@@ -66,51 +182,67 @@ pub fn record(
     for _ in 0..steps_in(protocol.rest, dt) {
         simulation.step()?;
     }
-    let before = simulation.save()?;
-    let Held {
-        stored: frozen,
-        rates: settled,
-        verdict,
-    } = hold(simulation, dt)?;
-    let settling = steps_in(verdict.time, dt);
-    let repeats = step_on(simulation, steps_in(protocol.hold, dt).saturating_sub(settling))?;
-    let mut held = Vec::new();
-    simulation.copy_rates(&mut held);
+    Ok(())
+}
 
-    simulation.load(&before)?;
-    let (mut running, mut passed) = (Vec::with_capacity(protocol.running.len()), 0);
-    for &time in &protocol.running {
-        let until = steps_in(time, dt);
-        for _ in passed..until {
-            simulation.step()?;
+/// Freezes the network and reads it now and at ascending times, at least until it has settled.
+fn hold(simulation: &mut dyn Simulation, dt: f64, times: &[f64]) -> Result<Held, Failure> {
+    let mut read = vec![rates(simulation)];
+    simulation.freeze();
+    let mut trial = FreezeTrial::new(dt, simulation.precision());
+    let mut settled = None;
+    let mut repetition = Repetition::default();
+    let mut steps = 0;
+    let mut marks = times.iter().map(|&time| steps_in(time, dt)).peekable();
+    while settled.is_none() || marks.peek().is_some() {
+        simulation.step()?;
+        steps += 1;
+        if settled.is_none() && trial.push(simulation.speed().max) != FreezeProgress::Settling {
+            settled = Some(rates(simulation));
         }
-        passed = until.max(passed);
-        let mut rates = Vec::new();
-        simulation.copy_rates(&mut rates);
-        running.push(rates);
+        while marks.next_if(|&mark| mark <= steps).is_some() {
+            read.push(rates(simulation));
+        }
+        if settled.is_some() && repetition.is_seen(simulation) {
+            // All that follows is known.
+            read.extend(marks.by_ref().map(|_| rates(simulation)));
+        }
     }
-    Ok(Recorded {
-        frozen,
-        settled,
-        held,
-        converged: verdict.converged,
-        repeats,
-        running,
+    Ok(Held {
+        rates: read,
+        settled: settled.unwrap_or_default(),
+        converged: trial.verdict(None).converged,
+        repeats: repetition.seen,
     })
 }
 
-/// Steps a frozen network on, until that many steps are over or the state repeats itself, as all later ones then do.
-fn step_on(simulation: &mut dyn Simulation, steps: u64) -> Result<bool, Failure> {
-    let (mut last, mut before_last, mut now) = (Vec::new(), Vec::new(), Vec::new());
-    simulation.copy_state(&mut last);
-    for _ in 0..steps {
-        simulation.step()?;
-        simulation.copy_state(&mut now);
-        if now == last || now == before_last {
-            return Ok(true);
-        }
-        std::mem::swap(&mut before_last, &mut last);
-        std::mem::swap(&mut last, &mut now);
+/// Watches whether the state is that of one or two steps before, to the bit.
+#[derive(Default)]
+struct Repetition {
+    states: [Vec<f64>; 3],
+    seen: bool,
+}
+
+impl Repetition {
+    fn is_seen(&mut self, simulation: &dyn Simulation) -> bool {
+        let [now, last, before_last] = &mut self.states;
+        simulation.copy_state(now);
+        self.seen = now == last || now == before_last;
+        self.states.rotate_right(1);
+        self.seen
     }
-    Ok(false)
+}
+
+/// Releases a frozen network and waits until it has left what it held, or for as long as releases are watched.
+fn release(simulation: &mut dyn Simulation, dt: f64) -> Result<ReleaseTime, Failure> {
+    let held = rates(simulation);
+    simulation.release();
+    let (mut watch, mut now) = (ReleaseWatch::new(dt), Vec::new());
+    loop {
+        simulation.step()?;
+        simulation.copy_rates(&mut now);
+        if let Some(found) = watch.push(cosine(&held, &now)) {
+            return Ok(found);
+        }
+    }
 }

@@ -70,6 +70,10 @@ impl<C: Couple, T: Transfer> Simulation for Network<'_, C, T> {
         self.connectivity().history()
     }
 
+    fn couplings_digest(&self) -> Option<u64> {
+        Some(self.connectivity().couplings_digest())
+    }
+
     fn speed(&self) -> Speed {
         let speed = Network::speed(self);
         let (rms, max) = speed.map_or((f32::NAN, f32::NAN), |speed| (speed.rms, speed.max));

@@ -28,10 +28,12 @@
 mod activity;
 mod input;
 mod readout;
+mod stored;
 
 pub use activity::{ActivityRule, ActivityWatch};
 pub use input::{Cue, InputWeights};
 pub use readout::{Readout, strongest};
+pub use stored::{ReadoutHeader, StoredReadout};
 
 use crate::connectivity::Connectivity;
 use crate::error::SnapshotError;

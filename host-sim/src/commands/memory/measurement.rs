@@ -8,7 +8,7 @@ use crate::configuration::Configuration;
 use crate::ensemble::PROGRESS_STRIDE;
 use crate::estimators::activity::REST_SPEED;
 use crate::failure::Failure;
-use crate::memory::{FittedReadout, Protocol, Recorded, fit, record};
+use crate::memory::{FittedReadout, Protocol, Recorded, fit, record, settle};
 use crate::output::OutputError;
 use crate::progress::Progress;
 use crate::simulation::Simulation;
@@ -32,7 +32,8 @@ impl Task {
 
     /// Most steps of one network, but for long holds.
     pub(super) fn steps(&self, dt: f64) -> u64 {
-        u64::from(self.all_trials()) * self.protocol.steps(dt)
+        u64::from(self.training) * self.protocol.training_steps(dt)
+            + u64::from(self.trials) * self.protocol.steps(dt)
     }
 
     /// Tells tasks apart on disk.
@@ -45,8 +46,10 @@ impl Task {
 /// Shares of the held-out trials of one network.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Outcome {
-    /// Recalled at the freeze, when settled, and after the hold.
-    pub(super) frozen: [f64; 3],
+    /// Recalled at the freeze, at the times of the protocol, and at the end of the hold.
+    pub(super) frozen: Vec<f64>,
+    /// Recalled when the frozen network has settled.
+    pub(super) settled: f64,
     /// Recalled without freezing, at the times of the protocol.
     pub(super) running: Vec<f64>,
     /// Came to rest when frozen.
@@ -55,10 +58,67 @@ pub(super) struct Outcome {
     pub(super) repeats: f64,
     /// Still active at the last of the times without freezing.
     pub(super) active: f64,
+    /// Mean cosine between the rates at the freeze and at the end of the hold.
+    pub(super) cosine: f64,
+    /// Mean time from the release until the cosine to what was held is below one half.
+    pub(super) release_time: f64,
+    /// Had not left it when the watch ended, and count with that time.
+    pub(super) release_censored: f64,
     /// What the training made.
-    pub(super) weights: Vec<f32>,
-    pub(super) biases: Vec<f32>,
-    pub(super) penalty: f64,
+    pub(super) readout: FittedReadout,
+    /// Digest of the quenched couplings that it was trained with.
+    pub(super) couplings: Option<u64>,
+}
+
+/// The cues of one network, in random order: after a fixed one, what is left of the cue before would tell the present one.
+pub(super) struct Cues {
+    order: Generator,
+    seed: u64,
+    count: u32,
+    strength: f32,
+}
+
+impl Cues {
+    pub(super) fn new(configuration: &Configuration, index: u32, task: &Task) -> Self {
+        let seed = configuration.seeds.state;
+        Self {
+            order: Generator::at_block(seed, index, Purpose::Input, 1 << 62),
+            seed,
+            count: task.cues,
+            strength: task.strength,
+        }
+    }
+
+    pub(super) fn draw(&mut self) -> Cue {
+        Cue {
+            seed: self.seed,
+            index: ((u64::from(self.order.next_u32()) * u64::from(self.count)) >> 32) as u32,
+            strength: self.strength,
+        }
+    }
+}
+
+/// Lets the network run in, and trains a readout on the settled states of its trials.
+pub(super) fn train(
+    configuration: &Configuration,
+    task: &Task,
+    (index, cues): (u32, &mut Cues),
+    simulation: &mut dyn Simulation,
+    progress: &Progress,
+) -> Result<FittedReadout, Failure> {
+    let (n, dt) = (configuration.n, f64::from(configuration.dt));
+    for _ in 0..configuration.burn_in_steps() {
+        simulation.step()?;
+    }
+    let (mut labels, mut settled) = (Vec::new(), Vec::new());
+    for _ in 0..task.training {
+        let cue = cues.draw();
+        labels.push(cue.index as usize);
+        settled.push(settle(simulation, n, dt, &task.protocol, cue)?);
+        progress.advance(task.protocol.training_steps(dt) / PROGRESS_STRIDE * PROGRESS_STRIDE);
+    }
+    fit(&settled, &labels, task.cues as usize)
+        .map_err(|error| Failure::Check(format!("network {index}: no readout: {error}")))
 }
 
 /// Runs one network through all trials.
@@ -70,69 +130,55 @@ pub(super) fn measure(
     progress: &Progress,
 ) -> Result<Outcome, Failure> {
     let (n, dt) = (configuration.n, f64::from(configuration.dt));
-    for _ in 0..configuration.burn_in_steps() {
-        simulation.step()?;
-    }
-    // At random: after a fixed order, what is left of the cue before would tell the present one.
-    let mut order = Generator::at_block(configuration.seeds.state, index, Purpose::Input, 1 << 62);
-    let (mut labels, mut records, mut active) = (Vec::new(), Vec::new(), 0_u32);
-    for trial in 0..task.all_trials() {
-        let cue = ((u64::from(order.next_u32()) * u64::from(task.cues)) >> 32) as u32;
-        let cue = Cue {
-            seed: configuration.seeds.state,
-            index: cue,
-            strength: task.strength,
-        };
-        labels.push(cue.index as usize);
+    let mut cues = Cues::new(configuration, index, task);
+    let readout = train(configuration, task, (index, &mut cues), simulation, progress)?;
+    let (mut expected, mut records, mut active) = (Vec::new(), Vec::new(), 0_u32);
+    for _ in 0..task.trials {
+        let cue = cues.draw();
+        expected.push(cue.index as usize);
         records.push(record(simulation, n, dt, &task.protocol, cue)?);
-        if trial >= task.training {
-            active += u32::from(simulation.speed().rms > REST_SPEED);
-        }
+        active += u32::from(simulation.speed().rms > REST_SPEED);
         progress.advance(task.protocol.steps(dt) / PROGRESS_STRIDE * PROGRESS_STRIDE);
     }
-    let (training, held_out) = records.split_at(task.training as usize);
-    let (known, expected) = labels.split_at(task.training as usize);
-    let settled: Vec<Vec<f32>> = training.iter().map(|record| record.settled.clone()).collect();
-    let readout = fit(&settled, known, task.cues as usize)
-        .map_err(|error| Failure::Check(format!("network {index}: no readout: {error}")))?;
-    let share = |holds: &dyn Fn(&Recorded) -> bool| {
-        held_out.iter().filter(|record| holds(record)).count() as f64 / held_out.len() as f64
+    let mean = |value: &dyn Fn(&Recorded) -> f64| {
+        records.iter().map(value).sum::<f64>() / records.len().max(1) as f64
     };
-    let recalled = |rates: &dyn Fn(&Recorded) -> &[f32]| recall(&readout, held_out, expected, rates);
-    let times = 0..task.protocol.running.len();
+    let recalled =
+        |rates: &dyn Fn(&Recorded) -> &[f32]| share_recalled(&readout, records.iter().map(rates), &expected);
+    let times = task.protocol.times.len();
     Ok(Outcome {
-        frozen: [
-            recalled(&|record| &record.frozen)?,
-            recalled(&|record| &record.settled)?,
-            recalled(&|record| &record.held)?,
-        ],
-        running: times
+        frozen: (0..times + 2)
+            .map(|time| recalled(&|record| &record.frozen[time]))
+            .collect::<Result<_, _>>()?,
+        settled: recalled(&|record| &record.settled)?,
+        running: (0..times)
             .map(|time| recalled(&|record| &record.running[time]))
             .collect::<Result<_, _>>()?,
-        converged: share(&|record| record.converged),
-        repeats: share(&|record| record.repeats),
+        converged: mean(&|record| f64::from(u8::from(record.converged))),
+        repeats: mean(&|record| f64::from(u8::from(record.repeats))),
         active: f64::from(active) / f64::from(task.trials),
-        weights: readout.weights,
-        biases: readout.biases,
-        penalty: readout.penalty,
+        cosine: mean(&|record| record.cosine.unwrap_or(0.0)),
+        release_time: mean(&|record| record.release.time),
+        release_censored: mean(&|record| f64::from(u8::from(record.release.censored))),
+        readout,
+        couplings: simulation.couplings_digest(),
     })
 }
 
 /// Share of the trials whose cue is the strongest output of the kernel's readout.
-fn recall(
+pub(super) fn share_recalled<'a>(
     readout: &FittedReadout,
-    records: &[Recorded],
+    trials: impl ExactSizeIterator<Item = &'a [f32]>,
     expected: &[usize],
-    rates: &dyn Fn(&Recorded) -> &[f32],
 ) -> Result<f64, Failure> {
+    let count = trials.len();
     let mut outputs = vec![0.0; readout.biases.len()];
     let mut right = 0_u32;
-    for (record, &cue) in records.iter().zip(expected) {
-        let rates = rates(record);
+    for (rates, &cue) in trials.zip(expected) {
         let wrong_size = |error: freezable_chaos::SizeError| Failure::Check(error.to_string());
         let kernel = readout.readout(rates.len()).map_err(wrong_size)?;
         kernel.read(rates, &mut outputs).map_err(wrong_size)?;
         right += u32::from(strongest(&outputs) == Some(cue));
     }
-    Ok(f64::from(right) / records.len().max(1) as f64)
+    Ok(f64::from(right) / count.max(1) as f64)
 }

@@ -1,11 +1,11 @@
-//! Averages over networks, for each number of cues and strength.
+//! Averages over networks, for each size, number of cues and strength.
 
 use serde::Serialize;
 
 use super::measurement::{Outcome, Task};
+use super::recall::Measured;
 use crate::configuration::Configuration;
 use crate::estimators::MeanSem;
-use crate::figures::RecallRow;
 
 /// Recall from which on a number of cues counts as remembered.
 const REMEMBERED: f64 = 0.95;
@@ -13,20 +13,37 @@ const REMEMBERED: f64 = 0.95;
 /// Recall of one task; shares of trials, averaged over networks.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Row {
-    cues: u32,
-    strength: f32,
+    pub(super) n: usize,
+    pub(super) cues: u32,
+    pub(super) strength: f32,
     /// Held-out trials of all networks.
     held_out: usize,
     at_freeze: Option<MeanSem>,
     settled: Option<MeanSem>,
-    held: Option<MeanSem>,
+    pub(super) held: Option<MeanSem>,
+    /// Frozen: time since the freeze, and recall.
+    pub(super) frozen: Vec<(f64, Option<MeanSem>)>,
     /// Without freezing: time since the end of the rest, and recall.
-    running: Vec<(f64, Option<MeanSem>)>,
+    pub(super) running: Vec<(f64, Option<MeanSem>)>,
     /// Guessing.
-    chance: f64,
+    pub(super) chance: f64,
     converged: Option<MeanSem>,
     repeats: Option<MeanSem>,
     active: Option<MeanSem>,
+    /// Between the rates at the freeze and at the end of the hold.
+    cosine: Option<MeanSem>,
+    /// From the release until the cosine to what was held is below one half; those that had not left count as 200.
+    release_time: Option<MeanSem>,
+    /// Share of the trials that had not left by then.
+    release_censored: Option<MeanSem>,
+}
+
+/// Most cues that a size remembers at a strength.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Capacity {
+    n: usize,
+    strength: f32,
+    capacity: Option<u32>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -34,88 +51,108 @@ pub(super) struct Summary {
     /// Of the first task: recall after the hold.
     recall: Option<MeanSem>,
     /// For which it was held.
-    hold_time: f64,
-    /// Largest number of cues recalled at 0.95 or better after the hold, one state at a time; `null` if none is.
+    pub(super) hold_time: f64,
+    /// Largest number of cues recalled at 0.95 or better after the hold, one state at a time, by the first of the sizes
+    /// and strengths; `null` if none is.
     capacity: Option<u32>,
-    rows: Vec<Row>,
+    /// The same by every size and strength.
+    capacities: Vec<Capacity>,
+    pub(super) rows: Vec<Row>,
 }
 
 impl Row {
-    fn of(task: &Task, outcomes: &[Outcome]) -> Self {
+    fn of(n: usize, task: &Task, outcomes: &[Outcome]) -> Self {
         let over = |value: &dyn Fn(&Outcome) -> f64| MeanSem::of(outcomes.iter().map(value));
-        let times = task.protocol.running.iter().enumerate();
+        let Task {
+            cues,
+            strength,
+            trials,
+            protocol,
+            ..
+        } = task;
+        let frozen = [0.0].into_iter().chain(protocol.times.iter().copied());
+        let frozen: Vec<_> = frozen
+            .chain([protocol.hold])
+            .enumerate()
+            .map(|(place, time)| (time, over(&|outcome| outcome.frozen[place])))
+            .collect();
+        let running = protocol.times.iter().enumerate();
         Self {
-            cues: task.cues,
-            strength: task.strength,
-            held_out: task.trials as usize * outcomes.len(),
-            at_freeze: over(&|outcome| outcome.frozen[0]),
-            settled: over(&|outcome| outcome.frozen[1]),
-            held: over(&|outcome| outcome.frozen[2]),
-            running: times
+            n,
+            cues: *cues,
+            strength: *strength,
+            held_out: *trials as usize * outcomes.len(),
+            at_freeze: frozen.first().and_then(|(_, recall)| *recall),
+            settled: over(&|outcome| outcome.settled),
+            held: frozen.last().and_then(|(_, recall)| *recall),
+            frozen,
+            running: running
                 .map(|(place, &time)| (time, over(&|outcome| outcome.running[place])))
                 .collect(),
-            chance: 1.0 / f64::from(task.cues),
+            chance: 1.0 / f64::from(*cues),
             converged: over(&|outcome| outcome.converged),
             repeats: over(&|outcome| outcome.repeats),
             active: over(&|outcome| outcome.active),
+            cosine: over(&|outcome| outcome.cosine),
+            release_time: over(&|outcome| outcome.release_time),
+            release_censored: over(&|outcome| outcome.release_censored),
         }
     }
 }
 
 impl Summary {
-    pub(super) fn of(tasks: &[(Task, Vec<Outcome>)]) -> Self {
-        let rows: Vec<Row> = tasks
+    pub(super) fn of(measured: &[Measured]) -> Self {
+        let rows: Vec<Row> = measured
             .iter()
-            .map(|(task, outcomes)| Row::of(task, outcomes))
+            .map(
+                |Measured {
+                     configuration,
+                     task,
+                     outcomes,
+                 }| Row::of(configuration.n, task, outcomes),
+            )
             .collect();
-        let remembered = rows
-            .iter()
-            .filter(|row| row.held.is_some_and(|held| held.mean >= REMEMBERED));
+        let capacities = capacities(&rows);
         Self {
             recall: rows.first().and_then(|row| row.held),
-            hold_time: tasks.first().map_or(0.0, |(task, _)| task.protocol.hold),
-            capacity: remembered.map(|row| row.cues).max(),
+            hold_time: measured
+                .first()
+                .map_or(0.0, |measured| measured.task.protocol.hold),
+            capacity: capacities.first().and_then(|first| first.capacity),
+            capacities,
             rows,
         }
     }
+}
 
-    /// What the figure shows.
-    pub(super) fn figure_rows(&self) -> Vec<RecallRow> {
-        let row = |row: &Row| RecallRow {
-            name: format!("{} cues of strength {}", row.cues, row.strength),
-            frozen: [
-                (1.0, row.at_freeze),
-                (300.0, row.settled),
-                (self.hold_time, row.held),
-            ]
-            .into_iter()
-            .filter_map(|(time, value)| Some((time, value?)))
-            .collect(),
-            running: row
-                .running
-                .iter()
-                .filter_map(|&(time, value)| Some((time, value?)))
-                .collect(),
-            chance: row.chance,
-        };
-        self.rows.iter().map(row).collect()
+fn capacities(rows: &[Row]) -> Vec<Capacity> {
+    let mut capacities: Vec<Capacity> = Vec::new();
+    for &Row { n, strength, .. } in rows {
+        if capacities
+            .iter()
+            .any(|known| known.n == n && known.strength == strength)
+        {
+            continue;
+        }
+        let remembered = rows.iter().filter(|row| {
+            row.n == n && row.strength == strength && row.held.is_some_and(|held| held.mean >= REMEMBERED)
+        });
+        capacities.push(Capacity {
+            n,
+            strength,
+            capacity: remembered.map(|row| row.cues).max(),
+        });
     }
+    capacities
 }
 
 /// A table for people.
 pub(super) fn text(configuration: &Configuration, summary: &Summary) -> String {
-    let cell = |value: &Option<MeanSem>| match value {
-        Some(MeanSem {
-            mean, sem: Some(sem), ..
-        }) => format!("{mean:.3} +- {sem:.3}"),
-        Some(MeanSem { mean, .. }) => format!("{mean:.3}"),
-        None => "-".to_owned(),
-    };
     let mut text = format!("{}\n\n", configuration.describe());
     for row in &summary.rows {
         text += &format!(
-            "{} cues of strength {}, {} held-out trials, chance {:.3}\n",
-            row.cues, row.strength, row.held_out, row.chance
+            "{} cues of strength {}, N = {}, {} held-out trials, chance {:.3}\n",
+            row.cues, row.strength, row.n, row.held_out, row.chance
         );
         for (name, value) in [
             ("recalled at the freeze", &row.at_freeze),
@@ -123,6 +160,9 @@ pub(super) fn text(configuration: &Configuration, summary: &Summary) -> String {
             ("recalled after the hold", &row.held),
             ("came to rest", &row.converged),
             ("repeat to the bit, for ever", &row.repeats),
+            ("cosine to the state at the freeze", &row.cosine),
+            ("time to leave it when released", &row.release_time),
+            ("not left after 200", &row.release_censored),
             ("active at the end of the control", &row.active),
         ] {
             text += &format!("  {name:<34}{}\n", cell(value));
@@ -132,11 +172,29 @@ pub(super) fn text(configuration: &Configuration, summary: &Summary) -> String {
         }
         text.push('\n');
     }
-    let capacity = summary
-        .capacity
-        .map_or("none".to_owned(), |cues| cues.to_string());
-    text + &format!(
-        "largest number of cues recalled at {REMEMBERED} or better after {} time units: {capacity}\n",
-        summary.hold_time
-    )
+    for Capacity {
+        n,
+        strength,
+        capacity,
+    } in &summary.capacities
+    {
+        let capacity = capacity.map_or("none".to_owned(), |cues| cues.to_string());
+        text += &format!(
+            "N = {n}, strength {strength}: largest number of cues recalled at {REMEMBERED} or better after {} time \
+             units: {capacity}\n",
+            summary.hold_time
+        );
+    }
+    text
+}
+
+/// An average with its standard error, or a dash.
+pub(super) fn cell(value: &Option<MeanSem>) -> String {
+    match value {
+        Some(MeanSem {
+            mean, sem: Some(sem), ..
+        }) => format!("{mean:.3} +- {sem:.3}"),
+        Some(MeanSem { mean, .. }) => format!("{mean:.3}"),
+        None => "-".to_owned(),
+    }
 }
