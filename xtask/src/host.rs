@@ -57,3 +57,11 @@ pub fn verify_emulated(cpu: Cpu) -> Result<()> {
     let mut verify = host_sim(&["verify", "--emulator", cpu.name(), "--firmware"]);
     process::run(verify.arg(elf))
 }
+
+/// Cuts the emulated board's power while it stores, and looks at what it recalls.
+pub fn cut_power() -> Result<()> {
+    emulator::ensure()?;
+    let elf = firmware::build(Cpu::M4f)?;
+    build_host_sim()?;
+    process::run(host_sim(&["power-cuts", "--cuts", "20", "--firmware"]).arg(elf))
+}

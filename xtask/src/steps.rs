@@ -113,6 +113,9 @@ pub fn steps() -> Vec<Step> {
             host::verify_emulated(cpu).map(|()| Outcome::Passed)
         }));
     }
+    steps.push(call("power cuts while the emulated board stores", || {
+        host::cut_power().map(|()| Outcome::Passed)
+    }));
     steps.push(call("compact network on the board: digests and RAM", || {
         ram::check().map(|()| Outcome::Passed)
     }));

@@ -11,13 +11,14 @@ mod performance;
 use std::path::PathBuf;
 
 use clap::Args;
+use freezable_chaos::frames::Setup;
 use serde::Serialize;
 
 use self::part::{PARTS, STEPS_PER_UNIT};
 use self::performance::{Performance, perform};
 use super::table::print_text;
 use crate::configuration::Model;
-use crate::device::Cpu;
+use crate::device::{Cpu, Identity};
 use crate::estimators::activity::REST_SPEED;
 use crate::failure::Failure;
 use crate::output::{OutputError, Provenance, ResultObject, Seeds};
@@ -41,6 +42,11 @@ pub struct DemoOptions {
     /// Print the result as JSON on standard output
     #[arg(long)]
     json: bool,
+}
+
+/// The network of the plastic board, for who wants to do something else with it.
+pub(super) fn first_setup(board: &Identity, seed_state: u64) -> Result<Setup, Failure> {
+    PARTS[0].setup(board, seed_state)
 }
 
 /// What must hold, stated before anything is measured.

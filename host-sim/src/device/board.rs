@@ -31,6 +31,26 @@ pub struct Identity {
     pub flash_signs: Option<FlashSigns>,
 }
 
+/// A state in a board's flash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredState {
+    /// States kept since the flash was empty.
+    pub generation: u32,
+    /// Bytes kept.
+    pub bytes: u32,
+}
+
+/// A state that a board took up from its flash.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecalledState {
+    /// Which one.
+    pub stored: StoredState,
+    /// Steps of its network until it was stored.
+    pub step: u64,
+    /// Its network.
+    pub setup: Setup,
+}
+
 impl Identity {
     /// Most neurons of a kind of network that the board has room for.
     pub fn capacity(&self, model: Model) -> u32 {
@@ -154,6 +174,37 @@ impl Board {
         }
         self.until_done(&Command::RestoreCommit {
             length: snapshot.len() as u32,
+        })
+    }
+
+    /// Halts the plasticity and has the board keep the state in its flash.
+    pub fn store(&mut self) -> Result<StoredState, Failure> {
+        self.link.tell(&Command::Store)?;
+        self.stored()
+    }
+
+    /// Waits for the answer to a store that the board was told by [`Link::tell`].
+    pub fn stored(&mut self) -> Result<StoredState, Failure> {
+        self.link.answer(|report| match *report {
+            Report::Stored { generation, bytes } => Some(StoredState { generation, bytes }),
+            _ => None,
+        })
+    }
+
+    /// Has the board build the network whose state is in its flash and take that state up, frozen.
+    pub fn recall(&mut self) -> Result<RecalledState, Failure> {
+        self.link.ask(&Command::Recall, |report| match *report {
+            Report::Recalled {
+                generation,
+                bytes,
+                step,
+                setup,
+            } => Some(RecalledState {
+                stored: StoredState { generation, bytes },
+                step,
+                setup,
+            }),
+            _ => None,
         })
     }
 

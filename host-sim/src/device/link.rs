@@ -38,13 +38,14 @@ impl Link {
     pub fn ask<T>(
         &mut self,
         command: &Command<'_>,
-        mut answer: impl FnMut(&Report<'_>) -> Option<T>,
+        answer: impl FnMut(&Report<'_>) -> Option<T>,
     ) -> Result<T, Failure> {
-        self.sequence = self.sequence.wrapping_add(1);
-        let mut buffer = [0; MAX_FRAME];
-        let length = frames::encode(self.sequence, command, &mut buffer)
-            .map_err(|error| Failure::Device(error.to_string()))?;
-        self.send(&buffer[..length])?;
+        self.tell(command)?;
+        self.answer(answer)
+    }
+
+    /// Hands the reports on the last command sent to `answer` until that returns a value. A refusal is an error.
+    pub fn answer<T>(&mut self, mut answer: impl FnMut(&Report<'_>) -> Option<T>) -> Result<T, Failure> {
         let sequence = self.sequence;
         loop {
             let found = self.next_report(|number, report| match report {
@@ -58,6 +59,15 @@ impl Link {
                 return result;
             }
         }
+    }
+
+    /// Sends a command and does not wait for its reports.
+    pub fn tell(&mut self, command: &Command<'_>) -> Result<(), Failure> {
+        self.sequence = self.sequence.wrapping_add(1);
+        let mut buffer = [0; MAX_FRAME];
+        let length = frames::encode(self.sequence, command, &mut buffer)
+            .map_err(|error| Failure::Device(error.to_string()))?;
+        self.send(&buffer[..length])
     }
 
     /// Sends raw bytes, whatever they are.

@@ -5,6 +5,6 @@ pub mod emulator;
 pub mod link;
 pub mod serial;
 
-pub use board::{Board, Identity};
+pub use board::{Board, Identity, RecalledState, StoredState};
 pub use emulator::{Cpu, Emulator};
 pub use link::Link;
