@@ -25,6 +25,8 @@ pub(super) struct Part {
     pub(super) k: f32,
     /// Times of running, holding and running again, in units of the neuronal time constant.
     pub(super) phases: [u32; 3],
+    /// How long after the freeze the state is stored, the power is cut, and the state is recalled from flash.
+    pub(super) power_cut: Option<u32>,
 }
 
 /// The exact network, without plasticity the control; and the compact one, of 64 times as many synapses.
@@ -34,18 +36,21 @@ pub(super) const PARTS: [Part; 3] = [
         model: Model::Exact,
         k: 1.5,
         phases: [200, 250, 150],
+        power_cut: Some(125),
     },
     Part {
         title: "exact, k = 0",
         model: Model::Exact,
         k: 0.0,
         phases: [200, 250, 150],
+        power_cut: None,
     },
     Part {
         title: "compact, k = 2",
         model: Model::Compact,
         k: 2.0,
         phases: [100, 100, 50],
+        power_cut: Some(50),
     },
 ];
 
