@@ -28,17 +28,17 @@ fn dynamics(n: usize) -> Result<Dynamics, Box<dyn Error>> {
 }
 
 fn couplings() -> Result<String, Box<dyn Error>> {
-    let mut values = vec![0.0; couplings_len(CAPACITY)];
+    let mut values = vec![0.0; couplings_len(IMAGE_NEURONS)];
     let mut generator = Generator::new(IMAGE_SEED, IMAGE_NETWORK, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(&mut values, &dynamics(CAPACITY)?, &mut generator)?;
+    let couplings = GaussianCouplings::seed(&mut values, &dynamics(IMAGE_NEURONS)?, &mut generator)?;
     table("COUPLINGS", "f32", couplings.as_slice(), |value| {
         format!("f32::from_bits({:#010x})", value.to_bits())
     })
 }
 
 fn signs() -> Result<String, Box<dyn Error>> {
-    let hashed = HashedSigns::new(&dynamics(COMPACT_CAPACITY)?, SIGNS_SEED, IMAGE_NETWORK);
-    let mut words = vec![0; signs_len(COMPACT_CAPACITY)];
+    let hashed = HashedSigns::new(&dynamics(SIGNS_NEURONS)?, SIGNS_SEED, IMAGE_NETWORK);
+    let mut words = vec![0; signs_len(SIGNS_NEURONS)];
     let stored = SignCouplings::store(&mut words, &hashed)?;
     table("SIGNS", "u64", stored.as_slice(), |word| format!("{word:#018x}"))
 }

@@ -4,10 +4,9 @@ use freezable_chaos::frames::{Command, Refusal, Report};
 use freezable_chaos::{CONTRACT_VERSION, Plasticity};
 
 use crate::board::Board;
-use crate::image::{CAPACITY, COMPACT_CAPACITY, IMAGE, SIGNS_IMAGE};
 use crate::inbox::Inbox;
 use crate::line::Line;
-use crate::memory::Memory;
+use crate::memory::{Memory, Parts, Room};
 use crate::plan::{Built, Plan};
 use crate::session::Session;
 use crate::stored::{self, Stored};
@@ -32,51 +31,69 @@ pub struct Beginning {
 }
 
 /// Runs the application; returns when a host commands a shutdown.
-pub fn run<B: Board>(board: &mut B, memory: &mut Memory) {
-    let Memory {
-        networks,
+pub fn run<
+    B: Board,
+    const EXACT: usize,
+    const SYNAPSES: usize,
+    const COUPLINGS: usize,
+    const COMPACT: usize,
+    const SNAPSHOT: usize,
+>(
+    board: &mut B,
+    memory: &mut Memory<EXACT, SYNAPSES, COUPLINGS, COMPACT, SNAPSHOT>,
+) {
+    let Parts {
+        room,
+        mut networks,
         remembered,
         snapshot,
         inbox,
         line,
-    } = memory;
+    } = memory.parts(B::IMAGES);
     info!(
         "{=str}: room for {=usize} neurons, or {=usize} of the compact network",
         B::NAME,
-        CAPACITY,
-        COMPACT_CAPACITY
+        room.exact,
+        room.compact
     );
-    let mut next = wait_for_network(board, inbox, line);
+    let mut next = wait_for_network(board, inbox, line, &room);
     while let Next::Begin(beginning) = next {
         let setup = beginning.plan.setup();
-        next = match beginning.plan.build(networks) {
-            Ok(Built::Exact(network)) => {
-                Session::new(network, setup, remembered, snapshot).run(board, inbox, line, beginning)
-            }
-            Ok(Built::Compact(network)) => {
-                Session::new(network, setup, remembered, snapshot).run(board, inbox, line, beginning)
-            }
-            // The plan was checked, so this says that the buffers are not what the plan was checked against.
-            Err(_) => {
-                line.refuse(board, beginning.sequence, Refusal::Unsupported);
-                wait_for_network(board, inbox, line)
-            }
-        };
+        next =
+            match beginning.plan.build(&mut networks, &room.images) {
+                Ok(Built::Exact(network)) => Session::new(network, setup, remembered, snapshot)
+                    .run(board, inbox, line, &room, beginning),
+                Ok(Built::Compact(network)) => Session::new(network, setup, remembered, snapshot)
+                    .run(board, inbox, line, &room, beginning),
+                // The plan was checked, so this says that the buffers are not what the plan was checked against.
+                Err(_) => {
+                    line.refuse(beginning.sequence, Refusal::Unsupported);
+                    wait_for_network(board, inbox, line, &room)
+                }
+            };
     }
+    while !line.pump(board) {}
     info!("shut down");
 }
 
 /// Serves what needs no network, until one is asked for.
-pub fn wait_for_network<B: Board>(board: &mut B, inbox: &mut Inbox, line: &mut Line) -> Next {
+pub fn wait_for_network<B: Board>(board: &mut B, inbox: &mut Inbox, line: &mut Line, room: &Room) -> Next {
     loop {
-        match inbox.poll(board) {
-            None => {}
-            Some(Err(refusal)) => line.refuse_frame(board, refusal),
-            Some(Ok((sequence, command))) => match general(board, line, sequence, command) {
+        line.pump(board);
+        board.feed_watchdog();
+        if !line.has_room_for_answer() {
+            continue;
+        }
+        match inbox.poll(board, true) {
+            None => {
+                let until = board.ticks().wrapping_add(B::SETTLE_TIME);
+                board.sleep(until);
+            }
+            Some(Err(refusal)) => line.refuse_frame(refusal),
+            Some(Ok((sequence, command))) => match general(board, line, room, sequence, command) {
                 Handled::Next(next) => {
                     if let Next::Shutdown(sequence) = next {
                         line.send(
-                            board,
                             sequence,
                             &Report::Done {
                                 step: 0,
@@ -87,7 +104,7 @@ pub fn wait_for_network<B: Board>(board: &mut B, inbox: &mut Inbox, line: &mut L
                     return next;
                 }
                 Handled::Done => {}
-                Handled::NeedsNetwork => line.refuse(board, sequence, Refusal::NotConfigured),
+                Handled::NeedsNetwork => line.refuse(sequence, Refusal::NotConfigured),
             },
         }
     }
@@ -104,41 +121,42 @@ pub enum Handled {
 }
 
 /// Handles the commands that need no network.
-pub fn general<B: Board>(board: &mut B, line: &mut Line, sequence: u16, command: Command<'_>) -> Handled {
+pub fn general<B: Board>(
+    board: &mut B,
+    line: &mut Line,
+    room: &Room,
+    sequence: u16,
+    command: Command<'_>,
+) -> Handled {
     match command {
         Command::Hello => {
             let report = Report::Hello {
                 contract: CONTRACT_VERSION,
                 board: B::NAME,
-                capacity: CAPACITY as u32,
-                compact_capacity: COMPACT_CAPACITY as u32,
-                flash: Some(IMAGE),
-                flash_signs: Some(SIGNS_IMAGE),
+                capacity: room.drawn as u32,
+                compact_capacity: room.compact as u32,
+                flash: room.images.couplings.map(|(image, _)| image),
+                flash_signs: room.images.signs.map(|(image, _)| image),
                 refused_frames: line.refused_frames(),
                 stored: stored::generation(board),
             };
-            line.send(board, sequence, &report);
+            line.send(sequence, &report);
             Handled::Done
         }
         Command::Configure(setup) => {
-            let plan = Plan::check(setup).map(|plan| (plan, None));
-            begin(board, line, sequence, plan)
+            let plan = Plan::check(setup, room).map(|plan| (plan, None));
+            begin(line, sequence, plan)
         }
         Command::Recall => {
-            let found = stored::find(board).map(|(plan, stored)| (plan, Some(stored)));
-            begin(board, line, sequence, found)
+            let found = stored::find(board, room).map(|(plan, stored)| (plan, Some(stored)));
+            begin(line, sequence, found)
         }
         Command::Shutdown => Handled::Next(Next::Shutdown(sequence)),
         _ => Handled::NeedsNetwork,
     }
 }
 
-fn begin<B: Board>(
-    board: &mut B,
-    line: &mut Line,
-    sequence: u16,
-    wanted: Result<(Plan, Option<Stored>), Refusal<'_>>,
-) -> Handled {
+fn begin(line: &mut Line, sequence: u16, wanted: Result<(Plan, Option<Stored>), Refusal<'_>>) -> Handled {
     match wanted {
         Ok((plan, stored)) => Handled::Next(Next::Begin(Beginning {
             sequence,
@@ -146,7 +164,7 @@ fn begin<B: Board>(
             stored,
         })),
         Err(refusal) => {
-            line.refuse(board, sequence, refusal);
+            line.refuse(sequence, refusal);
             Handled::Done
         }
     }

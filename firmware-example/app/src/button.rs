@@ -1,24 +1,61 @@
-//! Tells one press of the button from the bouncing of its contacts.
+//! Tells one press of a button from the bouncing of its contacts.
+
+use embedded_hal::digital::InputPin;
+
+use crate::board::Board;
+
+/// What a press asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// To freeze: the button, where there is a second one.
+    Freeze,
+    /// To release: the second button.
+    Release,
+    /// Either, by turns: the only button.
+    Toggle,
+}
+
+/// Watches a board's buttons.
+#[derive(Debug, Default)]
+pub struct Buttons {
+    first: Debouncer,
+    second: Debouncer,
+}
+
+impl Buttons {
+    /// Takes a reading of each; what a press asks for, once for each press.
+    pub fn read<B: Board>(&mut self, board: &mut B) -> Option<Press> {
+        let now = board.ticks();
+        let second = board.second_button().map(is_pressed);
+        let is_second = self.second.update(second.unwrap_or(false), now, B::SETTLE_TIME);
+        if self.first.update(is_pressed(board.button()), now, B::SETTLE_TIME) {
+            return Some(second.map_or(Press::Toggle, |_| Press::Freeze));
+        }
+        is_second.then_some(Press::Release)
+    }
+
+    /// Whether the first button is down, or may be about to.
+    pub fn is_busy(&self) -> bool {
+        self.first.is_busy()
+    }
+}
+
+/// A pin that cannot be read is a button that nobody presses.
+fn is_pressed(pin: &mut impl InputPin) -> bool {
+    pin.is_high().unwrap_or(false)
+}
 
 /// Watches the level of a button's pin.
 #[derive(Debug, Default)]
-pub struct Debouncer {
+struct Debouncer {
     pressed: bool,
     /// When the pin first read otherwise than `pressed`, since when it always did.
     changed: Option<u32>,
 }
 
 impl Debouncer {
-    /// A button that is not pressed.
-    pub const fn new() -> Self {
-        Self {
-            pressed: false,
-            changed: None,
-        }
-    }
-
     /// Takes a reading; `true` once for each press, when the pin has been high for `settle` cycles.
-    pub fn update(&mut self, is_high: bool, now: u32, settle: u32) -> bool {
+    fn update(&mut self, is_high: bool, now: u32, settle: u32) -> bool {
         if is_high == self.pressed {
             self.changed = None;
             return false;
@@ -33,7 +70,7 @@ impl Debouncer {
     }
 
     /// Whether the button is down, or may be about to.
-    pub fn is_busy(&self) -> bool {
+    fn is_busy(&self) -> bool {
         self.pressed || self.changed.is_some()
     }
 }
@@ -44,7 +81,7 @@ mod tests {
 
     /// Presses seen in readings taken one cycle apart.
     fn presses(levels: &str, settle: u32, start: u32) -> usize {
-        let mut debouncer = Debouncer::new();
+        let mut debouncer = Debouncer::default();
         let readings = levels.bytes().enumerate();
         readings
             .filter(|&(index, level)| {

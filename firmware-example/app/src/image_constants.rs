@@ -1,9 +1,9 @@
 // What the firmware is built for. Read by the build script too, which draws the flash images from these.
 
-/// Most neurons of an exact network that the static buffers hold, and neurons of the one in flash.
-pub const CAPACITY: usize = 128;
-/// Most neurons of a compact network that the static buffers hold, and neurons of the one in flash.
-pub const COMPACT_CAPACITY: usize = 1024;
+/// Neurons of the exact network in flash.
+const IMAGE_NEURONS: usize = 128;
+/// Neurons of the compact network in flash.
+const SIGNS_NEURONS: usize = 1024;
 /// Gain of the Gaussian couplings in flash: in the chaotic phase, and freezable with k = 1.5.
 const IMAGE_GAIN: f32 = 1.5;
 /// Seed of the Gaussian couplings in flash, chosen on the host: at N = 128 many networks fall into a fixed point

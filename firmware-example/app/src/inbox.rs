@@ -4,8 +4,8 @@ use freezable_chaos::frames::{Command, Receiver, Refusal, decode};
 
 use crate::board::Board;
 
-/// Parts of a second for which a frame under way is waited for: many times what a byte takes at 115,200 bit/s, so
-/// that a command does not have to arrive one byte per step of the network.
+/// Parts of a second for which the rest of a frame under way can be waited for: many times what a byte takes at
+/// 115,200 bit/s, so that a command does not have to arrive one byte per step of the network.
 const PATIENCE: u32 = 1000;
 
 /// Collects a command's bytes.
@@ -25,8 +25,13 @@ impl Inbox {
         }
     }
 
-    /// The sequence number and the command, or why the frame is refused, once one has arrived whole.
-    pub fn poll<B: Board>(&mut self, board: &mut B) -> Option<Result<(u16, Command<'_>), Refusal<'static>>> {
+    /// The sequence number and the command, or why the frame is refused, once one has arrived whole. A patient look
+    /// waits for the rest of a frame under way; a step that is due must not wait for that.
+    pub fn poll<B: Board>(
+        &mut self,
+        board: &mut B,
+        is_patient: bool,
+    ) -> Option<Result<(u16, Command<'_>), Refusal<'static>>> {
         let mut last_byte = None;
         loop {
             match board.read() {
@@ -46,11 +51,11 @@ impl Inbox {
                 }
                 Some(byte) => {
                     self.receiver.push(byte);
-                    last_byte = Some(board.cycles());
+                    last_byte = is_patient.then(|| board.ticks());
                 }
                 None => {
-                    let waited = board.cycles().wrapping_sub(last_byte?);
-                    if waited > B::CLOCK / PATIENCE {
+                    let waited = board.ticks().wrapping_sub(last_byte?);
+                    if waited > B::TICKS / PATIENCE {
                         return None;
                     }
                 }

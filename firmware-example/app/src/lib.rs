@@ -2,8 +2,12 @@
 //!
 //! One network at a time lives in static buffers: the exact one, or the compact one of eight times as many neurons. A
 //! serial line carries typed frames both ways (the kernel's `frames`): a host configures the network, lets it run,
-//! watches it, saves and restores it, and has it kept in flash, where it outlives a power cut. A button freezes the synapses and releases them again, and an indicator shows
-//! which; that is all a person at the board needs.
+//! watches it, saves and restores it, and has it kept in flash, where it outlives a power cut. A button freezes the
+//! synapses and releases them again, and an indicator shows which; that is all a person at the board needs.
+//!
+//! A host may give the steps a rate: they then begin on a timer's grid, the board sleeps in between, and neither a host
+//! that does not read nor a command under way holds them up. Deadline misses and dropped telemetry are counted and
+//! reported, and a watchdog, fed by completed steps alone, resets a board whose steps stop.
 //!
 //! A board implements [`Board`], puts a [`Memory`] into a static, and calls [`run`].
 #![no_std]
@@ -36,12 +40,16 @@ mod image;
 mod inbox;
 mod line;
 mod memory;
+mod pacer;
 mod plan;
 mod session;
 mod stored;
 mod transit;
 
 pub use application::run;
-pub use board::Board;
-pub use image::{CAPACITY, COMPACT_CAPACITY, IMAGE, SIGNS_IMAGE, signs};
-pub use memory::Memory;
+pub use board::{Board, WATCHDOG_SECONDS};
+pub use image::{IMAGE, Images, SIGNS_IMAGE, signs};
+// for `memory!`
+#[doc(hidden)]
+pub use freezable_chaos::{couplings_len, synapses_len};
+pub use memory::{Memory, snapshot_room};

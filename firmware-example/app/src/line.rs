@@ -1,40 +1,21 @@
-//! Reports to the console: one frame on its way, telemetry waiting in a bounded queue behind it.
+//! Reports to the console: a bounded queue of frames. Telemetry may fill one part of it, answers the other.
 
-use freezable_chaos::Plasticity;
-use freezable_chaos::frames::{MAX_FRAME, Refusal, Report, SHOWN_NEURONS, Telemetry, encode};
-use heapless::{Deque, Vec};
+use freezable_chaos::frames::{MAX_FRAME, Refusal, Report, Telemetry, encode};
+use heapless::Deque;
 
 use crate::board::Board;
 
-/// Samples that wait for the line. When the queue is full the network pauses: nothing is ever dropped.
-const WAITING: usize = 4;
-
-/// One telemetry report before it is encoded.
-#[derive(Clone, Debug)]
-pub struct Sample {
-    /// Sequence number of the command that asked for it.
-    pub sequence: u16,
-    /// Steps done.
-    pub step: u64,
-    /// Whether the plastic couplings change.
-    pub plasticity: Plasticity,
-    /// Root mean square and largest magnitude of dx/dt.
-    pub speed: (f32, f32),
-    /// Cosine with the rates at the last freeze.
-    pub overlap: f32,
-    /// Digest of the state now, and of all states so far.
-    pub digests: (u64, u64),
-    /// `127 phi` of the first neurons.
-    pub activity: Vec<u8, SHOWN_NEURONS>,
-}
+/// Bytes that telemetry may fill: some four samples.
+const TELEMETRY: usize = 512;
+/// Longest frame of telemetry.
+const LONGEST_SAMPLE: usize = 160;
+/// Bytes for answers: the longest, and a short one for the steps that a command ends.
+const ANSWERS: usize = MAX_FRAME + 64;
 
 /// The outgoing side of the console.
 #[derive(Debug)]
 pub struct Line {
-    frame: [u8; MAX_FRAME],
-    length: usize,
-    sent: usize,
-    samples: Deque<Sample, WAITING>,
+    waiting: Deque<u8, { TELEMETRY + ANSWERS }>,
     refused_frames: u32,
 }
 
@@ -42,10 +23,7 @@ impl Line {
     /// Nothing to send.
     pub const fn new() -> Self {
         Self {
-            frame: [0; MAX_FRAME],
-            length: 0,
-            sent: 0,
-            samples: Deque::new(),
+            waiting: Deque::new(),
             refused_frames: 0,
         }
     }
@@ -56,77 +34,54 @@ impl Line {
     }
 
     /// Whether there is room for another sample.
-    pub fn has_room(&self) -> bool {
-        !self.samples.is_full()
+    pub fn has_room_for_sample(&self) -> bool {
+        self.waiting.len() <= TELEMETRY - LONGEST_SAMPLE
     }
 
-    /// Lets a sample wait for the line. The caller has asked [`has_room`](Self::has_room).
-    pub fn queue(&mut self, sample: Sample) {
-        if self.samples.push_back(sample).is_err() {
-            warning!("a telemetry sample found no room in the queue");
-        }
+    /// Whether there is room for the answer to a command: while there is none, commands are not read.
+    pub fn has_room_for_answer(&self) -> bool {
+        self.waiting.len() <= TELEMETRY
     }
 
-    /// Sends what the console takes without waiting; `true` once nothing is left to send.
+    /// Lets a sample wait for the line. The caller has asked [`has_room_for_sample`](Self::has_room_for_sample).
+    pub fn sample(&mut self, sequence: u16, telemetry: Telemetry<'_>) {
+        self.send(sequence, &Report::Telemetry(telemetry));
+    }
+
+    /// Hands the console what it takes without waiting; `true` once nothing is left to send.
     pub fn pump<B: Board>(&mut self, board: &mut B) -> bool {
-        loop {
-            while let Some(&byte) = self
-                .frame
-                .get(..self.length)
-                .and_then(|frame| frame.get(self.sent))
-            {
-                if !board.write(byte) {
-                    return false;
-                }
-                self.sent += 1;
+        while let Some(&byte) = self.waiting.front() {
+            if !board.write(byte) {
+                return false;
             }
-            let Some(sample) = self.samples.pop_front() else {
-                return true;
-            };
-            self.load(sample.sequence, &sample.report());
+            self.waiting.pop_front();
         }
+        true
     }
 
-    /// Sends a report behind everything that waits.
-    pub fn send<B: Board>(&mut self, board: &mut B, sequence: u16, report: &Report<'_>) {
-        while !self.pump(board) {}
-        self.load(sequence, report);
-        while !self.pump(board) {}
+    /// Lets a report wait behind everything that waits. The caller has asked
+    /// [`has_room_for_answer`](Self::has_room_for_answer).
+    pub fn send(&mut self, sequence: u16, report: &Report<'_>) {
+        let mut frame = [0; MAX_FRAME];
+        let length = encode(sequence, report, &mut frame).unwrap_or(0);
+        let room = self.waiting.capacity() - self.waiting.len();
+        if (1..=room).contains(&length) {
+            self.waiting.extend(frame.into_iter().take(length));
+        } else {
+            warning!("a report of {=usize} bytes found room for {=usize}", length, room);
+        }
     }
 
     /// Refuses a command.
-    pub fn refuse<B: Board>(&mut self, board: &mut B, sequence: u16, refusal: Refusal<'_>) {
+    pub fn refuse(&mut self, sequence: u16, refusal: Refusal<'_>) {
         warning!("refused command {=u16}: {=str}", sequence, describe(&refusal));
-        self.send(board, sequence, &Report::Refused(refusal));
+        self.send(sequence, &Report::Refused(refusal));
     }
 
     /// Refuses a frame that is none or a repeated one: there is no command to answer.
-    pub fn refuse_frame<B: Board>(&mut self, board: &mut B, refusal: Refusal<'_>) {
+    pub fn refuse_frame(&mut self, refusal: Refusal<'_>) {
         self.refused_frames = self.refused_frames.saturating_add(1);
-        self.refuse(board, 0, refusal);
-    }
-
-    fn load(&mut self, sequence: u16, report: &Report<'_>) {
-        self.sent = 0;
-        self.length = encode(sequence, report, &mut self.frame).unwrap_or(0);
-        if self.length == 0 {
-            warning!("a report does not fit a frame of {=usize} bytes", MAX_FRAME);
-        }
-    }
-}
-
-impl Sample {
-    fn report(&self) -> Report<'_> {
-        Report::Telemetry(Telemetry {
-            step: self.step,
-            plasticity: self.plasticity,
-            rms_speed: self.speed.0,
-            max_speed: self.speed.1,
-            overlap: self.overlap,
-            digest: self.digests.0,
-            chain: self.digests.1,
-            activity: &self.activity,
-        })
+        self.refuse(0, refusal);
     }
 }
 
@@ -145,6 +100,7 @@ fn describe(refusal: &Refusal<'_>) -> &'static str {
         Refusal::Unsupported => "not on this board",
         Refusal::Storage(_) => "the flash holds no state, or did not take one",
         Refusal::Repeated => "the command before, once more",
+        Refusal::Period { .. } => "the period is longer than the watchdog allows",
         _ => "see the report",
     }
 }

@@ -3,12 +3,12 @@
 use freezable_chaos::frames::{CouplingSource, FlashImage, FlashSigns, Refusal, Setup};
 use freezable_chaos::{
     AnyTransfer, BuildError, Compact, CompactNetwork, Connectivity, Dynamics, Exact, ExactNetwork,
-    GaussianCouplings, Generator, HashedSigns, HistoryRule, Network, ParameterError, Purpose, SignCouplings,
-    Signs,
+    GaussianCouplings, Generator, HashedSigns, HistoryRule, HistorySynapses, Network, Neurons,
+    PackedSynapses, ParameterError, Purpose, SignCouplings, Signs, SizeError, SumBuffers,
 };
 
-use crate::image::{self, CAPACITY, COMPACT_CAPACITY, IMAGE, SIGNS_IMAGE};
-use crate::memory::Networks;
+use crate::image::Images;
+use crate::memory::{Networks, Room};
 
 /// A setup that passed every check.
 #[derive(Clone, Copy, Debug)]
@@ -35,13 +35,14 @@ pub enum Built<'a> {
 }
 
 impl Plan {
-    /// Checks a setup against the kernel's bounds and this firmware's size, flash images and transfer functions.
-    pub fn check(setup: Setup) -> Result<Self, Refusal<'static>> {
-        let (kind, capacity) = match setup.model {
-            Exact::MODEL => (Kind::Exact, CAPACITY),
-            Compact::MODEL => (
+    /// Checks a setup against the kernel's bounds and the board's room, flash images and transfer functions.
+    pub fn check(setup: Setup, room: &Room) -> Result<Self, Refusal<'static>> {
+        let (kind, capacity) = match (setup.model, setup.couplings) {
+            (Exact::MODEL, CouplingSource::Flash) => (Kind::Exact, room.exact),
+            (Exact::MODEL, CouplingSource::Seeded) => (Kind::Exact, room.drawn),
+            (Compact::MODEL, _) => (
                 Kind::Compact(HistoryRule::recommended(&setup.params)),
-                COMPACT_CAPACITY,
+                room.compact,
             ),
             _ => return Err(Refusal::Unsupported),
         };
@@ -72,7 +73,7 @@ impl Plan {
             rule.validate().map_err(refused)?;
         }
         let transfer = AnyTransfer::from_id(setup.transfer).ok_or(Refusal::Transfer(setup.transfer))?;
-        if setup.couplings == CouplingSource::Flash && !kind.is_in_flash(&setup) {
+        if setup.couplings == CouplingSource::Flash && !kind.is_in_flash(&setup, &room.images) {
             return Err(Refusal::FlashImage);
         }
         Ok(Self {
@@ -89,25 +90,49 @@ impl Plan {
     }
 
     /// Builds and starts the network, in memory of its own.
-    pub fn build<'a>(&self, networks: &'a mut Networks) -> Result<Built<'a>, BuildError> {
+    pub fn build<'a>(
+        &self,
+        networks: &'a mut Networks<'_>,
+        images: &Images,
+    ) -> Result<Built<'a>, BuildError> {
+        let Networks {
+            neurons,
+            synapses,
+            couplings,
+            tables,
+            sums,
+            history,
+        } = networks;
+        let n = self.dynamics.n();
+        let [x, phi, velocity] = neurons.each_mut().map(|values| first(values, n));
+        let neurons = Neurons::new(x, phi, velocity)?;
         Ok(match self.kind {
             Kind::Exact => {
-                let couplings = self.gaussian_couplings(&mut networks.couplings)?;
-                let network = networks.exact.network(self.dynamics, couplings, self.transfer)?;
+                let couplings = self.gaussian_couplings(couplings, images)?;
+                let exact = Exact::new(couplings, PackedSynapses::new(synapses, n)?)?;
+                let network = Network::new(self.dynamics, self.transfer, neurons, exact)?;
                 Built::Exact(self.started(network))
             }
             Kind::Compact(rule) => {
-                let network = networks
-                    .compact
-                    .network(self.dynamics, self.signs()?, rule, self.transfer)?;
+                let history = HistorySynapses::new(history, &self.dynamics, rule)?;
+                let buffers = SumBuffers::new(tables, first(sums, n), &mut [], &self.dynamics)?;
+                let compact = Compact::new(self.signs(images)?, history, buffers)?;
+                let network = Network::new(self.dynamics, self.transfer, neurons, compact)?;
                 Built::Compact(self.started(network))
             }
         })
     }
 
-    fn gaussian_couplings<'a>(&self, buffer: &'a mut [f32]) -> Result<GaussianCouplings<'a>, BuildError> {
+    fn gaussian_couplings<'a>(
+        &self,
+        buffer: &'a mut [f32],
+        images: &Images,
+    ) -> Result<GaussianCouplings<'a>, BuildError> {
         Ok(match self.setup.couplings {
-            CouplingSource::Flash => GaussianCouplings::from_slice(image::couplings(), &self.dynamics)?,
+            CouplingSource::Flash => {
+                let (_, couplings) = images.couplings.ok_or(NOT_IN_FLASH)?;
+                GaussianCouplings::from_slice(couplings, &self.dynamics)?
+            }
             CouplingSource::Seeded => {
                 let (seed, network) = (self.setup.seed_network, self.setup.network);
                 let mut generator = Generator::new(seed, network, Purpose::Couplings);
@@ -116,9 +141,12 @@ impl Plan {
         })
     }
 
-    fn signs(&self) -> Result<Signs<'static>, BuildError> {
+    fn signs(&self, images: &Images) -> Result<Signs<'static>, BuildError> {
         Ok(match self.setup.couplings {
-            CouplingSource::Flash => SignCouplings::from_slice(image::signs(), &self.dynamics)?.into(),
+            CouplingSource::Flash => {
+                let (_, signs) = images.signs.ok_or(NOT_IN_FLASH)?;
+                SignCouplings::from_slice(signs, &self.dynamics)?.into()
+            }
             CouplingSource::Seeded => {
                 HashedSigns::new(&self.dynamics, self.setup.seed_network, self.setup.network).into()
             }
@@ -137,7 +165,7 @@ impl Plan {
 
 impl Kind {
     /// Whether the couplings that a setup names are those in flash. Signs serve any gain.
-    fn is_in_flash(self, setup: &Setup) -> bool {
+    fn is_in_flash(self, setup: &Setup, images: &Images) -> bool {
         match self {
             Self::Exact => {
                 let wanted = FlashImage {
@@ -146,7 +174,7 @@ impl Kind {
                     seed: setup.seed_network,
                     network: setup.network,
                 };
-                wanted == IMAGE
+                images.couplings.is_some_and(|(image, _)| image == wanted)
             }
             Self::Compact(_) => {
                 let wanted = FlashSigns {
@@ -154,8 +182,21 @@ impl Kind {
                     seed: setup.seed_network,
                     network: setup.network,
                 };
-                wanted == SIGNS_IMAGE
+                images.signs.is_some_and(|(image, _)| image == wanted)
             }
         }
     }
+}
+
+/// The check of a setup refuses it before.
+const NOT_IN_FLASH: SizeError = SizeError {
+    what: "the couplings in flash",
+    expected: 1,
+    found: 0,
+};
+
+/// The first values of a buffer; all of one that is too short, which is refused by its length.
+fn first<V>(buffer: &mut [V], n: usize) -> &mut [V] {
+    let n = buffer.len().min(n);
+    buffer.get_mut(..n).unwrap_or_default()
 }

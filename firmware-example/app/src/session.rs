@@ -1,15 +1,17 @@
 //! One network from its configuration to the next one: commands, button, steps.
 
-use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, SHOWN_NEURONS, Setup};
+use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, SHOWN_NEURONS, Setup, Telemetry};
 use freezable_chaos::{AnyTransfer, ByteSink, Connectivity, Fnv1a, Network, Plasticity};
 
-use embedded_hal::digital::{InputPin, OutputPin};
+use embedded_hal::digital::OutputPin;
 
 use crate::application::{Beginning, Handled, Next, general, wait_for_network};
 use crate::board::Board;
-use crate::button::Debouncer;
+use crate::button::{Buttons, Press};
 use crate::inbox::Inbox;
-use crate::line::{Line, Sample};
+use crate::line::Line;
+use crate::memory::Room;
+use crate::pacer::Pacer;
 use crate::stored::{self, Stored};
 use crate::transit::Transit;
 
@@ -23,6 +25,20 @@ struct Job {
     chain_every: u32,
 }
 
+/// What became of the steps in one pass of the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    /// A step was completed.
+    Stepped,
+    /// The next step is due after so many ticks.
+    NotDue(u32),
+    /// None is asked for, or the next one waits for the console.
+    Idle,
+}
+
+/// Pictures per second on a display.
+const PICTURES: u32 = 30;
+
 /// A network of either kind and everything that belongs to it.
 pub struct Session<'a, C> {
     network: Network<'a, C, AnyTransfer>,
@@ -33,8 +49,11 @@ pub struct Session<'a, C> {
     snapshot: Transit<'a>,
     /// FNV-1a over the digests of the states that the host wanted in it.
     chain: Fnv1a,
-    button: Debouncer,
+    buttons: Buttons,
     job: Option<Job>,
+    pacer: Pacer,
+    /// When the display was last told.
+    shown: u32,
 }
 
 impl<'a, C: Connectivity> Session<'a, C> {
@@ -48,15 +67,16 @@ impl<'a, C: Connectivity> Session<'a, C> {
         let n = network.n();
         let remembered = remembered.get_mut(..n).unwrap_or_default();
         remembered.fill(0.0);
-        let (chain, button) = (Fnv1a::new(), Debouncer::new());
         Self {
             network,
             setup,
             remembered,
             snapshot: Transit::new(snapshot),
-            chain,
-            button,
+            chain: Fnv1a::new(),
+            buttons: Buttons::default(),
             job: None,
+            pacer: Pacer::default(),
+            shown: 0,
         }
     }
 
@@ -81,7 +101,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
         match stored {
             None => {
                 self.show(board);
-                self.done(board, line, sequence);
+                self.done(line, sequence);
             }
             Some(stored) => self.recall(board, line, sequence, &stored)?,
         }
@@ -98,35 +118,50 @@ impl<'a, C: Connectivity> Session<'a, C> {
         board: &mut B,
         inbox: &mut Inbox,
         line: &mut Line,
+        room: &Room,
         Beginning { sequence, stored, .. }: Beginning,
     ) -> Next {
         if let Err(refusal) = self.begin(board, line, sequence, stored) {
-            line.refuse(board, sequence, refusal);
-            return wait_for_network(board, inbox, line);
+            line.refuse(sequence, refusal);
+            return wait_for_network(board, inbox, line, room);
         }
         loop {
-            match inbox.poll(board) {
-                None => {}
-                Some(Err(refusal)) => line.refuse_frame(board, refusal),
-                Some(Ok((sequence, command))) => match general(board, line, sequence, command) {
-                    Handled::Done => {}
-                    Handled::Next(next) => {
-                        self.end_job(board, line);
-                        if let Next::Shutdown(sequence) = next {
-                            self.done(board, line, sequence);
+            if line.has_room_for_answer() {
+                let is_patient = self.job.is_none() || !self.pacer.is_paced();
+                match inbox.poll(board, is_patient) {
+                    None => {}
+                    Some(Err(refusal)) => line.refuse_frame(refusal),
+                    Some(Ok((sequence, command))) => match general(board, line, room, sequence, command) {
+                        Handled::Done => {}
+                        Handled::Next(next) => {
+                            self.end_job(line);
+                            if let Next::Shutdown(sequence) = next {
+                                self.done(line, sequence);
+                            }
+                            return next;
                         }
-                        return next;
-                    }
-                    Handled::NeedsNetwork => {
-                        if let Err(refusal) = self.obey(board, line, sequence, command) {
-                            line.refuse(board, sequence, refusal);
+                        Handled::NeedsNetwork => {
+                            if let Err(refusal) = self.obey(board, line, sequence, command) {
+                                line.refuse(sequence, refusal);
+                            }
                         }
-                    }
-                },
+                    },
+                }
             }
-            self.watch_button(board);
+            self.watch_buttons(board);
             line.pump(board);
-            self.advance(board, line);
+            match self.advance(board, line) {
+                Progress::Stepped => {
+                    board.feed_watchdog();
+                    self.show_activity(board);
+                }
+                Progress::NotDue(wait) => rest(board, wait),
+                // nothing of this board's own is late
+                Progress::Idle => {
+                    board.feed_watchdog();
+                    rest(board, B::SETTLE_TIME);
+                }
+            }
         }
     }
 
@@ -143,7 +178,8 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 report_every,
                 chain_every,
             } => {
-                self.end_job(board, line);
+                self.end_job(line);
+                self.pacer.begin(board.ticks());
                 self.job = Some(Job {
                     sequence,
                     steps,
@@ -154,21 +190,20 @@ impl<'a, C: Connectivity> Session<'a, C> {
             }
             Command::Freeze => {
                 self.set(board, Plasticity::Frozen);
-                self.done(board, line, sequence);
+                self.done(line, sequence);
             }
             Command::Release => {
                 self.set(board, Plasticity::Running);
-                self.done(board, line, sequence);
+                self.done(line, sequence);
             }
             Command::Button => {
                 self.push_button(board)?;
-                self.done(board, line, sequence);
+                self.done(line, sequence);
             }
-            Command::State { offset } => self.send_state(board, line, sequence, offset)?,
+            Command::State { offset } => self.send_state(line, sequence, offset)?,
             Command::Digest => {
                 let (step, digest) = (self.network.steps(), self.network.digest());
                 line.send(
-                    board,
                     sequence,
                     &Report::Digest {
                         step,
@@ -185,24 +220,33 @@ impl<'a, C: Connectivity> Session<'a, C> {
                         .map_err(Refusal::Snapshot)?;
                 }
                 let (bytes, total) = self.snapshot.piece(offset)?;
-                line.send(board, sequence, &Report::Snapshot { offset, total, bytes });
+                line.send(sequence, &Report::Snapshot { offset, total, bytes });
             }
             Command::Restore { offset, bytes } => {
                 self.snapshot.receive(offset, bytes)?;
-                self.done(board, line, sequence);
+                self.done(line, sequence);
             }
             Command::RestoreCommit { length } => {
                 let bytes = self.snapshot.received(length)?;
                 self.network.restore(bytes).map_err(Refusal::Snapshot)?;
                 info!("restored: step {=u64}", self.network.steps());
                 // after the network took the state: a refused one must change nothing
-                self.end_job(board, line);
+                self.end_job(line);
                 self.remembered.fill(0.0);
                 self.chain = Fnv1a::new();
                 self.show(board);
-                self.done(board, line, sequence);
+                self.done(line, sequence);
             }
             Command::Store => self.store(board, line, sequence)?,
+            Command::Pace { period } => {
+                self.pacer = Pacer::new::<B>(period)?;
+                self.pacer.begin(board.ticks());
+                if self.pacer.is_paced() {
+                    board.start_watchdog();
+                }
+                self.done(line, sequence);
+            }
+            Command::Timing => line.send(sequence, &Report::Timing(self.pacer.timing())),
             // answered without a network
             Command::Hello | Command::Configure(_) | Command::Recall | Command::Shutdown => {}
         }
@@ -236,7 +280,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
             self.network.steps(),
             generation
         );
-        line.send(board, sequence, &Report::Stored { generation, bytes });
+        line.send(sequence, &Report::Stored { generation, bytes });
         Ok(())
     }
 
@@ -263,75 +307,101 @@ impl<'a, C: Connectivity> Session<'a, C> {
             step,
             setup,
         };
-        line.send(board, sequence, &report);
+        line.send(sequence, &report);
         Ok(())
     }
 
-    fn done<B: Board>(&self, board: &mut B, line: &mut Line, sequence: u16) {
+    fn done(&self, line: &mut Line, sequence: u16) {
         let (step, plasticity) = (self.network.steps(), self.network.plasticity());
-        line.send(board, sequence, &Report::Done { step, plasticity });
+        line.send(sequence, &Report::Done { step, plasticity });
     }
 
-    /// One step of those asked for, unless telemetry has to leave first.
-    fn advance<B: Board>(&mut self, board: &mut B, line: &mut Line) {
-        let Some(mut job) = self.job.take() else { return };
+    /// One step of those asked for, once it is due. Without a period it waits for room for telemetry; with one it waits
+    /// for nothing.
+    fn advance<B: Board>(&mut self, board: &mut B, line: &mut Line) -> Progress {
+        let Some(mut job) = self.job else {
+            return Progress::Idle;
+        };
         if job.done == job.steps {
-            return self.done(board, line, job.sequence);
+            if line.has_room_for_answer() {
+                self.end_job(line);
+            }
+            return Progress::Idle;
         }
-        if !line.has_room() {
-            self.job = Some(job);
-            return;
+        if !self.pacer.is_paced() && !line.has_room_for_sample() {
+            return Progress::Idle;
         }
-        if let Err(error) = self.network.step() {
+        let wait = self.pacer.wait(board.ticks());
+        if wait > 0 {
+            return Progress::NotDue(wait);
+        }
+        let start = board.cycles();
+        let outcome = self.network.step();
+        let cycles = board.cycles().wrapping_sub(start);
+        if let Err(error) = outcome {
             let (neuron, step) = (error.neuron as u32, error.step);
-            return line.refuse(board, job.sequence, Refusal::Diverged { neuron, step });
+            self.job = None;
+            line.refuse(job.sequence, Refusal::Diverged { neuron, step });
+            return Progress::Idle;
         }
         job.done += 1;
+        self.job = Some(job);
+        self.report(line, &job);
+        self.pacer.completed::<B>(board.ticks(), cycles);
+        Progress::Stepped
+    }
+
+    /// Takes the state into the chain and reports it, where it is one of those asked for.
+    fn report(&mut self, line: &mut Line, job: &Job) {
         // An interval of 0 divides no count. A digest can take longer than a step: none but those asked for.
         let is_chained = job.done.is_multiple_of(job.chain_every);
         let is_reported = job.done.is_multiple_of(job.report_every);
-        if is_chained || is_reported {
-            let digest = self.network.digest();
-            if is_chained {
-                self.chain.put(&digest.to_le_bytes());
-            }
-            if is_reported {
-                line.queue(self.sample(job.sequence, digest));
+        if !is_chained && !is_reported {
+            return;
+        }
+        let digest = self.network.digest();
+        if is_chained {
+            self.chain.put(&digest.to_le_bytes());
+        }
+        if is_reported {
+            if line.has_room_for_sample() {
+                self.sample(line, job.sequence, digest);
+            } else {
+                self.pacer.dropped();
             }
         }
-        self.job = Some(job);
     }
 
     /// Answers the steps under way, wherever they are.
-    fn end_job<B: Board>(&mut self, board: &mut B, line: &mut Line) {
+    fn end_job(&mut self, line: &mut Line) {
         if let Some(job) = self.job.take() {
-            self.done(board, line, job.sequence);
+            self.done(line, job.sequence);
         }
     }
 
-    fn sample(&self, sequence: u16, digest: u64) -> Sample {
+    fn sample(&self, line: &mut Line, sequence: u16, digest: u64) {
         let shown = self.network.rates().iter().take(SHOWN_NEURONS);
-        Sample {
-            sequence,
+        let activity = shown.map(|rate| ((127.0 * rate) as i8).cast_unsigned());
+        let activity: heapless::Vec<u8, SHOWN_NEURONS> = activity.collect();
+        let (rms_speed, max_speed) = self
+            .network
+            .speed()
+            .map_or((0.0, 0.0), |speed| (speed.rms, speed.max));
+        let telemetry = Telemetry {
             step: self.network.steps(),
             plasticity: self.network.plasticity(),
-            speed: self
-                .network
-                .speed()
-                .map_or((0.0, 0.0), |speed| (speed.rms, speed.max)),
+            rms_speed,
+            max_speed,
             overlap: self.network.overlap(self.remembered).unwrap_or(0.0),
-            digests: (digest, self.chain.digest()),
-            activity: shown.map(|rate| ((127.0 * rate) as i8).cast_unsigned()).collect(),
-        }
+            digest,
+            chain: self.chain.digest(),
+            activity: &activity,
+            timing: self.pacer.timing(),
+        };
+        line.sample(sequence, telemetry);
     }
 
-    fn send_state<B: Board>(
-        &self,
-        board: &mut B,
-        line: &mut Line,
-        sequence: u16,
-        offset: u32,
-    ) -> Result<(), Refusal<'a>> {
+    fn send_state(&self, line: &mut Line, sequence: u16, offset: u32) -> Result<(), Refusal<'a>> {
         let state = self.network.state();
         let total = size_of_val(state) as u32;
         if offset >= total {
@@ -344,7 +414,6 @@ impl<'a, C: Connectivity> Session<'a, C> {
             .take(MAX_CHUNK);
         let bytes: heapless::Vec<u8, MAX_CHUNK> = bytes.collect();
         line.send(
-            board,
             sequence,
             &Report::State {
                 offset,
@@ -393,17 +462,14 @@ impl<'a, C: Connectivity> Session<'a, C> {
         }
     }
 
-    /// Reads the button once; a press freezes or releases, by turns.
-    fn watch_button<B: Board>(&mut self, board: &mut B) {
-        // A pin that cannot be read is a button that nobody presses.
-        let is_high = board.button().is_high().unwrap_or(false);
-        if self.button.update(is_high, board.cycles(), B::SETTLE_TIME) {
-            let toggled = match self.network.plasticity() {
-                Plasticity::Running => Plasticity::Frozen,
-                Plasticity::Frozen => Plasticity::Running,
-            };
-            self.set(board, toggled);
-        }
+    /// Reads the buttons once; a press freezes, releases, or does so by turns.
+    fn watch_buttons<B: Board>(&mut self, board: &mut B) {
+        let wanted = match (self.buttons.read(board), self.network.plasticity()) {
+            (None, _) => return,
+            (Some(Press::Freeze), _) | (Some(Press::Toggle), Plasticity::Running) => Plasticity::Frozen,
+            (Some(Press::Release), _) | (Some(Press::Toggle), Plasticity::Frozen) => Plasticity::Running,
+        };
+        self.set(board, wanted);
     }
 
     /// Has the board press its button, and watches it until it is up again: what acts is the pin.
@@ -411,12 +477,32 @@ impl<'a, C: Connectivity> Session<'a, C> {
         if !board.press_button() {
             return Err(Refusal::Unsupported);
         }
-        let start = board.cycles();
-        self.watch_button(board);
+        let start = board.ticks();
+        self.watch_buttons(board);
         // a person may hold the button down meanwhile: after a second the loop goes on without waiting for it
-        while self.button.is_busy() && board.cycles().wrapping_sub(start) < B::CLOCK {
-            self.watch_button(board);
+        while self.buttons.is_busy() && board.ticks().wrapping_sub(start) < B::TICKS {
+            self.watch_buttons(board);
         }
         Ok(())
     }
+
+    /// Shows the rates on a display, not more often than an eye can follow.
+    fn show_activity<B: Board>(&mut self, board: &mut B) {
+        let now = board.ticks();
+        if now.wrapping_sub(self.shown) >= B::TICKS / PICTURES {
+            self.shown = now;
+            board.show(self.network.rates());
+        }
+    }
+}
+
+/// Sleeps for so many ticks at most, and not so long that a press of a button would be overlooked.
+fn rest<B: Board>(board: &mut B, wait: u32) {
+    let wait = if wait < B::SETTLE_TIME {
+        wait
+    } else {
+        B::SETTLE_TIME
+    };
+    let until = board.ticks().wrapping_add(wait);
+    board.sleep(until);
 }

@@ -5,6 +5,7 @@ use freezable_chaos::storage::{Record, Slots, StorageError};
 use freezable_chaos::{CONTRACT_VERSION, SnapshotError};
 
 use crate::board::Board;
+use crate::memory::Room;
 use crate::plan::Plan;
 
 /// Most bytes that the contract version and the setup take.
@@ -34,7 +35,7 @@ pub fn put<B: Board>(board: &mut B, setup: &Setup, snapshot: &[u8]) -> Result<Re
 }
 
 /// Finds the state in flash, and checks that its network can be built here.
-pub fn find<B: Board>(board: &mut B) -> Result<(Plan, Stored), Refusal<'static>> {
+pub fn find<B: Board>(board: &mut B, room: &Room) -> Result<(Plan, Stored), Refusal<'static>> {
     let mut slots = Slots::new(board.flash());
     let record = slots.newest().map_err(Refusal::Storage)?;
     let mut head = [0; HEAD];
@@ -51,7 +52,7 @@ pub fn find<B: Board>(board: &mut B) -> Result<(Plan, Stored), Refusal<'static>>
         }));
     }
     let head = (length - rest.len()) as u32;
-    Ok((Plan::check(setup)?, Stored { record, head }))
+    Ok((Plan::check(setup, room)?, Stored { record, head }))
 }
 
 impl Stored {

@@ -2,12 +2,12 @@
 
 mod support;
 
-use freezable_app::{CAPACITY, COMPACT_CAPACITY, IMAGE, SIGNS_IMAGE};
+use freezable_app::{IMAGE, SIGNS_IMAGE};
 use freezable_chaos::frames::{Command, CouplingSource, Refusal, Report, Setup, Telemetry};
 use freezable_chaos::{ByteSink, Fnv1a, Params, Plasticity};
 use support::{
-    Act, HASHED, SEEDED, TestBoard, digests, flash, flash_signs, last_digests, play, play_on, step,
-    with_network,
+    Act, CAPACITY, COMPACT_CAPACITY, HASHED, SEEDED, TestBoard, digests, flash, flash_signs, last_digests,
+    play, play_on, step, with_network,
 };
 
 #[test]

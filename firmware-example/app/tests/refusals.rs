@@ -2,10 +2,12 @@
 
 mod support;
 
-use freezable_app::{CAPACITY, COMPACT_CAPACITY};
 use freezable_chaos::frames::{Command, Refusal, Report, Setup};
 use freezable_chaos::{Params, Plasticity, TransferId};
-use support::{Act, HASHED, SEEDED, damaged, digests, flash, flash_signs, last_digests, play, step};
+use support::{
+    Act, CAPACITY, COMPACT_CAPACITY, HASHED, SEEDED, damaged, digests, flash, flash_signs, last_digests,
+    play, step,
+};
 
 #[test]
 fn a_damaged_frame_is_counted_and_never_acted_on() {

@@ -62,6 +62,14 @@ pub enum Command<'a> {
     /// Builds the network whose state is in flash and takes that state up, frozen; also without a network, for instance
     /// after a reset. Answered by [`Report::Recalled`].
     Recall,
+    /// Begins each step of this network so many microseconds after the one before it began, and counts in [`Timing`]
+    /// anew. 0, as every network starts: one step follows the other at once.
+    Pace {
+        /// Microseconds from the beginning of a step to that of the next.
+        period: u32,
+    },
+    /// Asks for the [`Timing`].
+    Timing,
 }
 
 /// Where the quenched couplings of a network come from.
@@ -131,7 +139,7 @@ pub enum Report<'a> {
         contract: u16,
         /// Name of the board.
         board: &'a str,
-        /// Most neurons of an exact network that its buffers hold.
+        /// Most neurons of an exact network whose couplings it draws; the one in its flash may be larger.
         capacity: u32,
         /// Most neurons of a compact network that its buffers hold; 0 where it has none.
         compact_capacity: u32,
@@ -200,6 +208,27 @@ pub enum Report<'a> {
         /// The network.
         setup: Setup,
     },
+    /// How the steps keep time.
+    Timing(Timing),
+}
+
+/// How the steps of a network keep time, since its start or the last [`Command::Pace`].
+///
+/// With a period, a step that ends in time is followed by the next at its beginning; one that does not, by the next at
+/// the first beginning still to come: whatever happens, the periods that passed are the steps and the misses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Microseconds from the beginning of a step to that of the next; 0: as fast as possible.
+    pub period: u32,
+    /// Deadline misses: periods that passed without a step of their own, because one before took too long.
+    pub missed: u32,
+    /// Telemetry dropped because the console was still busy with what came before. Without a period the steps wait
+    /// for the console instead.
+    pub dropped: u32,
+    /// Nanoseconds that the last step took, by the board's cycle counter.
+    pub last_step: u32,
+    /// Nanoseconds that the longest step took.
+    pub longest_step: u32,
 }
 
 /// A network under way.
@@ -222,6 +251,8 @@ pub struct Telemetry<'a> {
     pub chain: u64,
     /// `127 phi` of the first [`SHOWN_NEURONS`](super::SHOWN_NEURONS) neurons, rounded toward zero, as the bits of an `i8`; to look at.
     pub activity: &'a [u8],
+    /// How the steps keep time.
+    pub timing: Timing,
 }
 
 /// Why a board refused a command.
@@ -272,4 +303,11 @@ pub enum Refusal<'a> {
     Storage(StorageError),
     /// A command with the number of the command before; [`Command::Hello`] alone may repeat it.
     Repeated,
+    /// A period that the board's timer, or its watchdog, does not allow.
+    Period {
+        /// Microseconds asked for.
+        period: u32,
+        /// Longest period, in microseconds.
+        longest: u32,
+    },
 }

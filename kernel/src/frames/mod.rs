@@ -7,7 +7,9 @@
 
 mod messages;
 
-pub use messages::{Command, CouplingSource, FlashImage, FlashSigns, Refusal, Report, Setup, Telemetry};
+pub use messages::{
+    Command, CouplingSource, FlashImage, FlashSigns, Refusal, Report, Setup, Telemetry, Timing,
+};
 
 use crate::bytes::CRC_32;
 use cobs::{DecodeResult, DecoderState};

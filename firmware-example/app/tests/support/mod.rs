@@ -12,7 +12,7 @@ use std::convert::Infallible;
 use std::ops::Range;
 
 use embedded_hal::digital::{ErrorType, InputPin, OutputPin};
-use freezable_app::{Board, CAPACITY, COMPACT_CAPACITY, IMAGE, Memory, SIGNS_IMAGE, run};
+use freezable_app::{Board, IMAGE, SIGNS_IMAGE, run};
 use freezable_chaos::frames::{
     Command, CouplingSource, FrameError, MAX_FRAME, Receiver, Report, Setup, decode, encode,
 };
@@ -35,6 +35,13 @@ pub enum Act {
 /// Flash with room for two of the largest networks, in words and pages of an nRF52840.
 pub type Flash = flash::NorModel<4, 4096>;
 pub const FLASH_PAGES: usize = 20;
+
+/// Most neurons of an exact network, and of a compact one.
+pub const CAPACITY: usize = 128;
+pub const COMPACT_CAPACITY: usize = 1024;
+
+/// The memory of the emulated board.
+type BoardMemory = freezable_app::memory!(exact: CAPACITY, drawn: CAPACITY, compact: COMPACT_CAPACITY);
 
 /// The pin of a button.
 #[derive(Default)]
@@ -89,18 +96,31 @@ pub struct TestBoard {
     incoming: VecDeque<u8>,
     waiting: bool,
     receiver: Receiver,
-    /// Moves on with every look at it.
     clock: Cell<u32>,
+    /// How far the clock moves on with every look at it.
+    pub tick: u32,
     /// The console takes a byte at every so many attempts.
     pub slowness: u32,
     attempts: u32,
+    /// Once so many reports came back, the console takes nothing for so many attempts.
+    pub stuck: Option<(usize, u32)>,
     pub pin: Pin,
+    /// The second button, where there is one.
+    pub second_pin: Option<Pin>,
     pub light: Light,
     pub flash: Flash,
     /// Whether `press_button` works.
     pub can_press: bool,
     /// Sequence number and report of every frame that came back.
     pub reports: Vec<(u16, Report<'static>)>,
+    /// How often the watchdog had been fed when each report came back.
+    pub fed: Vec<u32>,
+    feeds: u32,
+    pub is_watched: bool,
+    /// How often it slept until the time it wanted to.
+    pub slept: u32,
+    /// Pictures on the display, as the neurons in each.
+    pub pictures: Vec<usize>,
 }
 
 impl TestBoard {
@@ -112,13 +132,21 @@ impl TestBoard {
             waiting: false,
             receiver: Receiver::new(),
             clock: Cell::new(u32::MAX - 50),
+            tick: 1,
             slowness: 1,
             attempts: 0,
+            stuck: None,
             pin: Pin::default(),
+            second_pin: None,
             light: Light::default(),
             flash: Flash::new(FLASH_PAGES, 1),
             can_press: true,
             reports: Vec::new(),
+            fed: Vec::new(),
+            feeds: 0,
+            is_watched: false,
+            slept: 0,
+            pictures: Vec::new(),
         }
     }
 
@@ -141,10 +169,20 @@ impl Board for TestBoard {
     type Indicator = Light;
     type Flash = Flash;
     const NAME: &'static str = "test board";
-    const CLOCK: u32 = 2000;
+    const TICKS: u32 = 1_000_000;
+    const CLOCK: u32 = 2_000_000;
+    const SETTLE_TIME: u32 = 10;
 
     fn button(&mut self) -> &mut Pin {
         &mut self.pin
+    }
+
+    fn second_button(&mut self) -> Option<&mut Pin> {
+        self.second_pin.as_mut()
+    }
+
+    fn show(&mut self, rates: &[f32]) {
+        self.pictures.push(rates.len());
     }
 
     fn indicator(&mut self) -> &mut Light {
@@ -163,6 +201,13 @@ impl Board for TestBoard {
     }
 
     fn write(&mut self, byte: u8) -> bool {
+        if let Some((reports, attempts)) = &mut self.stuck
+            && self.reports.len() >= *reports
+            && *attempts > 0
+        {
+            *attempts -= 1;
+            return false;
+        }
         self.attempts += 1;
         if !self.attempts.is_multiple_of(self.slowness) {
             return false;
@@ -171,13 +216,34 @@ impl Board for TestBoard {
             let (sequence, report) = decode(bytes.unwrap().to_vec().leak()).unwrap();
             self.waiting &= matches!(report, Report::Telemetry(_));
             self.reports.push((sequence, report));
+            self.fed.push(self.feeds);
         }
         true
     }
 
-    fn cycles(&self) -> u32 {
-        self.clock.set(self.clock.get().wrapping_add(1));
+    fn ticks(&self) -> u32 {
+        self.clock.set(self.clock.get().wrapping_add(self.tick));
         self.clock.get()
+    }
+
+    fn cycles(&self) -> u32 {
+        self.ticks().wrapping_mul(2)
+    }
+
+    fn sleep(&mut self, until: u32) {
+        let is_ahead = until.wrapping_sub(self.clock.get()).cast_signed() > 0;
+        if self.tick > 0 && self.incoming.is_empty() && is_ahead {
+            self.clock.set(until);
+            self.slept += 1;
+        }
+    }
+
+    fn start_watchdog(&mut self) {
+        self.is_watched = true;
+    }
+
+    fn feed_watchdog(&mut self) {
+        self.feeds += 1;
     }
 
     fn press_button(&mut self) -> bool {
@@ -200,7 +266,7 @@ pub fn play(script: impl IntoIterator<Item = Act>) -> TestBoard {
 
 /// Runs the application on a board.
 pub fn play_on(mut board: TestBoard) -> TestBoard {
-    run(&mut board, &mut Memory::new());
+    run(&mut board, &mut BoardMemory::new());
     let shutdown = board.reports.pop();
     let (sequence, report) = shutdown.expect("the shutdown is answered");
     assert!(

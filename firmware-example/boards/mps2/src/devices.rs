@@ -4,9 +4,12 @@ use core::convert::Infallible;
 
 use embedded_hal::digital::{ErrorType, InputPin, OutputPin};
 
+use freezable_app::WATCHDOG_SECONDS;
+
 use crate::registers::{
-    BUTTONS, LEDS, TIMER_CONTROL, TIMER_RELOAD, TIMER_VALUE, UART_CONTROL, UART_DATA, UART_DIVIDER,
-    UART_STATE,
+    ALARM_CONTROL, ALARM_INTERRUPT, ALARM_RELOAD, ALARM_VALUE, BUTTONS, INTERRUPTS_ENABLE, INTERRUPTS_FORGET,
+    LEDS, SLEEP_ENDS, TIMER_CONTROL, TIMER_RELOAD, TIMER_VALUE, UART_CONTROL, UART_DATA, UART_DIVIDER,
+    UART_INTERRUPTS, UART_STATE, WATCHDOG_CONTROL, WATCHDOG_FEED, WATCHDOG_LOAD,
 };
 
 /// Clock of the processor and of its devices, in hertz.
@@ -18,10 +21,10 @@ const LINE_SPEED: u32 = 115_200;
 pub struct Uart(());
 
 impl Uart {
-    /// Sets the line speed and enables both directions.
+    /// Sets the line speed and enables both directions, and the interrupts that end a [`sleep`].
     pub fn new() -> Self {
         UART_DIVIDER.write(CLOCK / LINE_SPEED);
-        UART_CONTROL.write(0b11);
+        UART_CONTROL.write(0b1111);
         Self(())
     }
 
@@ -57,6 +60,37 @@ impl Timer {
     pub fn cycles(self) -> u32 {
         u32::MAX - TIMER_VALUE.read()
     }
+}
+
+/// Sleeps until the timer has counted so far, or the UART has a byte or room for one.
+///
+/// Interrupts are masked all the time: a pending one ends the sleep, and no handler runs.
+pub fn sleep(timer: Timer, until: u32) {
+    let wait = until.wrapping_sub(timer.cycles());
+    let has_byte = UART_STATE.read() & 0b10 != 0;
+    if has_byte || wait.cast_signed() <= 0 {
+        return;
+    }
+    ALARM_RELOAD.write(u32::MAX);
+    ALARM_VALUE.write(wait);
+    ALARM_CONTROL.write(0b1001);
+    INTERRUPTS_ENABLE.write(SLEEP_ENDS);
+    cortex_m::asm::wfi();
+    ALARM_CONTROL.write(0);
+    ALARM_INTERRUPT.write(1);
+    UART_INTERRUPTS.write(0b11);
+    INTERRUPTS_FORGET.write(SLEEP_ENDS);
+}
+
+/// Starts the watchdog: its interrupt, which nothing masks, comes when it was not fed in time.
+pub fn start_watchdog() {
+    WATCHDOG_LOAD.write(WATCHDOG_SECONDS * CLOCK);
+    WATCHDOG_CONTROL.write(0b11);
+}
+
+/// Has the watchdog count anew.
+pub fn feed_watchdog() {
+    WATCHDOG_FEED.write(1);
 }
 
 /// User button 0, or the press that a command stands in for: QEMU has no button to push.

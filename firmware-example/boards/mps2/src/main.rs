@@ -14,7 +14,9 @@
 //! | button | user button 0, which QEMU cannot push: the command `Button` holds its pin high for a moment |
 //! | indicator | user LED 0, on while the synapses are frozen |
 //! | stored states | `flash.bin` in the folder that QEMU was started in, made when there is none |
-//! | exit code | 0 after the command `Shutdown`, 101 after a panic, 102 after a hard fault |
+//! | sleep between steps | until timer 1 or the UART interrupts; with QEMU's `-icount` it takes real time |
+//! | watchdog | CMSDK watchdog, from the first rate that a host asks for |
+//! | exit code | 0 after the command `Shutdown`, 101 after a panic, 102 after a hard fault, 103 when the watchdog was not fed |
 #![no_std]
 #![no_main]
 
@@ -28,18 +30,21 @@ use core::panic::PanicInfo;
 use cortex_m as _;
 use cortex_m_rt::{ExceptionFrame, entry, exception};
 use defmt_semihosting as _;
-use freezable_app::{Board, Memory};
+use freezable_app::Board;
 use semihosting::process;
 use static_cell::ConstStaticCell;
 
-use crate::devices::{Button, CLOCK, Indicator, Timer, Uart};
+use crate::devices::{Button, CLOCK, Indicator, Timer, Uart, feed_watchdog, sleep, start_watchdog};
 use crate::flash::Flash;
 
 /// Exit code of the emulator after a panic: what Rust programs use.
 const PANICKED: i32 = 101;
 /// Exit code of the emulator after a hard fault.
 const FAULTED: i32 = 102;
+/// Exit code of the emulator when the watchdog was not fed.
+const STARVED: i32 = 103;
 
+type Memory = freezable_app::memory!(exact: 128, drawn: 128, compact: 1024);
 static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());
 
 /// The emulated board.
@@ -60,6 +65,7 @@ impl Board for Mps2 {
     const NAME: &'static str = "mps2-an386";
     #[cfg(not(target_abi = "eabihf"))]
     const NAME: &'static str = "mps2-an385";
+    const TICKS: u32 = CLOCK;
     const CLOCK: u32 = CLOCK;
 
     fn button(&mut self) -> &mut Button {
@@ -82,8 +88,24 @@ impl Board for Mps2 {
         self.uart.write(byte)
     }
 
+    fn ticks(&self) -> u32 {
+        self.timer.cycles()
+    }
+
     fn cycles(&self) -> u32 {
         self.timer.cycles()
+    }
+
+    fn sleep(&mut self, until: u32) {
+        sleep(self.timer, until);
+    }
+
+    fn start_watchdog(&mut self) {
+        start_watchdog();
+    }
+
+    fn feed_watchdog(&mut self) {
+        feed_watchdog();
     }
 
     fn press_button(&mut self) -> bool {
@@ -94,6 +116,7 @@ impl Board for Mps2 {
 
 #[entry]
 fn main() -> ! {
+    cortex_m::interrupt::disable();
     assert_float_unit_rounds_as_promised();
     let timer = Timer::new();
     let mut board = Mps2 {
@@ -119,6 +142,20 @@ fn assert_float_unit_rounds_as_promised() {
 /// Floating point in software has no modes.
 #[cfg(not(target_abi = "eabihf"))]
 fn assert_float_unit_rounds_as_promised() {}
+
+/// The watchdog's interrupt.
+#[exception]
+#[allow(
+    unsafe_code,
+    reason = "cortex-m-rt wants its fault handlers marked unsafe, and copies this attribute to code without any"
+)]
+unsafe fn NonMaskableInt() {
+    defmt::error!(
+        "no step was completed for {=u32} s",
+        freezable_app::WATCHDOG_SECONDS
+    );
+    process::exit(STARVED)
+}
 
 #[panic_handler]
 fn panic(information: &PanicInfo<'_>) -> ! {

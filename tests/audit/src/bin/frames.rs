@@ -10,7 +10,7 @@ use core::hint::black_box;
 use cortex_m_rt::entry;
 use freezable_chaos::frames::{
     Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, MAX_FRAME, Receiver, Refusal, Report,
-    SHOWN_NEURONS, Setup, Telemetry, decode, encode,
+    SHOWN_NEURONS, Setup, Telemetry, Timing, decode, encode,
 };
 use freezable_chaos::storage::StorageError;
 use freezable_chaos::{Params, Plasticity, SnapshotError, Start, TransferId};
@@ -66,7 +66,7 @@ fn setup() -> Setup {
 }
 
 /// Every command with unknown content; only the kind is known.
-fn commands(bytes: &[u8]) -> [Command<'_>; 14] {
+fn commands(bytes: &[u8]) -> [Command<'_>; 16] {
     [
         Command::Hello,
         Command::Configure(setup()),
@@ -89,11 +89,13 @@ fn commands(bytes: &[u8]) -> [Command<'_>; 14] {
         Command::Shutdown,
         Command::Store,
         Command::Recall,
+        Command::Pace { period: black_box(0) },
+        Command::Timing,
     ]
 }
 
 /// Every report with unknown content; only the kind is known.
-fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 12] {
+fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 14] {
     let flash = FlashImage {
         n: black_box(128),
         g: black_box(1.5),
@@ -106,6 +108,13 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 12] {
         network: black_box(0),
     };
     let plasticity = black_box(Plasticity::Frozen);
+    let timing = Timing {
+        period: black_box(20_000),
+        missed: black_box(1),
+        dropped: black_box(2),
+        last_step: black_box(3),
+        longest_step: black_box(4),
+    };
     let telemetry = Telemetry {
         step: black_box(9),
         plasticity,
@@ -115,6 +124,7 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 12] {
         digest: black_box(8),
         chain: black_box(9),
         activity: bytes.get(..SHOWN_NEURONS).unwrap_or_default(),
+        timing,
     };
     let error = SnapshotError::Length {
         expected: black_box(1),
@@ -174,6 +184,11 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 12] {
             step: black_box(9),
             setup: setup(),
         },
+        Report::Timing(timing),
+        Report::Refused(Refusal::Period {
+            period: black_box(9),
+            longest: black_box(8),
+        }),
     ]
 }
 
