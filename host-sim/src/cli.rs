@@ -4,7 +4,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    board, budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, memory,
+    board, budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, memory, monitor,
     power_cuts, precision, repro, run, sweep, verify,
 };
 use crate::failure::Failure;
@@ -49,6 +49,8 @@ enum Command {
     Budget(budget::BudgetOptions),
     /// Let an emulated board run, freeze, hold and release, and compare every state with this machine's
     Demo(demo::DemoOptions),
+    /// Live view of a board: freeze, release, store, recall and record from the keyboard
+    Monitor(monitor::MonitorOptions),
     /// Cut an emulated board's power at random moments of a store, and look at what it recalls
     PowerCuts(power_cuts::PowerCutsOptions),
 }
@@ -85,6 +87,7 @@ impl CommandLine {
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),
             Command::Demo(options) => demo::execute(options),
+            Command::Monitor(options) => monitor::execute(options),
             Command::PowerCuts(options) => power_cuts::execute(options),
         }
     }

@@ -65,3 +65,12 @@ pub fn cut_power() -> Result<()> {
     build_host_sim()?;
     process::run(host_sim(&["power-cuts", "--cuts", "20", "--firmware"]).arg(elf))
 }
+
+/// Has the monitor talk to the emulated board through a power cut.
+pub fn monitor() -> Result<()> {
+    emulator::ensure()?;
+    let elf = firmware::build(Cpu::M4f)?;
+    let mut cargo = process::cargo(&paths::root());
+    cargo.args("test --release --locked --test monitor -- --ignored".split(' '));
+    process::run(cargo.env("FIRMWARE", elf))
+}

@@ -44,9 +44,12 @@ pub struct DemoOptions {
     json: bool,
 }
 
-/// The network of the plastic board, for who wants to do something else with it.
-pub(super) fn first_setup(board: &Identity, seed_state: u64) -> Result<Setup, Failure> {
-    PARTS[0].setup(board, seed_state)
+/// The plastic network of that kind, for who wants to do something else with it.
+pub(super) fn plastic_setup(model: Model, board: &Identity, seed_state: u64) -> Result<Setup, Failure> {
+    let parts = PARTS.iter().find(|part| part.model == model && part.k > 0.0);
+    let part =
+        parts.ok_or_else(|| Failure::Usage(format!("--model {}: not in the demonstration", model.name())))?;
+    part.setup(board, seed_state)
 }
 
 /// What must hold, stated before anything is measured.

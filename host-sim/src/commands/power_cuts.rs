@@ -16,7 +16,8 @@ use serde::Serialize;
 
 use self::moment::NAMES;
 use self::trial::{Cut, Trial};
-use super::demo::first_setup;
+use super::demo::plastic_setup;
+use crate::configuration::Model;
 use crate::device::{Board, Cpu, Emulator};
 use crate::failure::Failure;
 use crate::output::{Provenance, ResultObject, Seeds};
@@ -82,7 +83,7 @@ struct Recalled {
 pub fn execute(options: PowerCutsOptions) -> Result<(), Failure> {
     let (emulator, link) = Emulator::start(options.emulator, &options.firmware, None)?;
     let board = Board::meet(link)?;
-    let setup = first_setup(board.identity(), options.seed)?;
+    let setup = plastic_setup(Model::Exact, board.identity(), options.seed)?;
     let dynamics = setup.params.validate(setup.n as usize)?;
     let mut storage = HeapStorage::new(dynamics.n(), Rows::OneThread);
     let mut couplings = Generator::new(setup.seed_network, setup.network, Purpose::Couplings);

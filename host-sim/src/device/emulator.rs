@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::Link;
 use crate::failure::Failure;
+use crate::interrupt;
 
 /// The processor of an emulated board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -45,8 +46,25 @@ pub struct Emulator {
     cpu: Cpu,
     firmware: PathBuf,
     log: Option<PathBuf>,
-    folder: TempDir,
+    folder: Folder,
     running: Option<Running>,
+}
+
+/// Where the flash of an emulated board is kept.
+enum Folder {
+    /// Until the end of this value.
+    Temporary(TempDir),
+    /// For good.
+    Kept(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(path) => path,
+        }
+    }
 }
 
 /// A running emulator.
@@ -60,11 +78,23 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 /// How long it may take to end after a shutdown.
 const END_LIMIT: Duration = Duration::from_secs(10);
 /// A read that finds nothing returns after this time.
-const READ_TIMEOUT: Duration = Duration::from_millis(200);
+pub(super) const READ_TIMEOUT: Duration = Duration::from_millis(200);
 
 impl Emulator {
     /// Starts the firmware on a board whose flash is empty. Its log (defmt frames) goes to `log`, or nowhere.
     pub fn start(cpu: Cpu, firmware: &Path, log: Option<&Path>) -> Result<(Self, Link), Failure> {
+        let mut emulator = Self::new(cpu, firmware, log, Folder::Temporary(temporary_folder()?))?;
+        let link = emulator.switch_on()?;
+        Ok((emulator, link))
+    }
+
+    /// A board whose flash is kept in that folder, switched off.
+    pub fn with_flash_in(cpu: Cpu, firmware: &Path, folder: &Path) -> Result<Self, Failure> {
+        std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+        Self::new(cpu, firmware, None, Folder::Kept(folder.to_owned()))
+    }
+
+    fn new(cpu: Cpu, firmware: &Path, log: Option<&Path>, folder: Folder) -> Result<Self, Failure> {
         if !firmware.is_file() {
             return Err(Failure::Device(format!(
                 "--firmware {}: no such file",
@@ -75,18 +105,16 @@ impl Emulator {
             // A power cut appends.
             File::create(path).map_err(|error| failed(path, &error))?;
         }
-        let mut emulator = Self {
+        Ok(Self {
             cpu,
             // The emulator works in another folder.
             firmware: firmware
                 .canonicalize()
                 .map_err(|error| failed(firmware, &error))?,
             log: log.map(Path::to_owned),
-            folder: temporary_folder()?,
+            folder,
             running: None,
-        };
-        let link = emulator.switch_on()?;
-        Ok((emulator, link))
+        })
     }
 
     /// Cuts the power: whatever the board was doing, it does not finish it.
@@ -226,17 +254,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Has an interrupt or a request to terminate end the emulators too.
 fn end_with_this_program() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // Without the handler the emulators are only ended by a normal end: no reason not to start them.
-        let _ = ctrlc::set_handler(|| {
-            lock(&RUNNING).iter().for_each(|child| end(child));
-            std::process::exit(INTERRUPTED);
-        });
-    });
+    ONCE.call_once(|| interrupt::before_exit(|| lock(&RUNNING).iter().for_each(|child| end(child))));
 }
-
-/// Exit code of a program that was interrupted, by convention 128 and the number of the signal.
-const INTERRUPTED: i32 = 130;
 
 fn failed(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Device(format!("{}: {error}", path.display()))
