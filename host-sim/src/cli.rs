@@ -4,8 +4,8 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    board, budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, memory,
-    precision, repro, run, sweep, verify,
+    board, budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, memory, monitor,
+    power_cuts, precision, repro, run, sweep, verify,
 };
 use crate::failure::Failure;
 
@@ -42,13 +42,17 @@ enum Command {
     /// Run networks on an emulated or a real board: statistics of the trajectory that it streams
     Board(board::BoardOptions),
     /// Write cues, hold them frozen, and read them by a trained readout
-    Memory(memory::MemoryOptions),
+    Memory(Box<memory::MemoryOptions>),
     /// Recompute the golden digests on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
     /// RAM and flash of a network, and the largest network for a board
     Budget(budget::BudgetOptions),
     /// Let an emulated board run, freeze, hold and release, and compare every state with this machine's
     Demo(demo::DemoOptions),
+    /// Live view of a board: freeze, release, store, recall and record from the keyboard
+    Monitor(monitor::MonitorOptions),
+    /// Cut an emulated board's power at random moments of a store, and look at what it recalls
+    PowerCuts(power_cuts::PowerCutsOptions),
 }
 
 impl CommandLine {
@@ -79,10 +83,12 @@ impl CommandLine {
             Command::Precision(options) => precision::execute(options),
             Command::Repro(options) => repro::execute(options),
             Command::Board(options) => board::execute(options),
-            Command::Memory(options) => memory::execute(options),
+            Command::Memory(options) => memory::execute(*options),
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),
             Command::Demo(options) => demo::execute(options),
+            Command::Monitor(options) => monitor::execute(options),
+            Command::PowerCuts(options) => power_cuts::execute(options),
         }
     }
 }

@@ -60,18 +60,36 @@ pub fn verify_emulated(cpu: Cpu) -> Result<()> {
 
 /// Has the emulated board keep a rate, and miss one that is too fast.
 pub fn rate_emulated() -> Result<()> {
+    test_with_firmware("rate")
+}
+
+/// Has the monitor talk to the emulated board through a power cut.
+pub fn monitor() -> Result<()> {
+    test_with_firmware("monitor")
+}
+
+/// Runs the integration tests of that name that need an emulated board and are ignored elsewhere.
+fn test_with_firmware(name: &str) -> Result<()> {
     emulator::ensure()?;
     let elf = firmware::build(Cpu::M4f)?;
-    let mut test = process::cargo(&paths::root());
-    test.args([
+    let mut cargo = process::cargo(&paths::root());
+    cargo.args([
         "test",
         "--release",
         "--locked",
         "--test",
-        "rate",
+        name,
         "--",
         "--ignored",
         "--nocapture",
     ]);
-    process::run(test.env("FREEZABLE_FIRMWARE", elf))
+    process::run(cargo.env("FREEZABLE_FIRMWARE", elf))
+}
+
+/// Cuts the emulated board's power while it stores, and looks at what it recalls.
+pub fn cut_power() -> Result<()> {
+    emulator::ensure()?;
+    let elf = firmware::build(Cpu::M4f)?;
+    build_host_sim()?;
+    process::run(host_sim(&["power-cuts", "--cuts", "20", "--firmware"]).arg(elf))
 }

@@ -45,7 +45,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Builds firmware and host program, freezes and releases the network on the emulated board, draws what happened
+    /// Builds firmware and host program, freezes, stores, recalls after a power cut and releases the network on the
+    /// emulated board, draws what happened
     Demo,
     /// Every check that CI runs, one named step after the other
     Test {

@@ -128,6 +128,12 @@ pub fn steps() -> Vec<Step> {
     steps.push(call("rate on the emulated board", || {
         host::rate_emulated().map(|()| Outcome::Passed)
     }));
+    steps.push(call("power cuts while the emulated board stores", || {
+        host::cut_power().map(|()| Outcome::Passed)
+    }));
+    steps.push(call("monitor of the emulated board through a power cut", || {
+        host::monitor().map(|()| Outcome::Passed)
+    }));
     steps.push(call("compact network on the board: digests and RAM", || {
         ram::check().map(|()| Outcome::Passed)
     }));

@@ -1,8 +1,8 @@
 //! `host-sim demo`: the working memory on an emulated board, beside the same network on this machine.
 //!
 //! Three boards do the same: run, freeze by the button, hold, release by the button. One has plastic synapses; another,
-//! the control, has none (k = 0); the third has the compact network. Every state of each is compared with the host's, bit
-//! for bit.
+//! the control, has none (k = 0); the third has the compact network. The boards with plastic synapses store what they hold
+//! in flash, lose their power, and recall it. Every state of each is compared with the host's, bit for bit.
 
 mod files;
 mod part;
@@ -11,13 +11,14 @@ mod performance;
 use std::path::PathBuf;
 
 use clap::Args;
+use freezable_chaos::frames::Setup;
 use serde::Serialize;
 
 use self::part::{PARTS, STEPS_PER_UNIT};
 use self::performance::{Performance, perform};
 use super::table::print_text;
 use crate::configuration::Model;
-use crate::device::Cpu;
+use crate::device::{Cpu, Identity};
 use crate::estimators::activity::REST_SPEED;
 use crate::failure::Failure;
 use crate::output::{OutputError, Provenance, ResultObject, Seeds};
@@ -41,6 +42,14 @@ pub struct DemoOptions {
     /// Print the result as JSON on standard output
     #[arg(long)]
     json: bool,
+}
+
+/// The plastic network of that kind, for who wants to do something else with it.
+pub(super) fn plastic_setup(model: Model, board: &Identity, seed_state: u64) -> Result<Setup, Failure> {
+    let parts = PARTS.iter().find(|part| part.model == model && part.k > 0.0);
+    let part =
+        parts.ok_or_else(|| Failure::Usage(format!("--model {}: not in the demonstration", model.name())))?;
+    part.setup(board, seed_state)
 }
 
 /// What must hold, stated before anything is measured.
@@ -87,6 +96,16 @@ struct Figures {
     states_compared: u64,
     first_difference: Option<String>,
     snapshot_bytes: usize,
+    power_cut: Option<PowerCut>,
+}
+
+/// A power cut between store and recall.
+#[derive(Clone, Debug, Serialize)]
+struct PowerCut {
+    /// In units of the neuronal time constant.
+    time: f64,
+    bytes_in_flash: u32,
+    recalled: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -190,6 +209,14 @@ fn summarise(boards: &[Performance; 3]) -> Summary {
             plastic.least_cosine_in_hold > threshold::HELD_COSINE
                 && compact.least_cosine_in_hold > threshold::HELD_COSINE
         }),
+        check("without power they are in flash, and recalled as they were", {
+            [&plastic, &compact].iter().all(|figures| {
+                figures
+                    .power_cut
+                    .as_ref()
+                    .is_some_and(|power_cut| power_cut.recalled)
+            })
+        }),
         check("released, they move again", {
             plastic.speed_after_release > REST_SPEED && compact.speed_after_release > REST_SPEED
         }),
@@ -232,6 +259,11 @@ fn figures(performance: &Performance) -> Figures {
         states_compared: performance.states_compared,
         first_difference: performance.first_difference.clone(),
         snapshot_bytes: performance.snapshot_bytes,
+        power_cut: performance.power_cycle.as_ref().map(|cycle| PowerCut {
+            time: cycle.time,
+            bytes_in_flash: cycle.bytes,
+            recalled: cycle.recalled,
+        }),
     }
 }
 
@@ -270,6 +302,13 @@ fn text(summary: &Summary, boards: &[Performance; 3], options: &DemoOptions) -> 
     row(
         "least cosine to the stored state",
         columns.map(|figures| format!("{:.4}", figures.least_cosine_in_hold)),
+    );
+    row(
+        "bytes recalled after the power cut",
+        columns.map(|figures| {
+            let power_cut = figures.power_cut.as_ref();
+            power_cut.map_or_else(|| "-".to_owned(), |cut| cut.bytes_in_flash.to_string())
+        }),
     );
     row(
         "rms speed after the release",

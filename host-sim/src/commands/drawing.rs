@@ -139,6 +139,7 @@ pub(super) fn draw_demonstration(
             speed,
             cosine,
             labels,
+            power_cut: None,
         },
         &out.join("freeze"),
     )

@@ -11,6 +11,8 @@ pub mod jacobian;
 pub mod lyapunov;
 pub mod mean_field;
 pub mod memory;
+pub mod monitor;
+pub mod power_cuts;
 pub mod precision;
 pub mod repro;
 pub mod run;

@@ -1,14 +1,19 @@
 //! What a board can be asked, one method a command.
 
+use std::time::{Duration, Instant};
+
 use freezable_chaos::frames::{
     Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, Report, Setup, Telemetry,
 };
 use freezable_chaos::{CONTRACT_VERSION, Start, TransferId};
 
-use super::Link;
+use super::{Heard, Link};
 use crate::configuration::Model;
 use crate::failure::Failure;
 use crate::golden::{Case, Target};
+
+/// Longest time to the answer of a board that is asked who it is: it may be in the middle of a slow step.
+const HELLO_LIMIT: Duration = Duration::from_secs(10);
 
 /// A board at the other end of a line.
 pub struct Board {
@@ -31,7 +36,55 @@ pub struct Identity {
     pub flash_signs: Option<FlashSigns>,
 }
 
+/// A state in a board's flash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredState {
+    /// States kept since the flash was empty.
+    pub generation: u32,
+    /// Bytes kept.
+    pub bytes: u32,
+}
+
+/// A state that a board took up from its flash.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecalledState {
+    /// Which one.
+    pub stored: StoredState,
+    /// Steps of its network until it was stored.
+    pub step: u64,
+    /// Its network.
+    pub setup: Setup,
+}
+
 impl Identity {
+    /// Who sent a `Hello`; `None` for another report, an error for a board of another contract version.
+    pub fn of(report: &Report<'_>) -> Option<Result<Self, Failure>> {
+        let Report::Hello {
+            contract,
+            board,
+            capacity,
+            compact_capacity,
+            flash,
+            flash_signs,
+            ..
+        } = *report
+        else {
+            return None;
+        };
+        if contract != CONTRACT_VERSION {
+            return Some(Err(Failure::Device(format!(
+                "the board's firmware is of contract version {contract}, this program of {CONTRACT_VERSION}"
+            ))));
+        }
+        Some(Ok(Self {
+            name: board.to_owned(),
+            capacity,
+            compact_capacity,
+            flash,
+            flash_signs,
+        }))
+    }
+
     /// Most neurons of a kind of network that the board has room for.
     pub fn capacity(&self, model: Model) -> u32 {
         match model {
@@ -42,35 +95,25 @@ impl Identity {
 }
 
 impl Board {
-    /// Asks who is there; refuses a board of another contract version.
+    /// Asks who is there; refuses a board of another contract version, and one that says nothing.
     pub fn meet(mut link: Link) -> Result<Self, Failure> {
-        let (contract, identity) = link.ask(&Command::Hello, |report| match *report {
-            Report::Hello {
-                contract,
-                board,
-                capacity,
-                compact_capacity,
-                flash,
-                flash_signs,
-                ..
-            } => Some((
-                contract,
-                Identity {
-                    name: board.to_owned(),
-                    capacity,
-                    compact_capacity,
-                    flash,
-                    flash_signs,
-                },
-            )),
-            _ => None,
-        })?;
-        if contract != CONTRACT_VERSION {
-            return Err(Failure::Device(format!(
-                "the board's firmware is of contract version {contract}, this program of {CONTRACT_VERSION}"
-            )));
+        // Ends a frame that somebody before left half sent.
+        link.send(&[0])?;
+        let number = link.tell(&Command::Hello)?;
+        let began = Instant::now();
+        while began.elapsed() < HELLO_LIMIT {
+            let heard =
+                link.poll(|found, report| (found == number).then(|| Identity::of(report)).flatten())?;
+            // The line may begin within a report that is not for us.
+            if let Heard::Report(Some(greeting)) = heard {
+                let identity = greeting?;
+                return Ok(Self { link, identity });
+            }
         }
-        Ok(Self { link, identity })
+        Err(Failure::Device(format!(
+            "no board answered for {} s; is its firmware running, and --baud its speed?",
+            HELLO_LIMIT.as_secs()
+        )))
     }
 
     /// Who the board is.
@@ -154,6 +197,37 @@ impl Board {
         }
         self.until_done(&Command::RestoreCommit {
             length: snapshot.len() as u32,
+        })
+    }
+
+    /// Halts the plasticity and has the board keep the state in its flash.
+    pub fn store(&mut self) -> Result<StoredState, Failure> {
+        self.link.tell(&Command::Store)?;
+        self.stored()
+    }
+
+    /// Waits for the answer to a store that the board was told by [`Link::tell`].
+    pub fn stored(&mut self) -> Result<StoredState, Failure> {
+        self.link.answer(|report| match *report {
+            Report::Stored { generation, bytes } => Some(StoredState { generation, bytes }),
+            _ => None,
+        })
+    }
+
+    /// Has the board build the network whose state is in its flash and take that state up, frozen.
+    pub fn recall(&mut self) -> Result<RecalledState, Failure> {
+        self.link.ask(&Command::Recall, |report| match *report {
+            Report::Recalled {
+                generation,
+                bytes,
+                step,
+                setup,
+            } => Some(RecalledState {
+                stored: StoredState { generation, bytes },
+                step,
+                setup,
+            }),
+            _ => None,
         })
     }
 

@@ -3,13 +3,24 @@
 use std::io::{ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
 
-use freezable_chaos::frames::{self, Command, MAX_FRAME, Receiver, Refusal, Report};
+use freezable_chaos::frames::{self, Command, FrameError, MAX_FRAME, Receiver, Refusal, Report};
 
 use crate::failure::Failure;
 
 /// A byte stream whose reads return after a while even if nothing came.
 pub trait Port: Read + Write + Send {}
 impl<P: Read + Write + Send> Port for P {}
+
+/// What came of a look for a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard<T> {
+    /// A report, and what was made of it.
+    Report(T),
+    /// A frame that was damaged on its way.
+    Damaged(FrameError),
+    /// None, or not yet the whole of one.
+    Nothing,
+}
 
 /// Longest silence of a board that is at work: an emulated one without a floating-point unit is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,13 +49,14 @@ impl Link {
     pub fn ask<T>(
         &mut self,
         command: &Command<'_>,
-        mut answer: impl FnMut(&Report<'_>) -> Option<T>,
+        answer: impl FnMut(&Report<'_>) -> Option<T>,
     ) -> Result<T, Failure> {
-        self.sequence = self.sequence.wrapping_add(1);
-        let mut buffer = [0; MAX_FRAME];
-        let length = frames::encode(self.sequence, command, &mut buffer)
-            .map_err(|error| Failure::Device(error.to_string()))?;
-        self.send(&buffer[..length])?;
+        self.tell(command)?;
+        self.answer(answer)
+    }
+
+    /// Hands the reports on the last command sent to `answer` until that returns a value. A refusal is an error.
+    pub fn answer<T>(&mut self, mut answer: impl FnMut(&Report<'_>) -> Option<T>) -> Result<T, Failure> {
         let sequence = self.sequence;
         loop {
             let found = self.next_report(|number, report| match report {
@@ -60,6 +72,16 @@ impl Link {
         }
     }
 
+    /// Sends a command and does not wait for its reports; returns the sequence number that they will have.
+    pub fn tell(&mut self, command: &Command<'_>) -> Result<u16, Failure> {
+        self.sequence = self.sequence.wrapping_add(1);
+        let mut buffer = [0; MAX_FRAME];
+        let length = frames::encode(self.sequence, command, &mut buffer)
+            .map_err(|error| Failure::Device(error.to_string()))?;
+        self.send(&buffer[..length])?;
+        Ok(self.sequence)
+    }
+
     /// Sends raw bytes, whatever they are.
     pub fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.port
@@ -70,36 +92,50 @@ impl Link {
 
     /// Waits for the next report and hands it over with its sequence number.
     pub fn next_report<T>(&mut self, mut look: impl FnMut(u16, &Report<'_>) -> T) -> Result<T, Failure> {
-        let mut silent_since = Instant::now();
+        let silent_since = Instant::now();
         loop {
-            for (position, &byte) in self.arrived.iter().enumerate() {
-                let Some(frame) = self.receiver.push(byte) else {
-                    continue;
-                };
-                let decoded = frame.and_then(frames::decode::<Report<'_>>);
-                let result = decoded.map(|(number, report)| look(number, &report));
-                // Damaged or not, these bytes are dealt with.
-                self.arrived.drain(..=position);
-                return result.map_err(|error| Failure::Device(format!("a report of the board: {error}")));
-            }
-            self.arrived.clear();
-            let mut bytes = [0; 4096];
-            match self.port.read(&mut bytes) {
-                Ok(0) => return Err(Failure::Device("the board closed the line".into())),
-                Ok(count) => {
-                    self.arrived.extend_from_slice(&bytes[..count]);
-                    silent_since = Instant::now();
+            match self.poll(&mut look)? {
+                Heard::Report(result) => return Ok(result),
+                Heard::Damaged(error) => {
+                    return Err(Failure::Device(format!("a report of the board: {error}")));
                 }
-                Err(error) if is_timeout(error.kind()) && silent_since.elapsed() < PATIENCE => {}
-                Err(error) if is_timeout(error.kind()) => {
+                Heard::Nothing if silent_since.elapsed() < PATIENCE => {}
+                Heard::Nothing => {
                     return Err(Failure::Device(format!(
                         "the board said nothing for {} s",
                         PATIENCE.as_secs()
                     )));
                 }
+            }
+        }
+    }
+
+    /// Looks for a report once, for as long as a read of the port may take, and hands it over with its sequence number.
+    pub fn poll<T>(&mut self, look: impl FnOnce(u16, &Report<'_>) -> T) -> Result<Heard<T>, Failure> {
+        if self.arrived.is_empty() {
+            let mut bytes = [0; 4096];
+            match self.port.read(&mut bytes) {
+                Ok(0) => return Err(Failure::Device("the board closed the line".into())),
+                Ok(count) => self.arrived.extend_from_slice(&bytes[..count]),
+                Err(error) if is_timeout(error.kind()) => return Ok(Heard::Nothing),
                 Err(error) => return Err(broken(&error)),
             }
         }
+        for (position, &byte) in self.arrived.iter().enumerate() {
+            let Some(frame) = self.receiver.push(byte) else {
+                continue;
+            };
+            let decoded = frame.and_then(frames::decode::<Report<'_>>);
+            let heard = match decoded {
+                Ok((number, report)) => Heard::Report(look(number, &report)),
+                Err(error) => Heard::Damaged(error),
+            };
+            // Damaged or not, these bytes are dealt with.
+            self.arrived.drain(..=position);
+            return Ok(heard);
+        }
+        self.arrived.clear();
+        Ok(Heard::Nothing)
     }
 }
 
@@ -115,7 +151,7 @@ fn broken(error: &std::io::Error) -> Failure {
 }
 
 /// A refusal in words.
-fn refused(refusal: &Refusal<'_>) -> Failure {
+pub fn refused(refusal: &Refusal<'_>) -> Failure {
     Failure::Device(match refusal {
         Refusal::BadFrame => "the board refused a frame: its checksum or its form is wrong".to_owned(),
         Refusal::NotConfigured => "the board refused: it has no network yet".to_owned(),

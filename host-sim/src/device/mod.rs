@@ -3,8 +3,10 @@
 pub mod board;
 pub mod emulator;
 pub mod link;
+pub mod place;
 pub mod serial;
 
-pub use board::{Board, Identity};
+pub use board::{Board, Identity, RecalledState, StoredState};
 pub use emulator::{Cpu, Emulator};
-pub use link::Link;
+pub use link::{Heard, Link, refused};
+pub use place::{Place, SerialPort, Socket};

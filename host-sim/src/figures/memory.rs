@@ -3,10 +3,10 @@
 use plotters::prelude::DrawingBackend;
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Piece};
+use super::canvas::{Align, Canvas, Piece};
 use super::panel::Panel;
 use super::speed::draw_speed;
-use super::{Figure, FigureError, Labels, RasterFigure, TIME, Traces};
+use super::{Figure, FigureError, Labels, RasterFigure, TIME, Traces, style};
 
 /// Activity raster, rms speed and cosine to the stored state, above each other on one time axis.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct MemoryFigure<'a> {
     pub cosine: Traces<'a>,
     /// Names in the legend.
     pub labels: Labels<'a>,
+    /// When the power was cut: between two frozen intervals that meet there.
+    pub power_cut: Option<f64>,
 }
 
 impl Figure for MemoryFigure<'_> {
@@ -30,6 +32,11 @@ impl Figure for MemoryFigure<'_> {
         let frozen = self.raster.frozen;
         let raster = self.raster.draw_panel(canvas, 70.0, 540.0)?;
         raster.lower_axis(canvas, None)?;
+        if let Some(x) = self.power_cut.and_then(|time| raster.pixel_x(time)) {
+            let at = (x, raster.top - 29.0);
+            let name = [Piece::Plain("power cut")];
+            canvas.text(&name, at, style::LABEL, Align::Middle, style::INK, false)?;
+        }
         self.speed.legend(canvas, self.labels, 582.0)?;
 
         let speed = draw_speed(canvas, &self.speed, raster.x, (616.0, 850.0), frozen)?;
@@ -94,6 +101,7 @@ mod tests {
             speed: traces,
             cosine: traces,
             labels: Labels::default(),
+            power_cut: Some(50.0),
         };
         let text = svg_text(&figure).unwrap();
         // Both shaded panels have the edges of the frozen quarter: 8 units per pixel, 180 + 1280 / 4.
@@ -102,7 +110,7 @@ mod tests {
             3,
             "two panels and the bar"
         );
-        assert!(text.contains("stored state") && text.contains("neuron"));
+        assert!(text.contains("stored state") && text.contains("neuron") && text.contains("power cut"));
     }
 
     #[test]

@@ -39,10 +39,13 @@ fn arrays(shown: &Performance, control: Option<&Performance>) -> Result<Arrays, 
 
 fn figure(stem: &Path, cpu: Cpu, shown: &Performance, control: Option<&Performance>) -> Result<(), Failure> {
     let [running, held, _] = shown.part.phases.map(f64::from);
-    let frozen = [FrozenInterval {
-        start: running,
-        end: running + held,
-    }];
+    let end = running + held;
+    let frozen = |start, end| FrozenInterval { start, end };
+    let cut = shown.power_cycle.as_ref().map(|cycle| cycle.time);
+    let frozen = match cut {
+        None => vec![frozen(running, end)],
+        Some(cut) => vec![frozen(running, cut), frozen(cut, end)],
+    };
     let traces = |host: fn(&Performance) -> &[f64], device: fn(&Performance) -> &[f64]| Traces {
         host: Trace {
             times: &shown.time,
@@ -76,6 +79,7 @@ fn figure(stem: &Path, cpu: Cpu, shown: &Performance, control: Option<&Performan
             device: cpu.label(),
             control: &control_label,
         },
+        power_cut: cut,
     };
     crate::commands::drawing::draw(&figure, stem)
 }

@@ -35,6 +35,18 @@ pub(super) struct Performance {
     pub(super) snapshots_equal: bool,
     pub(super) recalled: bool,
     pub(super) bad_frame_refused: bool,
+    /// Of a board whose power was cut.
+    pub(super) power_cycle: Option<PowerCycle>,
+}
+
+/// What became of a state in a board's flash when its power was cut.
+pub(super) struct PowerCycle {
+    /// Time of the cut.
+    pub(super) time: f64,
+    /// Bytes in flash.
+    pub(super) bytes: u32,
+    /// Whether network, step and digest were recalled as they had been stored.
+    pub(super) recalled: bool,
 }
 
 /// Starts a board, drives it through its part of the demonstration, and compares it with its twin all along.
@@ -44,7 +56,7 @@ pub(super) fn perform(
     progress: &Progress,
 ) -> Result<Performance, Failure> {
     let name = format!("board-{}-k{}.defmt", part.model.name(), part.k);
-    let (emulator, link) =
+    let (mut emulator, link) =
         Emulator::start(options.emulator, &options.firmware, Some(&options.out.join(name)))?;
     let mut board = Board::meet(link)?;
     let setup = part.setup(board.identity(), options.seed_state)?;
@@ -54,14 +66,14 @@ pub(super) fn perform(
             let mut storage = HeapStorage::new(dynamics.n(), Rows::OneThread);
             let mut couplings = Generator::new(setup.seed_network, setup.network, Purpose::Couplings);
             let network = storage.network(dynamics, &mut couplings, Tanh)?;
-            play(&mut board, network, part, setup, progress)?
+            play((&mut emulator, &mut board), network, part, setup, progress)?
         }
         Model::Compact => {
             let rule = HistoryRule::recommended(&setup.params);
             let signs = HashedSigns::new(&dynamics, setup.seed_network, setup.network);
             let mut storage = CompactStorage::new(dynamics.n(), rule).store(&signs)?;
             let network = storage.network(dynamics, &signs, rule, Tanh)?;
-            play(&mut board, network, part, setup, progress)?
+            play((&mut emulator, &mut board), network, part, setup, progress)?
         }
     };
     board.shut_down()?;
@@ -70,7 +82,7 @@ pub(super) fn perform(
 }
 
 fn play<C: Connectivity>(
-    board: &mut Board,
+    (emulator, board): (&mut Emulator, &mut Board),
     mut network: Network<'_, C, Tanh>,
     part: &Part,
     setup: Setup,
@@ -88,47 +100,63 @@ fn play<C: Connectivity>(
         history: Vec::new(),
     };
     let mut performance = Performance::new(board.identity().name.clone(), *part, setup);
-    let mut held = Vec::new();
-    for (phase, duration) in part.phases.into_iter().enumerate() {
-        match phase {
-            1 => {
-                board.press_button()?;
-                twin.freeze();
-            }
-            2 => {
-                held = board.snapshot()?;
-                performance.compare_snapshots(&held, &twin)?;
-                performance.bad_frame_refused = refuses_bad_frame(board)?;
-                board.press_button()?;
-                twin.network.release();
-            }
-            _ => {}
-        }
-        let mut failure = None;
-        board.step(duration * STEPS_PER_UNIT, STEPS_PER_UNIT, 1, |telemetry| {
-            if let Err(error) = twin
-                .follow(STEPS_PER_UNIT)
-                .map(|()| performance.record(telemetry, &twin))
-            {
-                failure.get_or_insert(error);
-            }
-            progress.advance(1);
-        })?;
-        failure.map_or(Ok(()), Err)?;
+    let [running, held, released] = part.phases;
+    performance.run(board, &mut twin, running, progress)?;
+    board.press_button()?;
+    twin.network.freeze();
+    twin.remember();
+    let before_cut = part.power_cut.unwrap_or(0);
+    performance.run(board, &mut twin, before_cut, progress)?;
+    if part.power_cut.is_some() {
+        performance.power_cycle = Some(power_cycle(emulator, board, &mut twin, setup)?);
     }
-    board.restore(&held)?;
-    twin.network.restore(&held)?;
+    performance.run(board, &mut twin, held - before_cut, progress)?;
+    let snapshot = board.snapshot()?;
+    performance.compare_snapshots(&snapshot, &twin)?;
+    performance.bad_frame_refused = refuses_bad_frame(board)?;
+    board.press_button()?;
+    twin.network.release();
+    performance.run(board, &mut twin, released, progress)?;
+    board.restore(&snapshot)?;
+    twin.network.restore(&snapshot)?;
     performance.recalled = board.digest()?.0 == twin.network.digest();
     performance.complete_cosines(&twin);
     Ok(performance)
+}
+
+/// Has the board store its state, cuts its power, and has it recall the state. The twin knows nothing of all that: for it
+/// the network stands still.
+fn power_cycle<C: Connectivity>(
+    emulator: &mut Emulator,
+    board: &mut Board,
+    twin: &mut Twin<'_, C>,
+    setup: Setup,
+) -> Result<PowerCycle, Failure> {
+    let stored = board.store()?;
+    emulator.cut_power();
+    *board = Board::meet(emulator.switch_on()?)?;
+    let recalled = board.recall()?;
+    let network = &twin.network;
+    let is_equal = recalled.stored == stored
+        && (recalled.setup, recalled.step) == (setup, network.steps())
+        && board.digest()?.0 == network.digest();
+    let time = network.steps() as f64 * f64::from(DT);
+    // As on the board, which takes overlaps with what it recalled from now on.
+    twin.chain = Fnv1a::new();
+    twin.remember();
+    Ok(PowerCycle {
+        time,
+        bytes: stored.bytes,
+        recalled: is_equal,
+    })
 }
 
 /// The same network on this machine.
 struct Twin<'a, C> {
     network: Network<'a, C, Tanh>,
     chain: Fnv1a,
-    /// Rates at the freeze.
-    stored: Vec<f32>,
+    /// Rates at the freeze and at the recall, each with the reports before it.
+    stored: Vec<(usize, Vec<f32>)>,
     /// Rates at every report.
     history: Vec<Vec<f32>>,
 }
@@ -143,9 +171,15 @@ impl<C: Connectivity> Twin<'_, C> {
         Ok(())
     }
 
-    fn freeze(&mut self) {
-        self.stored = self.network.rates().to_vec();
-        self.network.freeze();
+    fn remember(&mut self) {
+        self.stored
+            .push((self.history.len(), self.network.rates().to_vec()));
+    }
+
+    /// What the rates of a report are compared with: those stored last before, or the first.
+    fn reference(&self, report: usize) -> &[f32] {
+        let before = self.stored.iter().rfind(|(reports, _)| *reports <= report);
+        before.or(self.stored.first()).map_or(&[], |(_, rates)| rates)
     }
 }
 
@@ -168,7 +202,26 @@ impl Performance {
             snapshots_equal: false,
             recalled: false,
             bad_frame_refused: false,
+            power_cycle: None,
         }
+    }
+
+    /// Lets the board and its twin run, and compares every state.
+    fn run<C: Connectivity>(
+        &mut self,
+        board: &mut Board,
+        twin: &mut Twin<'_, C>,
+        duration: u32,
+        progress: &Progress,
+    ) -> Result<(), Failure> {
+        let mut failure = None;
+        board.step(duration * STEPS_PER_UNIT, STEPS_PER_UNIT, 1, |telemetry| {
+            if let Err(error) = twin.follow(STEPS_PER_UNIT).map(|()| self.record(telemetry, twin)) {
+                failure.get_or_insert(error);
+            }
+            progress.advance(1);
+        })?;
+        failure.map_or(Ok(()), Err)
     }
 
     /// Takes over what the board reports, and compares it with the twin at the same step.
@@ -225,11 +278,12 @@ impl Performance {
     }
 
     /// Cosines to what will be stored, for the time before it was: the board cannot know them, the twin can.
-    fn complete_cosines<C>(&mut self, twin: &Twin<'_, C>) {
+    fn complete_cosines<C: Connectivity>(&mut self, twin: &Twin<'_, C>) {
         self.host_cosine = twin
             .history
             .iter()
-            .map(|rates| cosine(&twin.stored, rates).unwrap_or(0.0))
+            .enumerate()
+            .map(|(report, rates)| cosine(twin.reference(report), rates).unwrap_or(0.0))
             .collect();
         let before_freeze = self.part.phases[0] as usize;
         for (cosine, &host) in self.cosine.iter_mut().zip(&self.host_cosine).take(before_freeze) {

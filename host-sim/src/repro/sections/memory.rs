@@ -164,6 +164,7 @@ fn one(
             speed: traces(&speed),
             cosine: traces(&cosine),
             labels: Labels { host: "one network", ..Labels::default() },
+            power_cut: None,
         },
     )
 }
