@@ -8,13 +8,17 @@ mod cross_compiler;
 mod cycles;
 mod debian;
 mod emulator;
+mod endurance;
 mod firmware;
+mod fuzz;
 mod goldens;
 mod host;
 mod instructions;
+mod licences;
 mod paths;
 mod performance;
 mod process;
+mod public_api;
 mod python;
 mod ram;
 mod runner;
@@ -57,6 +61,9 @@ enum Verb {
         /// The short form that CI runs: smaller networks, no long tests
         #[arg(long)]
         quick: bool,
+        /// Only the steps whose name contains this text
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
     },
     /// Builds the firmware of the emulated board and prints the path of its ELF file
     Firmware {
@@ -67,6 +74,17 @@ enum Verb {
     /// Checks the golden digests on this machine
     Golden {
         /// Writes the digests anew instead: only after a deliberate change of the arithmetic contract
+        #[arg(long)]
+        renew: bool,
+    },
+    /// Runs every fuzz target for a bounded time, from the committed corpus on; a crash is exit code 1
+    Fuzz {
+        #[command(flatten)]
+        options: fuzz::Options,
+    },
+    /// Compares the kernel's public interface with the committed list
+    PublicApi {
+        /// Writes the list anew: only after a deliberate change
         #[arg(long)]
         renew: bool,
     },
@@ -121,21 +139,22 @@ fn run(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Demo => host::demo()?,
         Verb::Test { list: true, .. } => steps::steps().iter().for_each(|step| println!("{}", step.name)),
-        Verb::Test { only, list: false } => {
-            let chosen = steps::steps()
-                .into_iter()
-                .filter(|step| only.as_ref().is_none_or(|text| step.name.contains(text)));
-            let chosen: Vec<_> = chosen.collect();
-            anyhow::ensure!(
-                !chosen.is_empty(),
-                "--only {}: no step has that in its name",
-                only.unwrap_or_default()
-            );
-            return runner::run_all(chosen);
+        Verb::Test { only, list: false } => return runner::run_all(runner::choose(steps::steps(), only)?),
+        Verb::Validate { quick, only } => {
+            return runner::run_all(runner::choose(validate::steps(quick), only)?);
         }
-        Verb::Validate { quick } => return validate::validate(quick),
         Verb::Firmware { cpu } => println!("{}", firmware::build(cpu)?.display()),
         Verb::Golden { renew } => host::golden(renew)?,
+        Verb::Fuzz { options } => {
+            if let Outcome::Skipped(reason) = fuzz::fuzz(&options)? {
+                anyhow::bail!("not fuzzed: {reason}");
+            }
+        }
+        Verb::PublicApi { renew } => {
+            if let Outcome::Skipped(reason) = public_api::public_api(renew)? {
+                anyhow::bail!("not compared: {reason}");
+            }
+        }
         Verb::Audit => audit::audit()?,
         Verb::Cycles { json, renew } => {
             if let Outcome::Skipped(reason) = cycles::cycles(json, renew)? {

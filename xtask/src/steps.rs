@@ -7,9 +7,12 @@ use anyhow::Result;
 
 use crate::cpu::Cpu;
 use crate::firmware;
+use crate::fuzz::{self, Options};
 use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
-use crate::{audit, c_library, cycles, host, instructions, paths, process, python, ram, targets};
+use crate::{
+    audit, c_library, cycles, host, instructions, licences, paths, process, public_api, python, ram, targets,
+};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
 const KERNEL_FEATURES: [&str; 11] = [
@@ -31,6 +34,9 @@ const ALL: &str = "all";
 /// The kernel's own tests with every feature that runs on a host; defmt wants a logger of the target.
 const KERNEL_TESTS: &str = "test --locked --package freezable-chaos --features libm,micromath,rand_core,heapless,postcard,embedded-storage";
 
+/// Seconds for each fuzz target.
+const FUZZ_SECONDS: u32 = 5;
+
 /// Every step, in the order of running: quick ones first, and what a later one needs before it.
 pub fn steps() -> Vec<Step> {
     let (root, firmware, audit) = (paths::root(), paths::firmware(), paths::audit());
@@ -46,6 +52,7 @@ pub fn steps() -> Vec<Step> {
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
         cargo("format: golden targets", &paths::targets(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
+        cargo("format: fuzz targets", &paths::fuzz(), "fmt --check"),
         cargo(
             "clippy: root",
             &root,
@@ -69,6 +76,15 @@ pub fn steps() -> Vec<Step> {
             "test --locked --release --workspace",
         ),
         cargo("documentation", &root, "doc --locked --workspace --no-deps").deny_rustdoc_warnings(),
+        call("public interface of the kernel", || public_api::public_api(false)),
+        // A dirty tree is no reason to skip it: CI has a clean one.
+        cargo(
+            "package of the kernel",
+            &root,
+            "publish --dry-run --locked --allow-dirty --package freezable-chaos",
+        ),
+        call("licences and sources of the dependencies", licences::licences),
+        call("cargo deny", licences::cargo_deny),
         call("audit of the kernel's machine code", || {
             audit::audit().map(|()| Outcome::Passed)
         }),
@@ -132,6 +148,9 @@ pub fn steps() -> Vec<Step> {
         "C library: goldens from C, on this machine and the board",
         c_library::check,
     ));
+    steps.push(call("fuzz targets, some seconds each", || {
+        fuzz::fuzz(&Options::bounded(FUZZ_SECONDS))
+    }));
     steps.push(call("numpy loads .npz", python::numpy_loads_arrays));
     steps
 }

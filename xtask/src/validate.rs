@@ -1,17 +1,16 @@
 //! What takes too long for `cargo xtask test`: the paper's phenomena with their verdicts, and the long tests.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
 use crate::cpu::Cpu;
-use crate::runner::{self, Job, Outcome, Step};
-use crate::{emulator, firmware, host, paths, process};
+use crate::runner::{Job, Outcome, Step};
+use crate::{emulator, endurance, firmware, host, paths, process};
 
 /// The long validation, about two hours on two processors, whose report it writes to `docs/validation.md`; or the short
 /// form that CI runs, which writes `out/validation-quick/` alone.
-pub fn validate(quick: bool) -> Result<ExitCode> {
+pub fn steps(quick: bool) -> Vec<Step> {
     let mut steps = vec![step("reproduction of the paper", move || reproduce(quick))];
     if !quick {
         steps.extend([
@@ -20,6 +19,7 @@ pub fn validate(quick: bool) -> Result<ExitCode> {
                 cargo.args("test --locked --release --workspace -- --ignored".split(' '));
                 process::run(&mut cargo)
             }),
+            step("ten million steps here and on the board", endurance::endurance),
             step("equivalence of the compact network", || {
                 let arguments = "equivalence --n 256 --networks 240 --check --out out/equivalence";
                 host::build_host_sim()?;
@@ -27,7 +27,7 @@ pub fn validate(quick: bool) -> Result<ExitCode> {
             }),
         ]);
     }
-    runner::run_all(steps)
+    steps
 }
 
 /// `host-sim repro` with the emulated board; interrupted, it goes on from what is done.
