@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Result;
 
@@ -67,8 +68,10 @@ pub fn steps() -> Vec<Step> {
             "clippy --locked --all-targets -- --deny warnings",
         ),
         call("clippy: firmware boards", clippy_boards),
+        call("check: the oldest compiler promised", oldest_compiler),
         // Overflow checks and debug assertions are only on here.
         cargo("test: kernel, debug", &root, KERNEL_TESTS),
+        call("test: kernel, each feature alone", test_features),
         cargo("test: goldens, debug", &root, "test --locked --test golden"),
         cargo(
             "test: everything, release",
@@ -188,6 +191,46 @@ fn kernel_clippy(features: &str) -> Step {
     );
     let arguments = format!("clippy --locked --package freezable-chaos --lib {chosen} -- --deny warnings");
     cargo(&name, &paths::root(), &arguments)
+}
+
+/// The kernel's unit tests with no feature, and with each one alone; defmt wants a logger of the target.
+fn test_features() -> Result<Outcome> {
+    for features in KERNEL_FEATURES {
+        if features == ALL || features == "defmt" {
+            continue;
+        }
+        let mut cargo = process::cargo(&paths::root());
+        cargo.args("test --locked --quiet --package freezable-chaos --lib --no-default-features".split(' '));
+        process::run(cargo.args(["--features", features]))?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Checks everything with the compiler that `rust-version` names. Where it is not installed, clippy alone looks after that
+/// version: it refuses what the standard library had only later.
+fn oldest_compiler() -> Result<Outcome> {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    let installed = Command::new("rustup").args(["toolchain", "list"]).output();
+    let installed = installed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let toolchain = installed.ok().and_then(|list| {
+        let name = list.lines().find(|line| line.starts_with(version))?;
+        name.split(' ').next().map(str::to_owned)
+    });
+    let Some(toolchain) = toolchain else {
+        return Ok(Outcome::Skipped(format!(
+            "there is no Rust {version} here; `rustup toolchain install {version}`"
+        )));
+    };
+    let mut cargo = Command::new("rustup");
+    cargo.args(["run", &toolchain, "cargo", "check", "--locked", "--workspace"]);
+    // a folder of its own, or two compilers would undo each other's work
+    cargo.arg("--target-dir").arg(paths::target().join("oldest"));
+    // the cargo that runs this program points these at its own toolchain
+    cargo
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("RUSTC")
+        .env_remove("CARGO");
+    process::run(cargo.current_dir(paths::root())).map(|()| Outcome::Passed)
 }
 
 /// The boards' crates build for their own target only.

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::cpu::Cpu;
+use crate::fuzz::{self, Options};
 use crate::runner::{Job, Outcome, Step};
 use crate::{emulator, endurance, firmware, host, paths, process};
 
-/// The long validation, about two hours on two processors, whose report it writes to `docs/validation.md`; or the short
+/// Seconds for each fuzz target.
+const FUZZ_SECONDS: u32 = 600;
+
+/// The long validation, about four hours on two processors, whose report it writes to `docs/validation.md`; or the short
 /// form that CI runs, which writes `out/validation-quick/` alone.
 pub fn steps(quick: bool) -> Vec<Step> {
     let mut steps = vec![step("reproduction of the paper", move || reproduce(quick))];
@@ -20,6 +24,10 @@ pub fn steps(quick: bool) -> Vec<Step> {
                 process::run(&mut cargo)
             }),
             step("ten million steps here and on the board", endurance::endurance),
+            Step {
+                name: "fuzz targets, ten minutes each".to_owned(),
+                job: Job::Call(Box::new(|| fuzz::fuzz(&Options::bounded(FUZZ_SECONDS)))),
+            },
             step("equivalence of the compact network", || {
                 let arguments = "equivalence --n 256 --networks 240 --check --out out/equivalence";
                 host::build_host_sim()?;
