@@ -256,13 +256,14 @@ fn results(folder: &Path) -> Vec<(String, Vec<u8>)> {
 #[test]
 fn files_are_the_same_whatever_the_threads() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let files = ["1", "2"].map(|threads| {
+    let files = ["1", "2", "8"].map(|threads| {
         let out = folder.path().join(threads);
         let arguments = format!("{SMALL} --threads {threads} --out {}", out.display());
         succeed(&arguments);
         results(&out)
     });
     assert_eq!(files[0], files[1]);
+    assert_eq!(files[0], files[2]);
     let names: Vec<&str> = files[0].iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,

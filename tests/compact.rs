@@ -261,7 +261,7 @@ fn large_networks_agree_between_paths_and_threads() {
     };
     let expected = digest(false, None, 1);
     for simd in instruction_sets().into_iter().map(Some).chain([None]) {
-        for threads in [1, 2, 3] {
+        for threads in [1, 2, 3, 8] {
             for is_hashed in [false, true] {
                 let found = digest(is_hashed, simd, threads);
                 assert_eq!(found, expected, "{simd:?}, {threads} threads, hashed {is_hashed}");

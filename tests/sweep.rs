@@ -7,6 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use freezable_chaos::random::Randomness;
+use freezable_chaos::{Generator, Purpose};
 use program::host_sim;
 use serde_json::Value;
 
@@ -156,6 +158,11 @@ fn errors_name_key_value_bound_and_line() {
         ),
         ("[0.5, 1.5, 2, 2.5]", "2", "line 3: g is 2, not a list of numbers"),
         (
+            "[0.5, 1.5, 2, 2.5]",
+            "\"\"\"one\ntwo\"\"\"",
+            "line 3: g is \"\"\" one two\"\"\", not a list of numbers",
+        ),
+        (
             "count = 5",
             "count = 0",
             "line 4: k has count = 0, which is outside its bounds 1 and 1000",
@@ -250,6 +257,45 @@ fn killed_again_and_again_it_gives_the_same_files() {
         ["/phase-map.png", "/phase-map.svg", "/sweep.json", "/sweep.npz"]
     );
     assert_eq!(names.len(), 4 + 1 + 20, "{names:?}");
+}
+
+#[test]
+#[ignore = "some minutes: --ignored"]
+fn killed_fifty_times_at_random_it_gives_the_same_files() {
+    let sweep = Sweep::new(&TINY.replace("count = 5", "count = 30"));
+    let begin = std::time::Instant::now();
+    sweep.succeed("whole", "--threads 2");
+    let longest = begin.elapsed() / 20;
+    let whole = sweep.results("whole");
+    let mut random = Generator::new(50, 0, Purpose::Input);
+    let (mut kills, mut folder) = (0, 0);
+    while kills < 50 {
+        let out = format!("killed-{folder}");
+        let mut child = sweep
+            .command(&out, "--threads 2")
+            .stderr(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        std::thread::sleep(longest.mul_f64(f64::from(random.next_u32()) / f64::from(u32::MAX)));
+        match child.try_wait().expect("a child") {
+            None => {
+                child.kill().expect("it can be killed");
+                child.wait().expect("a child");
+                kills += 1;
+            }
+            // It came to its end in spite of all: the next is killed from its beginning on.
+            Some(status) => {
+                assert!(status.success());
+                assert!(sweep.results(&out) == whole, "after {kills} kills");
+                folder += 1;
+            }
+        }
+    }
+    let out = format!("killed-{folder}");
+    sweep.succeed(&out, "--threads 2");
+    assert!(sweep.results(&out) == whole, "after {kills} kills");
+    println!("{kills} kills in {} sweeps of {} files", folder + 1, whole.len());
 }
 
 #[test]

@@ -89,7 +89,7 @@ impl Drop for Progress {
 }
 
 /// Prints a line on standard error; that nobody listens is no reason to stop a simulation, as `eprintln!` would.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let _ = writeln!(stderr().lock(), "{line}");
 }
 

@@ -251,8 +251,8 @@ pub enum SnapshotError {
     },
     /// A plasticity state that does not exist.
     Plasticity {
-        /// The byte found.
-        found: u8,
+        /// The four bytes found, as a number.
+        found: u32,
     },
     /// The checksum does not fit the bytes.
     Checksum {

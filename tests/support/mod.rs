@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use freezable_chaos::{
-    Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, HashedSigns,
-    HistoryRule, HistorySynapses, Lanes, Neurons, PackedSynapses, PanelCouplings, PanelNetwork,
+    ByteSink, Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, Fnv1a, GaussianCouplings, Generator,
+    HashedSigns, HistoryRule, HistorySynapses, Lanes, Neurons, PackedSynapses, PanelCouplings, PanelNetwork,
     PanelSynapses, Panels, Params, Plasticity, Purpose, SignCouplings, Signs, Simd, Start, SumBuffers,
     Transfer, couplings_len, history_len, panel_couplings_len, panel_merged_len, panel_synapses_len,
     signs_len, synapses_len, wide_len,
@@ -192,6 +192,15 @@ impl<T: Transfer> PlainNetwork<T> {
                 self.a[i * n + j] = self.a[i * n + j] * d + (c * phi[low]) * phi[high];
             }
         }
+    }
+
+    /// The same digest as [`ExactNetwork::digest`].
+    pub fn digest(&self) -> u64 {
+        let (n, mut digest) = (self.x.len(), Fnv1a::new());
+        let triangle = pairs(n).filter(|(i, j)| i <= j).map(|(i, j)| &self.a[i * n + j]);
+        let values = self.x.iter().chain(triangle);
+        values.for_each(|value| digest.put(&value.to_le_bytes()));
+        digest.digest()
     }
 }
 

@@ -33,6 +33,19 @@ pub fn install(packages: &[&str]) -> Result<()> {
         .with_context(|| format!("cannot install Debian packages {}", packages.join(" ")))
 }
 
+/// Installs a program if it can; says why it is not there, if it is not.
+pub fn missing([program, package]: [&str; 2]) -> Option<String> {
+    let mut failure = String::new();
+    if !process::exists(program)
+        && can_install()
+        && let Err(error) = install(&[package])
+    {
+        failure = format!(" ({error:#})");
+    }
+    (!process::exists(program))
+        .then(|| format!("there is no {program}{failure}; on Debian: `sudo apt-get install {package}`"))
+}
+
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     // stdout is kept for results

@@ -10,13 +10,17 @@ mod cross_compiler;
 mod cycles;
 mod debian;
 mod emulator;
+mod endurance;
 mod firmware;
+mod fuzz;
 mod goldens;
 mod host;
 mod instructions;
+mod licences;
 mod paths;
 mod performance;
 mod process;
+mod public_api;
 mod python;
 mod ram;
 mod runner;
@@ -62,6 +66,9 @@ enum Verb {
         /// The short form that CI runs: smaller networks, no long tests
         #[arg(long)]
         quick: bool,
+        /// Only the steps whose name contains this text
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
     },
     /// Builds the firmware of a board, the emulated one by default, and prints the path of its ELF file
     Firmware {
@@ -75,6 +82,17 @@ enum Verb {
     /// Checks the golden digests on this machine
     Golden {
         /// Writes the digests anew instead: only after a deliberate change of the arithmetic contract
+        #[arg(long)]
+        renew: bool,
+    },
+    /// Runs every fuzz target for a bounded time, from the committed corpus on; a crash is exit code 1
+    Fuzz {
+        #[command(flatten)]
+        options: fuzz::Options,
+    },
+    /// Compares the kernel's public interface with the committed list
+    PublicApi {
+        /// Writes the list anew: only after a deliberate change
         #[arg(long)]
         renew: bool,
     },
@@ -142,24 +160,21 @@ fn run(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Demo => host::demo()?,
         Verb::Test { list: true, .. } => steps::steps().iter().for_each(|step| println!("{}", step.name)),
-        Verb::Test { only, list: false } => {
-            let chosen = steps::steps()
-                .into_iter()
-                .filter(|step| only.as_ref().is_none_or(|text| step.name.contains(text)));
-            let chosen: Vec<_> = chosen.collect();
-            anyhow::ensure!(
-                !chosen.is_empty(),
-                "--only {}: no step has that in its name",
-                only.unwrap_or_default()
-            );
-            return runner::run_all(chosen);
+        Verb::Test { only, list: false } => return runner::run_all(runner::choose(steps::steps(), only)?),
+        Verb::Validate { quick, only } => {
+            return runner::run_all(runner::choose(validate::steps(quick), only)?);
         }
-        Verb::Validate { quick } => return validate::validate(quick),
         Verb::Firmware { cpu, board } => {
             let elf = board.map_or_else(|| firmware::build(cpu), RealBoard::build)?;
             println!("{}", elf.display());
         }
         Verb::Golden { renew } => host::golden(renew)?,
+        Verb::Fuzz { options } => {
+            if let Outcome::Skipped(reason) = fuzz::fuzz(&options)? {
+                anyhow::bail!("not fuzzed: {reason}");
+            }
+        }
+        Verb::PublicApi { renew } => tell(public_api::public_api(renew)?),
         Verb::Audit { renew } => tell(audit::audit(renew)?),
         Verb::Sizes { json, renew } => tell(sizes::sizes(json, renew)?),
         Verb::Cycles { json, renew } => tell(cycles::cycles(json, renew)?),

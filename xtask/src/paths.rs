@@ -36,6 +36,24 @@ pub fn targets() -> PathBuf {
     root().join("tests").join("targets")
 }
 
+/// The fuzz targets and their corpus.
+pub fn fuzz() -> PathBuf {
+    root().join("fuzz")
+}
+
+/// Every workspace, each with its own lock file.
+pub fn workspaces() -> [PathBuf; 7] {
+    [
+        root(),
+        firmware(),
+        audit(),
+        cycles(),
+        c_library(),
+        targets(),
+        fuzz(),
+    ]
+}
+
 /// Where the root workspace is built.
 pub fn target() -> PathBuf {
     // cargo takes a relative CARGO_TARGET_DIR from the directory it runs in, which is the root here

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::process;
 
@@ -37,6 +37,15 @@ struct Row {
     name: String,
     result: Result<Outcome>,
     time: Duration,
+}
+
+/// The steps whose name contains the text, if there is one.
+pub fn choose(mut steps: Vec<Step>, text: Option<String>) -> Result<Vec<Step>> {
+    if let Some(text) = text {
+        steps.retain(|step| step.name.contains(&text));
+        ensure!(!steps.is_empty(), "--only {text}: no step has that in its name");
+    }
+    Ok(steps)
 }
 
 /// Runs every step: a failing one does not hide the later ones.

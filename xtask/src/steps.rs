@@ -2,15 +2,20 @@
 
 use std::env;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Result;
 
 use crate::board::RealBoard;
 use crate::cpu::Cpu;
 use crate::firmware;
+use crate::fuzz::{self, Options};
 use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
-use crate::{audit, c_library, cycles, host, instructions, paths, process, python, ram, sizes, targets};
+use crate::{
+    audit, c_library, cycles, host, instructions, licences, paths, process, public_api, python, ram, sizes,
+    targets,
+};
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
 const KERNEL_FEATURES: [&str; 11] = [
@@ -32,6 +37,9 @@ const ALL: &str = "all";
 /// The kernel's own tests with every feature that runs on a host; defmt wants a logger of the target.
 const KERNEL_TESTS: &str = "test --locked --package freezable-chaos --features libm,micromath,rand_core,heapless,postcard,embedded-storage";
 
+/// Seconds for each fuzz target.
+const FUZZ_SECONDS: u32 = 5;
+
 /// Every step, in the order of running: quick ones first, and what a later one needs before it.
 pub fn steps() -> Vec<Step> {
     let (root, firmware, audit) = (paths::root(), paths::firmware(), paths::audit());
@@ -49,6 +57,7 @@ pub fn steps() -> Vec<Step> {
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
         cargo("format: golden targets", &paths::targets(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
+        cargo("format: fuzz targets", &paths::fuzz(), "fmt --check"),
         cargo(
             "clippy: root",
             &root,
@@ -63,8 +72,10 @@ pub fn steps() -> Vec<Step> {
             "clippy --locked --all-targets -- --deny warnings",
         ),
         call("clippy: firmware boards", clippy_boards),
+        call("check: the oldest compiler promised", oldest_compiler),
         // Overflow checks and debug assertions are only on here.
         cargo("test: kernel, debug", &root, KERNEL_TESTS),
+        call("test: kernel, each feature alone", test_features),
         cargo("test: goldens, debug", &root, "test --locked --test golden"),
         cargo(
             "test: everything, release",
@@ -72,6 +83,15 @@ pub fn steps() -> Vec<Step> {
             "test --locked --release --workspace",
         ),
         cargo("documentation", &root, "doc --locked --workspace --no-deps").deny_rustdoc_warnings(),
+        call("public interface of the kernel", || public_api::public_api(false)),
+        // A dirty tree is no reason to skip it: CI has a clean one.
+        cargo(
+            "package of the kernel",
+            &root,
+            "publish --dry-run --locked --allow-dirty --package freezable-chaos",
+        ),
+        call("licences and sources of the dependencies", licences::licences),
+        call("cargo deny", licences::cargo_deny),
         call("audit of the kernel's machine code", || audit::audit(false)),
         cargo(
             "test: firmware application",
@@ -153,6 +173,9 @@ pub fn steps() -> Vec<Step> {
         "C library: goldens from C, on this machine and the board",
         c_library::check,
     ));
+    steps.push(call("fuzz targets, some seconds each", || {
+        fuzz::fuzz(&Options::bounded(FUZZ_SECONDS))
+    }));
     steps.push(call("numpy loads .npz", python::numpy_loads_arrays));
     steps
 }
@@ -190,6 +213,46 @@ fn kernel_clippy(features: &str) -> Step {
     );
     let arguments = format!("clippy --locked --package freezable-chaos --lib {chosen} -- --deny warnings");
     cargo(&name, &paths::root(), &arguments)
+}
+
+/// The kernel's unit tests with no feature, and with each one alone; defmt wants a logger of the target.
+fn test_features() -> Result<Outcome> {
+    for features in KERNEL_FEATURES {
+        if features == ALL || features == "defmt" {
+            continue;
+        }
+        let mut cargo = process::cargo(&paths::root());
+        cargo.args("test --locked --quiet --package freezable-chaos --lib --no-default-features".split(' '));
+        process::run(cargo.args(["--features", features]))?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Checks everything with the compiler that `rust-version` names. Where it is not installed, clippy alone looks after that
+/// version: it refuses what the standard library had only later.
+fn oldest_compiler() -> Result<Outcome> {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    let installed = Command::new("rustup").args(["toolchain", "list"]).output();
+    let installed = installed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let toolchain = installed.ok().and_then(|list| {
+        let name = list.lines().find(|line| line.starts_with(version))?;
+        name.split(' ').next().map(str::to_owned)
+    });
+    let Some(toolchain) = toolchain else {
+        return Ok(Outcome::Skipped(format!(
+            "there is no Rust {version} here; `rustup toolchain install {version}`"
+        )));
+    };
+    let mut cargo = Command::new("rustup");
+    cargo.args(["run", &toolchain, "cargo", "check", "--locked", "--workspace"]);
+    // a folder of its own, or two compilers would undo each other's work
+    cargo.arg("--target-dir").arg(paths::target().join("oldest"));
+    // the cargo that runs this program points these at its own toolchain
+    cargo
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("RUSTC")
+        .env_remove("CARGO");
+    process::run(cargo.current_dir(paths::root())).map(|()| Outcome::Passed)
 }
 
 /// The boards' crates build for their own target only.

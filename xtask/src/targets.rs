@@ -5,9 +5,10 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::cpu::Cpu;
+use crate::debian::missing;
 use crate::runner::Outcome;
 use crate::toolchain::Toolchain;
-use crate::{debian, emulator, goldens, paths, process};
+use crate::{emulator, goldens, paths, process};
 
 const RISC_V: &str = "riscv32imac-unknown-none-elf";
 const WEB_ASSEMBLY: &str = "wasm32-unknown-unknown";
@@ -22,11 +23,16 @@ const STEPS: u64 = 1024;
 
 /// On a Cortex-M in the emulator.
 pub fn on_cortex_m(cpu: Cpu) -> Result<Outcome> {
+    compare(cpu.title(), &output_on_cortex_m(cpu, "board")?)
+}
+
+/// What a program prints on a Cortex-M in the emulator.
+pub fn output_on_cortex_m(cpu: Cpu, program: &str) -> Result<String> {
     emulator::ensure()?;
-    let program = build(cpu.target(), "board")?;
+    let program = build(cpu.target(), program)?;
     let mut qemu = Command::new("qemu-system-arm");
     qemu.args(["-machine", cpu.machine()]);
-    run_emulator(cpu.title(), qemu, &program)
+    run_emulator(qemu, &program)
 }
 
 /// On a RISC-V without floating-point unit, in the emulator.
@@ -37,7 +43,7 @@ pub fn on_risc_v() -> Result<Outcome> {
     let program = build(RISC_V, "board")?;
     let mut qemu = Command::new(RISC_V_EMULATOR[0]);
     qemu.args(["-machine", "virt", "-bios", "none"]);
-    run_emulator("RISC-V (rv32imac)", qemu, &program)
+    compare("RISC-V (rv32imac)", &run_emulator(qemu, &program)?)
 }
 
 /// In WebAssembly.
@@ -64,7 +70,7 @@ fn build(target: &str, program: &str) -> Result<String> {
         .to_string())
 }
 
-fn run_emulator(place: &str, mut qemu: Command, program: &str) -> Result<Outcome> {
+fn run_emulator(mut qemu: Command, program: &str) -> Result<String> {
     qemu.args(["-display", "none", "-monitor", "none", "-serial", "null"])
         .args([
             "-semihosting-config",
@@ -72,7 +78,7 @@ fn run_emulator(place: &str, mut qemu: Command, program: &str) -> Result<Outcome
             "-kernel",
             program,
         ]);
-    compare(place, &process::output(&mut qemu)?)
+    process::output(&mut qemu)
 }
 
 fn compare(place: &str, output: &str) -> Result<Outcome> {
@@ -98,19 +104,6 @@ fn expected() -> Result<Vec<String>> {
         }
     }
     Ok(lines)
-}
-
-/// Installs a program if it can; says why it is not there, if it is not.
-fn missing([program, package]: [&str; 2]) -> Option<String> {
-    let mut failure = String::new();
-    if !process::exists(program)
-        && debian::can_install()
-        && let Err(error) = debian::install(&[package])
-    {
-        failure = format!(" ({error:#})");
-    }
-    (!process::exists(program))
-        .then(|| format!("there is no {program}{failure}; on Debian: `sudo apt-get install {package}`"))
 }
 
 #[cfg(test)]

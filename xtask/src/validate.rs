@@ -1,25 +1,34 @@
 //! What takes too long for `cargo xtask test`: the paper's phenomena with their verdicts, and the long tests.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
 use crate::cpu::Cpu;
-use crate::runner::{self, Job, Outcome, Step};
-use crate::{emulator, firmware, host, paths, process};
+use crate::fuzz::{self, Options};
+use crate::runner::{Job, Outcome, Step};
+use crate::{emulator, endurance, firmware, host, paths, process};
 
-/// The long validation, about two hours on two processors, whose report it writes to `docs/validation.md`; or the short
+/// Seconds for each fuzz target.
+const FUZZ_SECONDS: u32 = 600;
+
+/// The long validation, about four hours on two processors, whose report it writes to `docs/validation.md`; or the short
 /// form that CI runs, which writes `out/validation-quick/` alone.
-pub fn validate(quick: bool) -> Result<ExitCode> {
+pub fn steps(quick: bool) -> Vec<Step> {
     let mut steps = vec![step("reproduction of the paper", move || reproduce(quick))];
     if !quick {
         steps.extend([
             step("long tests", || {
                 let mut cargo = process::cargo(&paths::root());
                 cargo.args("test --locked --release --workspace -- --ignored".split(' '));
-                process::run(&mut cargo)
+                // Some talk to the emulated board.
+                process::run(cargo.env("FREEZABLE_FIRMWARE", firmware::build(Cpu::M4f)?))
             }),
+            step("ten million steps here and on the board", endurance::endurance),
+            Step {
+                name: "fuzz targets, ten minutes each".to_owned(),
+                job: Job::Call(Box::new(|| fuzz::fuzz(&Options::bounded(FUZZ_SECONDS)))),
+            },
             step("equivalence of the compact network", || {
                 let arguments = "equivalence --n 256 --networks 240 --check --out out/equivalence";
                 host::build_host_sim()?;
@@ -27,7 +36,7 @@ pub fn validate(quick: bool) -> Result<ExitCode> {
             }),
         ]);
     }
-    runner::run_all(steps)
+    steps
 }
 
 /// `host-sim repro` with the emulated board; interrupted, it goes on from what is done.

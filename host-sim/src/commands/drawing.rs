@@ -9,6 +9,7 @@ use crate::figures::{
     self, AutocorrelationFigure, Figure, FigureError, FrozenInterval, Labels, MemoryFigure, RasterFigure,
     SpeedFigure, Trace, Traces,
 };
+use crate::progress::say;
 
 impl From<FigureError> for Failure {
     fn from(error: FigureError) -> Self {
@@ -24,7 +25,7 @@ pub(super) fn draw(figure: &impl Figure, stem: &Path) -> Result<(), Failure> {
     match figures::write(figure, stem) {
         Ok(_) => Ok(()),
         Err(FigureError::Data(reason)) => {
-            eprintln!("{}: not drawn: {reason}", stem.display());
+            say(&format!("{}: not drawn: {reason}", stem.display()));
             // An older figure beside the new numbers would be taken for theirs.
             for extension in ["png", "svg"] {
                 let _ = std::fs::remove_file(stem.with_extension(extension));

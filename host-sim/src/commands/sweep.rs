@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use self::rows::Rows;
 use crate::failure::Failure;
-use crate::progress::Progress;
+use crate::progress::{Progress, say};
 use crate::sweep::{Boundaries, Folder, Item, Point, Settings, Shard, measure_point};
 
 /// Options of `sweep`.
@@ -59,7 +59,9 @@ pub fn execute(options: SweepOptions) -> Result<(), Failure> {
             let parts = compute(&chosen, &settings, folder.as_ref(), options.threads.into())?;
             if options.shard.is_some() {
                 let (some, all) = (chosen.len(), items.len());
-                eprintln!("{some} of {all} items are done; --merge puts all shards together");
+                say(&format!(
+                    "{some} of {all} items are done; --merge puts all shards together"
+                ));
                 return Ok(());
             }
             parts
@@ -104,7 +106,9 @@ fn compute(
     drop(progress);
     if parts.is_err() && folder.is_some() {
         let (done, all) = (done.into_inner(), items.len());
-        eprintln!("{done} of {all} items are kept; the same command goes on from there");
+        say(&format!(
+            "{done} of {all} items are kept; the same command goes on from there"
+        ));
     }
     parts
 }

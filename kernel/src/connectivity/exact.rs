@@ -1,7 +1,7 @@
 //! The exact network of the paper: Gaussian J and the full plastic matrix A, in single precision.
 
 use super::merged::{self, Merged};
-use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings, check_finite, native, walk};
+use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings, check_matrix, native, walk};
 use crate::arithmetic::all_below_two;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError, SnapshotError};
@@ -132,8 +132,8 @@ impl Connectivity for Exact<'_> {
         }
     }
 
-    fn check_plastic(&self, _phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
-        check_finite(source)
+    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
+        check_matrix(phase, source)
     }
 
     fn read_plastic(&mut self, _phase: u32, mut source: ByteSource<'_>) {

@@ -117,8 +117,14 @@ pub trait Connectivity {
 /// Largest magnitude that [`Connectivity::drive_is_bounded`] promises: three such values add up to a finite one.
 pub const DRIVE_BOUND: f32 = 1e36;
 
-/// Refuses a matrix of which an element is not finite.
-fn check_finite(mut source: ByteSource<'_>) -> Result<(), SnapshotError> {
+/// Refuses a matrix of which an element is not finite. Its rule has no period, hence no phase but 0.
+fn check_matrix(phase: u32, mut source: ByteSource<'_>) -> Result<(), SnapshotError> {
+    if phase != 0 {
+        return Err(SnapshotError::Phase {
+            expected: 0,
+            found: phase,
+        });
+    }
     if core::iter::from_fn(|| source.float()).all(f32::is_finite) {
         Ok(())
     } else {

@@ -1,7 +1,7 @@
 //! Snapshots: the whole state as bytes, the same on every target.
 //!
-//! Little-endian: `"FzCh"`, contract version (u16), model (u8), transfer function (u8), n (u32), plasticity (u8) and
-//! three zero bytes, phase of the plasticity rule (u32), steps (u64), g, k, p, dt (f32), digest of J (u64); then x
+//! Little-endian: `"FzCh"`, contract version (u16), model (u8), transfer function (u8), n (u32), plasticity (u32: 0
+//! running, 1 frozen), phase of the plasticity rule (u32), steps (u64), g, k, p, dt (f32), digest of J (u64); then x
 //! and the plastic state (for the exact network A, upper triangle, row-major; for the compact one the number of samples,
 //! their spacing and levels (u32), then the samples (i8), newest first); then the CRC-32 of all before.
 
@@ -42,7 +42,7 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
         sink.put(&CONTRACT_VERSION.to_le_bytes());
         sink.put(&[C::MODEL, self.transfer.id().0]);
         sink.put(&(self.n() as u32).to_le_bytes());
-        sink.put(&[u8::from(self.plasticity == Plasticity::Frozen), 0, 0, 0]);
+        sink.put(&u32::from(self.plasticity == Plasticity::Frozen).to_le_bytes());
         sink.put(&self.connectivity.phase().to_le_bytes());
         sink.put(&self.steps.to_le_bytes());
         for parameter in [params.g, params.k, params.p, params.dt] {
@@ -187,7 +187,7 @@ struct Header {
     model: u8,
     transfer: u8,
     n: u32,
-    plasticity: u8,
+    plasticity: u32,
     phase: u32,
     steps: u64,
     parameters: [f32; 4],
@@ -201,7 +201,7 @@ impl Header {
         let version = u16::from_le_bytes(source.take()?);
         let [model, transfer] = source.take()?;
         let n = u32::from_le_bytes(source.take()?);
-        let [plasticity, ..] = source.take::<4>()?;
+        let plasticity = u32::from_le_bytes(source.take()?);
         let phase = u32::from_le_bytes(source.take()?);
         let steps = u64::from_le_bytes(source.take()?);
         let parameters = [source.float()?, source.float()?, source.float()?, source.float()?];

@@ -1,6 +1,8 @@
 //! The golden trajectories up to N = 64, for any target: a line for each checkpoint.
 #![no_std]
 
+pub mod endurance;
+
 use core::fmt;
 
 use freezable_chaos::{

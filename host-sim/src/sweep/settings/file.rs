@@ -51,7 +51,7 @@ impl Reader<'_> {
     /// The file, if its keys and their types are right.
     pub(super) fn read(&self) -> Result<File, Failure> {
         toml::from_str(self.text).map_err(|error| {
-            let message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+            let message = one_line(error.message());
             match error.span() {
                 // A key that is missing has no place: its span is the whole file.
                 Some(span) if span.start > 0 || span.end < self.text.len() => {
@@ -74,7 +74,7 @@ impl Reader<'_> {
 
     fn refuse(&self, byte: usize, message: &str) -> Failure {
         let line = self.text[..byte.min(self.text.len())].matches('\n').count() + 1;
-        Failure::Usage(format!("{}, line {line}: {message}", self.name))
+        Failure::Usage(format!("{}, line {line}: {}", self.name, one_line(message)))
     }
 
     /// A value between two bounds.
@@ -166,6 +166,11 @@ impl Reader<'_> {
         };
         self.refuse(span.start, &message)
     }
+}
+
+/// A text of the file may have several lines, and so has what is said about it.
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn spread(range: &Range) -> Option<Vec<f32>> {

@@ -12,7 +12,7 @@ pub use couplings::PanelCouplings;
 pub use layout::{panel_couplings_len, panel_merged_len, panel_synapses_len};
 pub use synapses::PanelSynapses;
 
-use super::{Connectivity, check_couplings, check_finite};
+use super::{Connectivity, check_couplings, check_matrix};
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::error::{BuildError, SizeError, SnapshotError};
@@ -218,8 +218,8 @@ impl Connectivity for Panels<'_> {
         }
     }
 
-    fn check_plastic(&self, _phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
-        check_finite(source)
+    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
+        check_matrix(phase, source)
     }
 
     fn read_plastic(&mut self, _phase: u32, mut source: ByteSource<'_>) {
