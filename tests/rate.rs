@@ -75,12 +75,13 @@ fn a_rate_is_kept_and_misses_are_counted() {
         "the rate changes no bit"
     );
 
-    // a period of half a step: every step misses its deadline, and what passed is counted to the period
+    // a period of half a step: every step misses its deadline. How many more pass is the emulator's: a sleep takes real
+    // time, and what this machine oversleeps is counted
     pace(&mut board, kept.longest_step / 1000 / 2);
     board.step(100, 0, 0, |_| {}).unwrap();
     let missed = timing(&mut board);
     println!("100 steps, two periods long each: {missed:?}");
-    assert!((100..=400).contains(&missed.missed), "{missed:?}");
+    assert!(missed.missed >= 100, "{missed:?}");
 
     board.shut_down().unwrap();
     emulator.finish().unwrap();

@@ -43,6 +43,10 @@ impl File {
     /// Compares with the committed table. Another compiler's counts are no one's fault: they are not compared.
     pub fn check(&self, counted: &Table) -> Result<Outcome> {
         let path = self.path.display();
+        if !self.path.exists() {
+            let reason = format!("there is no {path} yet: `{}` writes it", self.renewal);
+            return Ok(Outcome::Skipped(reason));
+        }
         let text = fs::read_to_string(&self.path).with_context(|| format!("cannot read {path}"))?;
         compare(&text, counted, self.tolerance).with_context(|| {
             format!(

@@ -51,6 +51,7 @@ pub fn steps() -> Vec<Step> {
             &firmware,
             "fmt --package freezable-app --package freezable-mps2 --package freezable-compact --package \
              freezable-cortex-m --package freezable-microbit --package freezable-nucleo-f446re --package \
+             freezable-nrf52833 --package freezable-rp2350 --package freezable-stm32f446 --package \
              freezable-pico2 --check",
         ),
         cargo("format: audit", &audit, "fmt --check"),

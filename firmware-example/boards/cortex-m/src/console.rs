@@ -1,9 +1,8 @@
 //! A serial port behind two queues, which its interrupt serves while a step is done.
 
-use core::cell::RefCell;
-
-use critical_section::Mutex;
 use heapless::Deque;
+
+use crate::Shared;
 
 /// A serial port, byte by byte.
 pub trait Port {
@@ -29,56 +28,47 @@ struct Queues<P> {
 }
 
 /// A serial port shared by the application and its interrupt handler; for a static.
-pub struct Console<P>(Mutex<RefCell<Option<Queues<P>>>>);
+pub struct Console<P>(Shared<Queues<P>>);
 
 impl<P: Port> Console<P> {
     /// Without a port: nothing arrives, and there is no room.
     #[expect(clippy::new_without_default, reason = "only a static makes sense")]
     pub const fn new() -> Self {
-        Self(Mutex::new(RefCell::new(None)))
+        Self(Shared::new())
     }
 
     /// Brings the port.
     pub fn open(&self, port: P) {
-        critical_section::with(|token| {
-            *self.0.borrow_ref_mut(token) = Some(Queues {
-                port,
-                incoming: Deque::new(),
-                outgoing: Deque::new(),
-            });
+        self.0.open(Queues {
+            port,
+            incoming: Deque::new(),
+            outgoing: Deque::new(),
         });
     }
 
     /// The next byte that arrived.
     pub fn read(&self) -> Option<u8> {
-        self.with(|queues| queues.incoming.pop_front())
+        self.0.with(|queues| queues.incoming.pop_front()).flatten()
     }
 
     /// Has a byte wait for the line; `false` when there is no room now.
     pub fn write(&self, byte: u8) -> bool {
-        let accepted = self.with(|queues| {
-            let accepted = queues.outgoing.push_back(byte).ok();
+        let accepted = self.0.with(|queues| {
+            let accepted = queues.outgoing.push_back(byte).is_ok();
             queues.serve();
             accepted
         });
-        accepted.is_some()
+        accepted.unwrap_or(false)
     }
 
     /// Whether a byte arrived that was not yet read.
     pub fn has_byte(&self) -> bool {
-        self.with(|queues| queues.incoming.front().copied()).is_some()
+        self.0.with(|queues| !queues.incoming.is_empty()).unwrap_or(false)
     }
 
     /// Moves bytes both ways: what the port's interrupt does.
     pub fn serve(&self) {
-        self.with(|queues| {
-            queues.serve();
-            None::<()>
-        });
-    }
-
-    fn with<R>(&self, act: impl FnOnce(&mut Queues<P>) -> Option<R>) -> Option<R> {
-        critical_section::with(|token| self.0.borrow_ref_mut(token).as_mut().and_then(act))
+        self.0.with(Queues::serve);
     }
 }
 

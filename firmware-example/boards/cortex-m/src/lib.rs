@@ -7,19 +7,46 @@
 mod console;
 mod faults;
 mod pins;
+mod shared;
 
 pub use console::{Console, Port};
 pub use pins::ActiveLow;
+pub use shared::Shared;
+
+use core::ops::Range;
 
 use cortex_m::Peripherals;
 use cortex_m::asm::wfi;
-use cortex_m::peripheral::DWT;
+use cortex_m::interrupt::InterruptNumber;
+use cortex_m::peripheral::{DWT, NVIC};
 
 /// Checks the floating-point unit and starts the cycle counter.
 pub fn start(core: &mut Peripherals) {
     assert_float_unit_rounds_as_promised();
     core.DCB.enable_trace();
     core.DWT.enable_cycle_counter();
+}
+
+/// Lets interrupts through.
+#[expect(
+    unsafe_code,
+    reason = "an interrupt let through could break a critical section"
+)]
+pub fn enable<I: InterruptNumber>(interrupts: impl IntoIterator<Item = I>) {
+    for interrupt in interrupts {
+        // SAFETY: nothing in these firmwares counts on masked interrupts: what handlers share is in a `Shared`
+        unsafe { NVIC::unmask(interrupt) };
+    }
+}
+
+/// Addresses of the flash for stored states: `_stored_start` and `_stored_end` of the board's memory map.
+#[expect(unsafe_code, reason = "the linker says where it lies")]
+pub fn stored_region() -> Range<usize> {
+    unsafe extern "C" {
+        static _stored_start: u8;
+        static _stored_end: u8;
+    }
+    (&raw const _stored_start).expose_provenance()..(&raw const _stored_end).expose_provenance()
 }
 
 /// Clock cycles since [`start`], modulo 2^32; they stand still while the processor sleeps.

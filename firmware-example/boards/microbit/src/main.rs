@@ -22,24 +22,24 @@
 #![no_std]
 #![no_main]
 
-mod devices;
-
 use cortex_m_rt::entry;
 use freezable_app::Board;
-use freezable_cortex_m::ActiveLow;
+use freezable_cortex_m::{ActiveLow, Shared, enable};
+use freezable_nrf52833::{CONSOLE, Dog, INTERRUPTS, Ticker, Uart, stored_states};
 use microbit::display::nonblocking::{Display, GreyscaleImage};
 use microbit::hal::clocks::Clocks;
 use microbit::hal::gpio::{Floating, Input, Level, Output, Pin, PushPull};
 use microbit::hal::nvmc::Nvmc;
-use microbit::pac;
+use microbit::hal::uarte;
+use microbit::pac::{self, TIMER0, interrupt};
 use static_cell::ConstStaticCell;
-
-use crate::devices::{CONSOLE, DISPLAY, Dog, Ticker, Uart, stored_states};
 
 /// The image of the Gaussian couplings has 128 neurons; there is RAM to draw couplings for 32.
 type Memory = freezable_app::memory!(exact: 128, drawn: 32, compact: 1024);
 static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());
 
+/// The 5 x 5 LEDs, one row of them lit at a time.
+static DISPLAY: Shared<Display<TIMER0>> = Shared::new();
 /// Brightest level of a LED.
 const BRIGHTEST: f32 = 9.0;
 
@@ -124,7 +124,8 @@ fn main() -> ! {
     // the crystal: a UART on the internal oscillator may be 1.5% off
     Clocks::new(board.CLOCK).enable_ext_hfosc();
     DISPLAY.open(Display::new(board.TIMER0, board.display_pins));
-    CONSOLE.open(Uart::new(board.UART0));
+    let line = uarte::Pins::from(board.uart);
+    CONSOLE.open(Uart::new(board.UART0, &line.txd, &line.rxd));
     let mut microbit = Microbit {
         buttons: [board.buttons.button_a.degrade(), board.buttons.button_b.degrade()].map(ActiveLow),
         indicator: board
@@ -132,11 +133,17 @@ fn main() -> ! {
             .mic_run
             .into_push_pull_output(Level::Low)
             .degrade(),
-        flash: Nvmc::new(board.NVMC, stored_states()),
+        flash: stored_states(board.NVMC),
         ticker: Ticker::new(board.TIMER1),
         watchdog: Dog::find(board.WDT),
     };
-    devices::enable_interrupts();
+    enable(INTERRUPTS);
+    enable([pac::Interrupt::TIMER0]);
     freezable_app::run(&mut microbit, MEMORY.take());
     cortex_m::peripheral::SCB::sys_reset()
+}
+
+#[interrupt]
+fn TIMER0() {
+    DISPLAY.with(Display::handle_display_event);
 }

@@ -23,22 +23,16 @@
 #![no_std]
 #![no_main]
 
-mod devices;
-mod flash;
-
 use cortex_m_rt::entry;
 use freezable_app::{Board, Images, WATCHDOG_SECONDS};
-use freezable_cortex_m::ActiveLow;
+use freezable_cortex_m::{ActiveLow, enable};
+use freezable_stm32f446::{CONSOLE, INTERRUPTS, StoredStates, Ticker, Uart};
 use static_cell::ConstStaticCell;
-use stm32f4xx_hal::flash::LockedFlash;
 use stm32f4xx_hal::gpio::{Input, Output, PA5, PC13};
 use stm32f4xx_hal::pac;
 use stm32f4xx_hal::prelude::*;
 use stm32f4xx_hal::rcc::Config;
 use stm32f4xx_hal::watchdog::IndependentWatchdog;
-
-use crate::devices::{CONSOLE, Ticker, Uart};
-use crate::flash::StoredStates;
 
 /// The image of the Gaussian couplings has 128 neurons; there is RAM to draw couplings for 32.
 type Memory = freezable_app::memory!(exact: 128, drawn: 32, compact: 1024);
@@ -126,11 +120,11 @@ fn main() -> ! {
     let mut nucleo = Nucleo {
         button: ActiveLow(gpioc.pc13.into_floating_input()),
         indicator: gpioa.pa5.into_push_pull_output(),
-        flash: StoredStates(LockedFlash::new(device.FLASH)),
+        flash: StoredStates::new(device.FLASH),
         ticker: Ticker::new(device.TIM5, &mut rcc),
         watchdog: IndependentWatchdog::new(device.IWDG),
     };
-    devices::enable_interrupts();
+    enable(INTERRUPTS);
     freezable_app::run(&mut nucleo, MEMORY.take());
     cortex_m::peripheral::SCB::sys_reset()
 }

@@ -25,21 +25,16 @@
 #![no_std]
 #![no_main]
 
-mod devices;
-mod flash;
-
 use cortex_m_rt::entry;
 use freezable_app::{Board, WATCHDOG_SECONDS};
-use freezable_cortex_m::ActiveLow;
+use freezable_cortex_m::{ActiveLow, enable};
+use freezable_rp2350::{CONSOLE, INTERRUPTS, StoredStates, Ticker, Uart};
 use rp235x_hal::clocks::init_clocks_and_plls;
 use rp235x_hal::fugit::{ExtU32, RateExtU32};
 use rp235x_hal::gpio::{DynPinId, FunctionSioInput, FunctionSioOutput, Pin, Pins, PullDown, PullUp};
 use rp235x_hal::uart::{DataBits, StopBits, UartConfig, UartPeripheral};
 use rp235x_hal::{Clock, Sio, Timer, Watchdog, block::ImageDef, pac};
 use static_cell::ConstStaticCell;
-
-use crate::devices::{CONSOLE, Ticker, Uart};
-use crate::flash::StoredStates;
 
 type Memory = freezable_app::memory!(exact: 128, drawn: 128, compact: 1024);
 static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());
@@ -158,12 +153,12 @@ fn main() -> ! {
             ActiveLow(pins.gpio15.into_pull_up_input().into_dyn_pin()),
         ],
         indicator: pins.gpio25.into_push_pull_output().into_dyn_pin(),
-        flash: StoredStates,
+        flash: StoredStates::new(),
         ticker: Ticker::new(Timer::new_timer0(device.TIMER0, &mut resets, &clocks)),
         watchdog,
         is_watched: false,
     };
-    devices::enable_interrupts();
+    enable(INTERRUPTS);
     freezable_app::run(&mut pico, MEMORY.take());
     cortex_m::peripheral::SCB::sys_reset()
 }

@@ -1,13 +1,11 @@
-//! The last 512 KiB of the flash, written by the boot ROM's functions.
+//! The flash for stored states, written by the boot ROM's functions.
 
 use embedded_storage::nor_flash::{
     ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash, check_erase, check_read, check_write,
 };
+use freezable_cortex_m::stored_region;
 use rp235x_hal::rom_data::{flash_flush_cache, flash_op};
 
-/// Where they lie in the address space.
-const START: u32 = 0x1038_0000;
-const LENGTH: usize = 512 * 1024;
 /// Bytes that the ROM programs at a time.
 const PAGE: usize = 256;
 /// Bytes of the smallest piece that can be erased.
@@ -23,15 +21,30 @@ const ERASE: u32 = 0 << 16;
 const PROGRAM: u32 = 1 << 16;
 
 /// The flash for stored states.
-pub struct StoredStates;
+pub struct StoredStates {
+    start: u32,
+    length: usize,
+}
+
+impl StoredStates {
+    /// Where the memory map has it.
+    #[expect(clippy::new_without_default, reason = "it is no plain value")]
+    pub fn new() -> Self {
+        let region = stored_region();
+        Self {
+            start: region.start as u32,
+            length: region.end - region.start,
+        }
+    }
+}
 
 /// Has the ROM do it. Nothing else may use the flash meanwhile: interrupts wait, and the second core was never started.
 #[expect(unsafe_code, reason = "functions of the boot ROM")]
-fn operate(operation: u32, offset: u32, length: usize, bytes: *mut u8) -> Result<(), NorFlashErrorKind> {
+fn operate(operation: u32, address: u32, length: usize, bytes: *mut u8) -> Result<(), NorFlashErrorKind> {
     let flags = BY_PROGRAM_ADDRESS | SECURE | operation;
     // SAFETY: the range was checked to lie within the region that the linker gives to nothing; `bytes` is a page or null
     let result = cortex_m::interrupt::free(|_| unsafe {
-        let result = flash_op(flags, START + offset, length as u32, bytes);
+        let result = flash_op(flags, address, length as u32, bytes);
         flash_flush_cache();
         result
     });
@@ -52,7 +65,7 @@ impl ReadNorFlash for StoredStates {
     #[expect(unsafe_code, reason = "the flash is read by its address")]
     fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
         check_read(self, offset, bytes.len())?;
-        let start = core::ptr::with_exposed_provenance::<u8>((START + offset) as usize);
+        let start = core::ptr::with_exposed_provenance::<u8>((self.start + offset) as usize);
         for (index, byte) in bytes.iter_mut().enumerate() {
             // SAFETY: within the region, which is mapped; volatile, for the ROM changes it behind the compiler's back
             *byte = unsafe { start.add(index).read_volatile() };
@@ -61,7 +74,7 @@ impl ReadNorFlash for StoredStates {
     }
 
     fn capacity(&self) -> usize {
-        LENGTH
+        self.length
     }
 }
 
@@ -71,7 +84,12 @@ impl NorFlash for StoredStates {
 
     fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
         check_erase(self, from, to)?;
-        operate(ERASE, from, (to - from) as usize, core::ptr::null_mut())
+        operate(
+            ERASE,
+            self.start + from,
+            (to - from) as usize,
+            core::ptr::null_mut(),
+        )
     }
 
     fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorFlashErrorKind> {
@@ -81,7 +99,12 @@ impl NorFlash for StoredStates {
             let mut page = [0xFF; PAGE];
             let place = offset as usize % PAGE;
             page[place..place + word.len()].copy_from_slice(word);
-            operate(PROGRAM, offset - place as u32, PAGE, page.as_mut_ptr())?;
+            operate(
+                PROGRAM,
+                self.start + offset - place as u32,
+                PAGE,
+                page.as_mut_ptr(),
+            )?;
         }
         Ok(())
     }

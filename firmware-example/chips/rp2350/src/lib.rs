@@ -1,20 +1,29 @@
-//! The board's devices that interrupt.
+//! Devices of the RP2350 as the application wants them: a console on UART 0, microseconds and an alarm by timer 0, and
+//! the flash for stored states.
+#![no_std]
 
-use cortex_m::peripheral::NVIC;
+mod flash;
+
+pub use flash::StoredStates;
+
 use freezable_cortex_m::{Console, Port, sleep_unless};
 use rp235x_hal::gpio::bank0::{Gpio0, Gpio1};
 use rp235x_hal::gpio::{FunctionUart, Pin, PullDown};
-use rp235x_hal::pac::{self, TIMER0, UART0, interrupt};
+use rp235x_hal::pac::{self, Interrupt, TIMER0, UART0, interrupt};
 use rp235x_hal::timer::{CopyableTimer0, Timer};
 use rp235x_hal::uart::{Enabled, UartPeripheral};
 
-type Pins = (
+/// The pins of the console: GP0 sends, GP1 receives.
+pub type Pins = (
     Pin<Gpio0, FunctionUart, PullDown>,
     Pin<Gpio1, FunctionUart, PullDown>,
 );
 
 /// The line to the host.
 pub static CONSOLE: Console<Uart> = Console::new();
+
+/// The interrupts of these devices.
+pub const INTERRUPTS: [Interrupt; 2] = [Interrupt::UART0_IRQ, Interrupt::TIMER0_IRQ_0];
 
 /// UART 0, with queues of 32 bytes of its own.
 pub struct Uart(UartPeripheral<Enabled, UART0, Pins>);
@@ -89,18 +98,6 @@ impl Ticker {
 fn registers() -> &'static pac::timer0::RegisterBlock {
     // SAFETY: the HAL's timer reads the count, this module alone the first alarm
     unsafe { &*TIMER0::ptr() }
-}
-
-/// Lets the interrupts of these devices through.
-#[expect(
-    unsafe_code,
-    reason = "an interrupt let through could break a critical section"
-)]
-pub fn enable_interrupts() {
-    for interrupt in [pac::Interrupt::UART0_IRQ, pac::Interrupt::TIMER0_IRQ_0] {
-        // SAFETY: nothing here counts on masked interrupts
-        unsafe { NVIC::unmask(interrupt) };
-    }
 }
 
 #[interrupt]

@@ -1,14 +1,23 @@
-//! The board's devices that interrupt.
+//! Devices of the STM32F446 as the application wants them: a console on USART 2, microseconds and an alarm by timer 5,
+//! and the flash for stored states.
+#![no_std]
+
+mod flash;
+
+pub use flash::StoredStates;
 
 use embedded_hal_nb::serial::{Read, Write};
 use freezable_cortex_m::{Console, Port, sleep_unless};
 use stm32f4xx_hal::nb;
-use stm32f4xx_hal::pac::{self, NVIC, TIM5, USART2, interrupt};
+use stm32f4xx_hal::pac::{Interrupt, TIM5, USART2, interrupt};
 use stm32f4xx_hal::rcc::{Enable, Rcc, Reset};
 use stm32f4xx_hal::serial::{Rx, RxListen, Serial, Tx, TxListen};
 
-/// The line to the debug probe, which is the serial port of the USB cable.
+/// The line to the host.
 pub static CONSOLE: Console<Uart> = Console::new();
+
+/// The interrupts of these devices.
+pub const INTERRUPTS: [Interrupt; 2] = [Interrupt::USART2, Interrupt::TIM5];
 
 /// USART 2.
 pub struct Uart {
@@ -79,18 +88,6 @@ impl Ticker {
     pub fn sleep(&self, until: u32) {
         self.0.ccr1().write(|w| w.ccr().set(until));
         sleep_unless(|| CONSOLE.has_byte() || until.wrapping_sub(self.ticks()).cast_signed() <= 0);
-    }
-}
-
-/// Lets the interrupts of these devices through.
-#[expect(
-    unsafe_code,
-    reason = "an interrupt let through could break a critical section"
-)]
-pub fn enable_interrupts() {
-    for interrupt in [pac::Interrupt::USART2, pac::Interrupt::TIM5] {
-        // SAFETY: nothing here counts on masked interrupts
-        unsafe { NVIC::unmask(interrupt) };
     }
 }
 

@@ -1,37 +1,19 @@
-//! The board's devices that interrupt, and what else takes a register.
+//! Devices of the nRF52833 as the application wants them: a console on UART 0, microseconds and an alarm by timer 1, the
+//! watchdog, and the flash for stored states. A board says on which pins.
+#![no_std]
 
-use core::cell::RefCell;
-
-use critical_section::Mutex;
 use freezable_app::WATCHDOG_SECONDS;
-use freezable_cortex_m::{Console, Port, sleep_unless};
-use microbit::display::nonblocking::Display;
-use microbit::hal::wdt::{Watchdog, WatchdogHandle, count, handles};
-use microbit::pac::{self, NVIC, TIMER0, TIMER1, UART0, WDT, interrupt};
+use freezable_cortex_m::{Console, Port, sleep_unless, stored_region};
+use nrf52833_hal::gpio::{Floating, Input, Output, Pin, PushPull};
+use nrf52833_hal::nvmc::Nvmc;
+use nrf52833_hal::pac::{Interrupt, NVMC, TIMER1, UART0, WDT, interrupt};
+use nrf52833_hal::wdt::{Watchdog, WatchdogHandle, count, handles};
 
-/// The line to the debug probe, which is the serial port of the USB cable.
+/// The line to the host.
 pub static CONSOLE: Console<Uart> = Console::new();
-/// The 5 x 5 LEDs.
-pub static DISPLAY: Shared<Display<TIMER0>> = Shared(Mutex::new(RefCell::new(None)));
 
-/// A device shared with its interrupt handler.
-pub struct Shared<D>(Mutex<RefCell<Option<D>>>);
-
-impl<D> Shared<D> {
-    /// Brings the device.
-    pub fn open(&self, device: D) {
-        critical_section::with(|token| *self.0.borrow_ref_mut(token) = Some(device));
-    }
-
-    /// Uses the device, if it was brought.
-    pub fn with(&self, act: impl FnOnce(&mut D)) {
-        critical_section::with(|token| {
-            if let Some(device) = self.0.borrow_ref_mut(token).as_mut() {
-                act(device);
-            }
-        });
-    }
-}
+/// The interrupts of these devices.
+pub const INTERRUPTS: [Interrupt; 2] = [Interrupt::UARTE0_UART0, Interrupt::TIMER1];
 
 /// UART 0 without DMA: its receiver holds six bytes.
 pub struct Uart {
@@ -40,12 +22,18 @@ pub struct Uart {
 }
 
 impl Uart {
-    /// On the pins that lead to the debug probe: P0.06 sends, P1.08 receives.
+    /// Sends and receives on these pins, at 115,200 bit/s.
     #[expect(unsafe_code, reason = "pins are given to the registers by their numbers")]
-    pub fn new(registers: UART0) -> Self {
-        // SAFETY: numbers of pins that nothing else uses
-        registers.psel.txd.write(|w| unsafe { w.bits(6) });
-        registers.psel.rxd.write(|w| unsafe { w.bits(32 + 8) });
+    pub fn new(registers: UART0, sender: &Pin<Output<PushPull>>, receiver: &Pin<Input<Floating>>) -> Self {
+        // SAFETY: numbers of pins
+        registers
+            .psel
+            .txd
+            .write(|w| unsafe { w.bits(sender.psel_bits()) });
+        registers
+            .psel
+            .rxd
+            .write(|w| unsafe { w.bits(receiver.psel_bits()) });
         registers.baudrate.write(|w| w.baudrate().baud115200());
         registers.enable.write(|w| w.enable().enabled());
         registers.intenset.write(|w| w.rxdrdy().set().txdrdy().set());
@@ -123,7 +111,9 @@ impl Ticker {
 
 /// The watchdog, which nothing but a power cut, or its own reset, ends once it was started.
 pub enum Dog {
+    /// It was not started yet.
     Asleep(Option<WDT>),
+    /// It runs, and is fed through this.
     Awake(WatchdogHandle<handles::Hdl0>),
 }
 
@@ -160,40 +150,19 @@ impl Dog {
     }
 }
 
-/// The region `STORED` of the memory map.
+/// The flash for stored states, written by the flash controller.
 #[expect(unsafe_code, reason = "the memory map knows where it lies")]
-pub fn stored_states() -> &'static mut [u8] {
-    const START: usize = 0x0006_C000;
-    const LENGTH: usize = 80 * 1024;
-    // SAFETY: called once; the linker gives this region to nothing, and every bit pattern is a byte. The driver's writes
-    // go through the flash controller.
-    unsafe { core::slice::from_raw_parts_mut(core::ptr::with_exposed_provenance_mut(START), LENGTH) }
-}
-
-/// Lets the interrupts of these devices through.
-#[expect(
-    unsafe_code,
-    reason = "an interrupt let through could break a critical section"
-)]
-pub fn enable_interrupts() {
-    for interrupt in [
-        pac::Interrupt::UARTE0_UART0,
-        pac::Interrupt::TIMER0,
-        pac::Interrupt::TIMER1,
-    ] {
-        // SAFETY: nothing here counts on masked interrupts
-        unsafe { NVIC::unmask(interrupt) };
-    }
+pub fn stored_states(controller: NVMC) -> Nvmc<NVMC> {
+    let region = stored_region();
+    let start = core::ptr::with_exposed_provenance_mut(region.start);
+    // SAFETY: once, for there is one controller; the linker gives this region to nothing, and every bit pattern is a byte
+    let bytes = unsafe { core::slice::from_raw_parts_mut(start, region.end - region.start) };
+    Nvmc::new(controller, bytes)
 }
 
 #[interrupt]
 fn UARTE0_UART0() {
     CONSOLE.serve();
-}
-
-#[interrupt]
-fn TIMER0() {
-    DISPLAY.with(Display::handle_display_event);
 }
 
 /// The alarm has done its work by interrupting.
