@@ -42,7 +42,7 @@ enum Command {
     /// Run networks on an emulated or a real board: statistics of the trajectory that it streams
     Board(board::BoardOptions),
     /// Write cues, hold them frozen, and read them by a trained readout
-    Memory(memory::MemoryOptions),
+    Memory(Box<memory::MemoryOptions>),
     /// Recompute the golden digests on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
     /// RAM and flash of a network, and the largest network for a board
@@ -79,7 +79,7 @@ impl CommandLine {
             Command::Precision(options) => precision::execute(options),
             Command::Repro(options) => repro::execute(options),
             Command::Board(options) => board::execute(options),
-            Command::Memory(options) => memory::execute(options),
+            Command::Memory(options) => memory::execute(*options),
             Command::Verify(options) => verify::execute(options),
             Command::Budget(options) => budget::execute(options),
             Command::Demo(options) => demo::execute(options),
