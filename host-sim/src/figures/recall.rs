@@ -130,7 +130,8 @@ pub(super) fn draw_recall<DB: DrawingBackend>(
         _ => guessing.iter().filter_map(|&(x, y)| pixel(x, y)).collect(),
     };
     canvas.line(&chance, style::CONTROL, 2.0)?;
-    for curve in curves {
+    // The first on top.
+    for curve in curves.iter().rev() {
         let points: Vec<(f64, f64)> = curve
             .points
             .iter()

@@ -227,7 +227,10 @@ fn draw_basin(rows: &[Row], title: &str, out: &std::path::Path) -> Result<(), Fa
         ("not at rest", CONDITIONS[0], |row| row.moving),
     ];
     let mut series = Vec::new();
-    for (name, colour, value) in values {
+    // What never happens is said by its absence.
+    let happens =
+        |value: fn(&Row) -> Option<MeanSem>| rows.iter().filter_map(value).any(|share| share.mean > 0.0);
+    for (name, colour, value) in values.into_iter().filter(|(.., value)| happens(*value)) {
         let of =
             |part: fn(MeanSem) -> f64| rows.iter().map(|row| value(row).map_or(f64::NAN, part)).collect();
         let x: Vec<f64> = rows.iter().map(|row| row.overlap).collect();

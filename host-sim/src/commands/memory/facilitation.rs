@@ -67,6 +67,8 @@ const MOST_CUES: u32 = 10;
 const MOST_TRIALS: u32 = 1_000_000;
 const MOST_THREADS: usize = 1024;
 const LONGEST: f64 = 1e6;
+/// Points of the theory's curve, less one.
+const CURVE: u32 = 60;
 /// Recall below which a memory is no longer kept.
 const KEPT: f64 = 0.95;
 /// The factor by which excitations may raise the background.
@@ -221,25 +223,25 @@ fn conditions(reactivations: &[f64]) -> Vec<(String, Memory)> {
         background: BACKGROUND,
         reactivation: None,
     };
-    let mut conditions = vec![("not reactivated".to_owned(), silent)];
+    let mut conditions = vec![("facilitated".to_owned(), silent)];
     for &strength in reactivations {
         let reactivated = Memory {
             reactivation: Some(strength),
             ..silent
         };
-        conditions.push((format!("reactivated, x {strength}"), reactivated));
+        conditions.push((format!("facilitated, reactivated × {strength}"), reactivated));
     }
     let persistent = Memory {
         background: PERSISTENT_BACKGROUND,
         ..silent
     };
-    conditions.push((format!("goes on firing, {PERSISTENT_BACKGROUND} mV"), persistent));
+    conditions.push(("facilitated, goes on firing".to_owned(), persistent));
     let random = Memory {
         groups: Groups::Random,
         reactivation: reactivations.iter().copied().reduce(f64::max),
         ..silent
     };
-    conditions.push(("neurons drawn at random, reactivated".to_owned(), random));
+    conditions.push(("facilitated neurons drawn at random".to_owned(), random));
     conditions
 }
 
@@ -294,8 +296,13 @@ fn summary(outcomes: &[(Row, Network, Vec<Recalled>)], options: &FacilitationOpt
         for (time, u) in means {
             let predicted = predicted_facilitation(rested, start, time * TIME_CONSTANT);
             error = error.max((u - predicted).abs());
-            theory.push((time, predicted));
         }
+        // Evenly on an axis in decades.
+        let decades = options.hold.max(1.0).log10();
+        theory.extend((0..=CURVE).map(|point| {
+            let time = 10.0_f64.powf(decades * f64::from(point) / f64::from(CURVE));
+            (time, predicted_facilitation(rested, start, time * TIME_CONSTANT))
+        }));
     }
     Summary {
         rows: outcomes.iter().map(|(row, ..)| row.clone()).collect(),

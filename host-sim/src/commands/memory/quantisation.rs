@@ -287,14 +287,15 @@ fn rows(schemes: &[Scheme], outcomes: &[Vec<Outcome>]) -> Vec<Row> {
     schemes.iter().enumerate().map(row).collect()
 }
 
+/// What the cosine lacks of 1, against bits.
 fn draw_quantisation(rows: &[Row], title: &str, out: &std::path::Path) -> Result<(), Failure> {
     let kinds = [
-        ("x alone", CONDITIONS[1], [true, false]),
-        ("plastic state alone", CONDITIONS[2], [false, true]),
-        ("both", CONDITIONS[3], [true, true]),
+        ("x alone", CONDITIONS[1], Look::Line, [true, false]),
+        ("plastic state alone", CONDITIONS[2], Look::Line, [false, true]),
+        ("both", CONDITIONS[3], Look::Dashed, [true, true]),
     ];
     let mut series = Vec::new();
-    for (name, colour, kind) in kinds {
+    for (name, colour, look, kind) in kinds {
         let rows = || {
             rows.iter()
                 .filter(|row| [row.x_bits.is_some(), row.plastic_bits.is_some()] == kind)
@@ -302,38 +303,28 @@ fn draw_quantisation(rows: &[Row], title: &str, out: &std::path::Path) -> Result
         let x: Vec<f64> = rows()
             .filter_map(|row| row.x_bits.or(row.plastic_bits).map(f64::from))
             .collect();
-        let lines = [
-            (Look::Line, (|row| row.same) as fn(&Row) -> Option<MeanSem>),
-            (Look::Dashed, |row| row.recall),
-            (Look::Points, |row| row.same),
-        ];
-        for (look, value) in lines {
+        let lost: Vec<f64> = rows()
+            .map(|row| row.cosine.map_or(f64::NAN, |cosine| 1.0 - cosine.mean))
+            .collect();
+        for (look, name) in [(look, Some(name.to_owned())), (Look::Points, None)] {
             series.push(Series {
-                name: (look == Look::Line).then(|| name.to_owned()),
+                name,
                 look,
                 colour,
                 x: x.clone(),
-                y: rows()
-                    .map(|row| value(row).map_or(f64::NAN, |value| value.mean))
-                    .collect(),
-                errors: if look == Look::Points {
-                    rows()
-                        .map(|row| value(row).and_then(|value| value.sem).unwrap_or(0.0))
-                        .collect()
-                } else {
-                    Vec::new()
-                },
+                y: lost.clone(),
+                errors: Vec::new(),
             });
         }
     }
     draw(
         &Chart {
             x_name: &[Piece::Plain("bits of each number that is kept")],
-            y_name: &[Piece::Plain("share of the stored states")],
-            note: &format!("{title}. Full: same state; broken: cue recalled"),
+            y_name: &[Piece::Plain("1 − cosine to the state held")],
+            note: title,
             series: &series,
-            include: &[0.0, 1.0],
-            decades: false,
+            include: &[],
+            decades: true,
             marks: &[],
         },
         &out.join("quantisation"),

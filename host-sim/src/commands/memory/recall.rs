@@ -217,7 +217,7 @@ pub(super) fn execute(options: RecallOptions) -> Result<(), Failure> {
     };
     if let Some(out) = &base.out {
         arrays(&measured, &protocol)?.write(&out.join("memory.npz"))?;
-        draw_recall(&summary, &base.describe(), out)?;
+        draw_recall(&summary, &title(&base, &sizes), out)?;
         if let Some(first) = measured.first()
             && let Some(outcome) = first.outcomes.first()
         {
@@ -235,8 +235,15 @@ pub(super) fn execute(options: RecallOptions) -> Result<(), Failure> {
     if base.json {
         Ok(result.print()?)
     } else {
-        print_text(&text(&base, &summary))
+        print_text(&text(&title(&base, &sizes), &summary))
     }
+}
+
+/// What the networks have in common: not their size, if there are several.
+fn title(base: &Configuration, sizes: &[usize]) -> String {
+    let size = |n: usize| format!("N = {n}, ");
+    let theirs = if let [n] = sizes { size(*n) } else { String::new() };
+    base.describe().replacen(&size(base.n), &theirs, 1)
 }
 
 /// One array of each kind for every task, a row for each network.

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::measurement::{Outcome, Task};
 use super::recall::Measured;
-use crate::configuration::Configuration;
 use crate::estimators::MeanSem;
 
 /// Recall from which on a number of cues counts as remembered.
@@ -147,8 +146,8 @@ fn capacities(rows: &[Row]) -> Vec<Capacity> {
 }
 
 /// A table for people.
-pub(super) fn text(configuration: &Configuration, summary: &Summary) -> String {
-    let mut text = format!("{}\n\n", configuration.describe());
+pub(super) fn text(title: &str, summary: &Summary) -> String {
+    let mut text = format!("{title}\n\n");
     for row in &summary.rows {
         text += &format!(
             "{} cues of strength {}, N = {}, {} held-out trials, chance {:.3}\n",
