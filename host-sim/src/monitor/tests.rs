@@ -101,7 +101,7 @@ fn a_board_without_a_network_gets_one_and_orders_are_carried_out() {
     talk.order(Order::Recall);
     let (_, refused) = talk.until(|news| matches!(news, News::Refused(_)));
     assert!(
-        format!("{refused:?}").contains("nothing is stored"),
+        format!("{refused:?}").contains("nothing was stored"),
         "{refused:?}"
     );
     talk.order(Order::Store);
