@@ -167,6 +167,8 @@ fn a_reset_that_leaves_the_line_is_noticed_by_the_silence() {
 fn a_board_that_says_nothing_is_called_lost_and_its_line_is_opened_anew() {
     let talk = Talk::begin();
     talk.until(is_started);
+    // else it is still the answer to a command that is waited for
+    talk.sample();
     talk.place.fate.is_mute.store(true, SeqCst);
     let (_, lost) = talk.until(is_lost);
     let seconds = HELLO_LIMIT.as_secs();
