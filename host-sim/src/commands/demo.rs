@@ -7,6 +7,7 @@
 mod files;
 mod part;
 mod performance;
+mod power_cycle;
 
 use std::path::PathBuf;
 

@@ -173,6 +173,10 @@ pub fn refused(refusal: &Refusal<'_>) -> Failure {
             format!("the board refused offset {offset}: its bound is {bound}")
         }
         Refusal::Snapshot(error) => format!("the board refused the snapshot: {error}"),
+        Refusal::Storage(error) => format!("the board refused: {error}"),
+        Refusal::Period { period, longest } => {
+            format!("the board refused a period of {period} microseconds: its bound is {longest}")
+        }
         other => format!("the board refused: {other:?}"),
     })
 }

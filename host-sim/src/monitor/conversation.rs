@@ -29,7 +29,7 @@ pub const SILENCE: Duration = Duration::from_secs(2);
 /// A silence of so many times the longest time between two samples is normal.
 const NORMAL_GAPS: u32 = 3;
 /// Longest time to the answer to that.
-pub const HELLO_LIMIT: Duration = Duration::from_secs(3);
+pub const HELLO_LIMIT: Duration = Duration::from_secs(5);
 /// How often a command whose frame arrived damaged is sent again.
 const REPEATS: u32 = 3;
 

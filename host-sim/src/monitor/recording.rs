@@ -85,3 +85,44 @@ pub fn next_path(folder: &Path) -> PathBuf {
         .find(|path| !path.exists())
         .unwrap_or_else(|| folder.join("monitor.npz"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::npz;
+    use freezable_chaos::frames::Timing;
+
+    #[test]
+    fn what_was_seen_is_read_back_and_no_file_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut recording = Recording::default();
+        for (step, activity) in [(20, vec![127, -127]), (40, vec![0])] {
+            recording.push(&Sample {
+                step,
+                plasticity: if step == 40 {
+                    Plasticity::Frozen
+                } else {
+                    Plasticity::Running
+                },
+                speed: 0.5,
+                overlap: -0.25,
+                activity,
+                timing: Timing {
+                    missed: 3,
+                    ..Timing::default()
+                },
+            });
+        }
+        let path = next_path(folder.path());
+        assert!(path.ends_with("monitor-1.npz"));
+        recording.write(&path).unwrap();
+        assert!(next_path(folder.path()).ends_with("monitor-2.npz"));
+        assert_eq!(npz::read::<u64>(&path, "step").unwrap(), (vec![2], vec![20, 40]));
+        assert_eq!(npz::read::<u64>(&path, "frozen").unwrap().1, [0, 1]);
+        assert_eq!(npz::read::<u64>(&path, "missed").unwrap().1, [3, 3]);
+        assert_eq!(npz::read::<f32>(&path, "overlap").unwrap().1, [-0.25, -0.25]);
+        let (shape, rates) = npz::read::<f32>(&path, "rates").unwrap();
+        assert_eq!((shape, &rates[..3]), (vec![2, 2], &[1.0, -1.0, 0.0][..]));
+        assert!(rates[3].is_nan());
+    }
+}

@@ -1,5 +1,6 @@
 //! The terminal: draws, reads keys, and is left as it was found, whatever happens.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
@@ -18,6 +19,11 @@ const FRAME: Duration = Duration::from_millis(50);
 
 /// Shows the monitor until it is quit. Recordings go into the folder. What is under way then is written, also after an error.
 pub fn show(orders: &Sender<Order>, news: &Receiver<News>, folder: &Path) -> Result<(), Failure> {
+    if !std::io::stdout().is_terminal() {
+        return Err(Failure::Usage(
+            "the monitor needs a terminal on standard output".into(),
+        ));
+    }
     let mut monitor = Monitor::new();
     // Raw mode and the alternate screen; a panic puts the terminal back before it says why.
     interrupt::before_exit(ratatui::restore);

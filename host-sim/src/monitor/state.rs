@@ -264,3 +264,85 @@ impl Monitor {
         self.damaged
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(step: u64) -> Sample {
+        Sample {
+            step,
+            plasticity: Plasticity::Running,
+            speed: 0.1,
+            overlap: 0.0,
+            activity: vec![1; 3],
+            timing: Timing::default(),
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_help_does_something() {
+        let orders = [
+            Order::Freeze,
+            Order::Release,
+            Order::Store,
+            Order::Recall,
+            Order::PowerCycle,
+            Order::Quit,
+        ];
+        for (key, order) in "frscpq".chars().zip(orders) {
+            assert_eq!(Monitor::action(key), Action::Order(order));
+            assert_eq!(Monitor::action(key.to_ascii_uppercase()), Action::Order(order));
+        }
+        assert_eq!(Monitor::action('w'), Action::Record);
+        assert_eq!(Monitor::action('x'), Action::None);
+    }
+
+    #[test]
+    fn the_rate_is_that_of_the_last_two_seconds_and_forgets_a_network_that_is_gone() {
+        let (mut monitor, start) = (Monitor::new(), Instant::now());
+        assert_eq!(monitor.rate(), None);
+        let mut now = start;
+        // ten seconds at 100 steps a second, then five at 400
+        for step in (0..=1000).step_by(20).chain((1020..=3000).step_by(20)) {
+            monitor.take(News::Sample(sample(step)), now);
+            now += Duration::from_millis(if step < 1000 { 200 } else { 50 });
+        }
+        assert!(
+            (monitor.rate().unwrap() - 400.0).abs() < 1e-6,
+            "{:?}",
+            monitor.rate()
+        );
+        monitor.take(News::Sample(sample(20)), now);
+        assert_eq!(monitor.rate(), None);
+    }
+
+    #[test]
+    fn no_more_samples_are_kept_than_can_be_shown_but_all_are_recorded() {
+        let (mut monitor, now) = (Monitor::new(), Instant::now());
+        monitor.take(News::Sample(sample(0)), now);
+        assert!(monitor.toggle_recording().is_none());
+        for step in 1..=2000 {
+            monitor.take(News::Sample(sample(step)), now);
+        }
+        assert_eq!((monitor.samples().len(), monitor.recorded()), (SHOWN, Some(2000)));
+        assert_eq!(
+            monitor.toggle_recording().map(|recording| recording.len()),
+            Some(2000)
+        );
+        assert_eq!(monitor.recorded(), None);
+        assert!(monitor.end_recording().is_none());
+    }
+
+    #[test]
+    fn the_time_without_a_board_counts_from_the_first_loss() {
+        let (mut monitor, now) = (Monitor::new(), Instant::now());
+        monitor.take(News::Lost("pulled".into()), now);
+        monitor.take(News::Lost("no such port".into()), now + Duration::from_secs(5));
+        let Connection::Lost { since, reason } = monitor.connection() else {
+            panic!("{monitor:?}")
+        };
+        assert_eq!((*since, reason.as_str()), (now, "no such port"));
+        assert_eq!(monitor.message(), "no such port; trying again");
+    }
+}

@@ -16,7 +16,7 @@ use super::state::{Connection, Monitor};
 /// Least size of the terminal, in columns and rows.
 pub const LEAST_SIZE: (u16, u16) = (80, 24);
 /// Columns left of the charts.
-const MARGIN: u16 = 10;
+const MARGIN: u16 = 11;
 /// Rows of a chart.
 const CHART: u16 = 3;
 /// The chart of the speed is logarithmic between these powers of ten.

@@ -7,6 +7,7 @@ use freezable_chaos::{
 
 use super::DemoOptions;
 use super::part::{DT, Part, STEPS_PER_UNIT};
+use super::power_cycle::{PowerCycle, power_cycle};
 use crate::configuration::Model;
 use crate::device::{Board, Emulator};
 use crate::estimators::cosine;
@@ -37,16 +38,6 @@ pub(super) struct Performance {
     pub(super) bad_frame_refused: bool,
     /// Of a board whose power was cut.
     pub(super) power_cycle: Option<PowerCycle>,
-}
-
-/// What became of a state in a board's flash when its power was cut.
-pub(super) struct PowerCycle {
-    /// Time of the cut.
-    pub(super) time: f64,
-    /// Bytes in flash.
-    pub(super) bytes: u32,
-    /// Whether network, step and digest were recalled as they had been stored.
-    pub(super) recalled: bool,
 }
 
 /// Starts a board, drives it through its part of the demonstration, and compares it with its twin all along.
@@ -124,37 +115,10 @@ fn play<C: Connectivity>(
     Ok(performance)
 }
 
-/// Has the board store its state, cuts its power, and has it recall the state. The twin knows nothing of all that: for it
-/// the network stands still.
-fn power_cycle<C: Connectivity>(
-    emulator: &mut Emulator,
-    board: &mut Board,
-    twin: &mut Twin<'_, C>,
-    setup: Setup,
-) -> Result<PowerCycle, Failure> {
-    let stored = board.store()?;
-    emulator.cut_power();
-    *board = Board::meet(emulator.switch_on()?)?;
-    let recalled = board.recall()?;
-    let network = &twin.network;
-    let is_equal = recalled.stored == stored
-        && (recalled.setup, recalled.step) == (setup, network.steps())
-        && board.digest()?.0 == network.digest();
-    let time = network.steps() as f64 * f64::from(DT);
-    // As on the board, which takes overlaps with what it recalled from now on.
-    twin.chain = Fnv1a::new();
-    twin.remember();
-    Ok(PowerCycle {
-        time,
-        bytes: stored.bytes,
-        recalled: is_equal,
-    })
-}
-
 /// The same network on this machine.
-struct Twin<'a, C> {
-    network: Network<'a, C, Tanh>,
-    chain: Fnv1a,
+pub(super) struct Twin<'a, C> {
+    pub(super) network: Network<'a, C, Tanh>,
+    pub(super) chain: Fnv1a,
     /// Rates at the freeze and at the recall, each with the reports before it.
     stored: Vec<(usize, Vec<f32>)>,
     /// Rates at every report.
@@ -171,7 +135,8 @@ impl<C: Connectivity> Twin<'_, C> {
         Ok(())
     }
 
-    fn remember(&mut self) {
+    /// Keeps the rates, for cosines with them.
+    pub(super) fn remember(&mut self) {
         self.stored
             .push((self.history.len(), self.network.rates().to_vec()));
     }
