@@ -12,7 +12,7 @@ use program::host_sim;
 
 /// Commands that keep files, at sizes that take a moment.
 const RUN: &str = "run --n 12 --networks 3 --burn-in 5 --duration 30 --longest-lag 5 --threads 1";
-const MEMORY: &str = "memory --n 32 --networks 2 --cues 2 --strengths 1 --training 2 --trials 4 --hold 20 --burn-in 5 \
+const MEMORY: &str = "memory --n 32 --networks 2 --cues 2 --strengths 1 --training 2 --trials 4 --times 3,10 --hold 20 --burn-in 5 \
                       --threads 1";
 const REPRO: &str = "repro --smoke --only model";
 const SWEEP: &str = "p = 2.5\nn = 12\ng = [0.5, 1.5]\nk = { from = -1, to = 4, count = 20 }\ndt = 0.25\nnetworks = 1\n\
