@@ -50,6 +50,13 @@ impl Depths {
             .map(|function| (function.address, Function::default()))
             .collect();
         let starts: Vec<u64> = functions.keys().copied().collect();
+        // Behind a function the linker pads with what may read as a branch.
+        let ends: BTreeMap<u64, u64> = code
+            .functions
+            .iter()
+            .filter(|function| function.size > 0)
+            .map(|function| (function.address, function.address + function.size))
+            .collect();
         let holder = |address: u64| {
             let after = starts.partition_point(|&start| start <= address);
             after.checked_sub(1).map(|index| starts[index])
@@ -68,7 +75,10 @@ impl Depths {
                     _ => narrow(first),
                 };
                 index += if is_wide { 2 } else { 1 };
-                let Some(own) = holder(address) else { continue };
+                let Some(own) = holder(address).filter(|own| ends.get(own).is_none_or(|&end| address < end))
+                else {
+                    continue;
+                };
                 let Some(function) = functions.get_mut(&own) else {
                     continue;
                 };
@@ -272,7 +282,8 @@ mod tests {
             }
         };
         put(0, &[0xb580, 0xf000, 0xf805, 0xf000, 0xf80b, 0xbd80]);
-        put(16, &[0xb082, 0x4770]);
+        // the linker's padding: bmi .-84
+        put(16, &[0xb082, 0x4770, 0xd4d4]);
         put(32, &[0xb510, 0x4798, 0xbd10]);
         let code = Code {
             functions: vec![function(0, 12), function(16, 4), function(32, 6)],

@@ -132,13 +132,14 @@ impl<'a> Compact<'a> {
                 self.simd.add_columns(words, columns, sums);
             });
         }
-        let add_by_tables = if self.portable {
-            sums::add_by_tables
-        } else {
-            native::add_by_tables
-        };
+        // Not a pointer to the one or the other: the depth of the stack below a pointer is unknown.
+        let portable = self.portable;
         sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
-            add_by_tables(words, columns, tables, sums);
+            if portable {
+                sums::add_by_tables(words, columns, tables, sums);
+            } else {
+                native::add_by_tables(words, columns, tables, sums);
+            }
         });
     }
 
