@@ -87,6 +87,8 @@ fn gather(sums: &mut [i32], wide: &mut [i64]) {
 }
 
 /// Adds the signed columns of a pass by tables, in safe Rust: the twin of the loops for processors that are known.
+// Apart from its callers, which would leave it too few registers.
+#[inline(never)]
 pub(crate) fn add_by_tables(words: Words<'_>, columns: &Columns, tables: &mut Tables, sums: &mut [i32]) {
     fill(tables, columns);
     match words {

@@ -12,6 +12,7 @@ const ROWS: usize = 4;
 const HASHED_ROWS: usize = 64;
 
 /// The twin of `sums::add_by_tables`.
+#[inline(never)]
 pub(in crate::connectivity) fn add_by_tables(
     words: Words<'_>,
     columns: &Columns,
