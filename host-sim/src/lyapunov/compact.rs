@@ -14,7 +14,8 @@ use freezable_chaos::Dynamics;
 use rayon::prelude::*;
 
 use super::TangentMap;
-use super::exact::{WORTH_SHARING, dot};
+use super::exact::WORTH_SHARING;
+use super::sums::dot;
 use crate::failure::Failure;
 use crate::simulation::{History, Simulation};
 

@@ -14,6 +14,7 @@ use freezable_chaos::Dynamics;
 use rayon::prelude::*;
 
 use super::TangentMap;
+use super::sums::{add, add_scaled, dot, learn};
 use crate::failure::Failure;
 use crate::simulation::Simulation;
 
@@ -58,8 +59,6 @@ impl std::fmt::Debug for ExactTangent<'_> {
 
 /// Tangent vectors of fewer numbers altogether are not worth sharing among threads.
 pub(super) const WORTH_SHARING: usize = 100_000;
-/// Sums run in so many lanes, for vector instructions.
-const LANES: usize = 8;
 
 impl<'a> ExactTangent<'a> {
     /// Starts where the simulation is, which is frozen if `synapses` says so.
@@ -109,17 +108,13 @@ impl Derivative {
         for row in 0..n {
             let range = row * n..(row + 1) * n;
             let (quenched, plastic) = (&self.quenched[range.clone()], &mut self.plastic[range]);
-            for ((merged, j), a) in merged.iter_mut().zip(quenched).zip(plastic.iter()) {
-                *merged = j + a;
-            }
+            add(quenched, plastic, &mut merged);
             for (vector, weighted) in weighted.chunks_exact(n).enumerate() {
                 self.scratch[vector * n + row] = dot(&merged, weighted);
             }
             if self.synapses == Synapses::Running {
                 let growth = self.increment * self.rates[row];
-                for (a, rate) in plastic.iter_mut().zip(&self.rates) {
-                    *a = *a * self.retention + growth * rate;
-                }
+                learn(plastic, self.retention, (growth, &self.rates), (0.0, &self.rates));
             }
         }
     }
@@ -160,25 +155,10 @@ impl Derivative {
             here[0] += *diagonal * rate + dot(right, rates) / root;
             *diagonal = *diagonal * self.retention + 2.0 * self.increment * rate * moved;
             let (share, pull, push) = (rate / root, increment * moved, increment * rate);
-            for (((entry, drive), rate), change) in right.iter_mut().zip(below).zip(rates).zip(changes) {
-                *drive += *entry * share;
-                *entry = *entry * self.retention + (pull * rate + push * change);
-            }
+            add_scaled(below, share, right);
+            learn(right, self.retention, (pull, rates), (push, changes));
         }
     }
-}
-
-/// Inner product, in lanes.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; LANES];
-    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let tail: f64 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a.zip(b) {
-        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += a * b;
-        }
-    }
-    sums.iter().sum::<f64>() + tail
 }
 
 impl TangentMap for ExactTangent<'_> {

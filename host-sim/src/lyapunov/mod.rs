@@ -4,6 +4,7 @@
 pub mod compact;
 pub mod exact;
 pub mod exponents;
+mod sums;
 
 pub use compact::CompactTangent;
 pub use exact::{ExactTangent, Synapses};

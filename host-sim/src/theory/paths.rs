@@ -6,6 +6,7 @@
 
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{AnyTransfer, Generator, Transfer};
+use multiversion::multiversion;
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
@@ -203,6 +204,10 @@ impl Paths {
     }
 }
 
+/// Steps whose coupling to the rates before them is summed at once: each of those rates is read once for all of them.
+/// With four the sums fit in the registers of AVX2.
+const BLOCK: usize = 4;
+
 /// Rates along the fields, the last `burn_in` rows of which come first once more, and the sum of x^2 after those.
 fn run(
     neuron: &Neuron,
@@ -212,42 +217,105 @@ fn run(
     mut state: [f32; LANES],
 ) -> (Vec<[f32; LANES]>, f64) {
     let mut squares = 0.0;
-    let mut rates: Vec<[f32; LANES]> = Vec::with_capacity(burn_in + fields.len());
-    let order = (fields.len() - burn_in..fields.len()).chain(0..fields.len());
+    let mut rates: Vec<[f32; LANES]> = Vec::with_capacity(burn_in + fields.len() + 1);
     let leak = neuron.leak.map(|leak| leak as f32);
     if leak.is_some() {
         rates.push(rate_of(neuron, &state));
     }
-    for step in order {
-        let mut drive = fields[step];
-        // x_{n+1} hears of phi_{n-1} and what came before: the newest rate here is phi_n. Without leak it is phi_{n-1}.
-        let past = rates.iter().rev().skip(usize::from(leak.is_some()));
-        for (weight, row) in kernel.iter().zip(past) {
-            for (drive, rate) in drive.iter_mut().zip(row) {
-                *drive += weight * rate;
+    let mut padded = kernel.to_vec();
+    padded.resize(kernel.len() + BLOCK, 0.0);
+    let steps = burn_in + fields.len();
+    for start in (0..steps).step_by(BLOCK) {
+        let heard = hear(&padded, &rates[..start]);
+        for (step, mut drive) in (start..steps).zip(heard) {
+            // x_{n+1} hears of phi_{n-1} and what came before.
+            add_coupling(&padded, &rates[start..step], &mut drive);
+            let field = fields[(step + fields.len() - burn_in) % fields.len()];
+            for (drive, field) in drive.iter_mut().zip(&field) {
+                *drive += field;
             }
-        }
-        match leak {
-            Some(leak) => {
-                for (x, drive) in state.iter_mut().zip(&drive) {
-                    *x += leak * (drive - *x);
+            match leak {
+                Some(leak) => {
+                    for (x, drive) in state.iter_mut().zip(&drive) {
+                        *x += leak * (drive - *x);
+                    }
                 }
+                None => state = drive,
             }
-            None => state = drive,
-        }
-        rates.push(rate_of(neuron, &state));
-        if rates.len() > burn_in {
-            let square: f32 = state.iter().map(|x| x * x).sum();
-            squares += f64::from(square);
+            rates.push(rate_of(neuron, &state));
+            if rates.len() > burn_in {
+                let square: f32 = state.iter().map(|x| x * x).sum();
+                squares += f64::from(square);
+            }
         }
     }
     // The row of a step holds the rates at the time of its field.
-    rates.truncate(burn_in + fields.len());
+    rates.truncate(steps);
     (rates, squares)
+}
+
+/// What the next [`BLOCK`] steps hear of the rates before all of them.
+#[multiversion(targets = "simd")]
+fn hear(kernel: &[f32], before: &[[f32; LANES]]) -> [[f32; LANES]; BLOCK] {
+    // Four names: the compiler keeps an array of sums in memory, at thirty times the price.
+    let [mut first, mut second, mut third, mut fourth] = [[0.0; LANES]; BLOCK];
+    for (weights, rates) in kernel.windows(BLOCK).zip(before.iter().rev()) {
+        let &[a, b, c, d] = weights else { break };
+        add_scaled(&mut first, a, rates);
+        add_scaled(&mut second, b, rates);
+        add_scaled(&mut third, c, rates);
+        add_scaled(&mut fourth, d, rates);
+    }
+    [first, second, third, fourth]
+}
+
+/// Adds what one step hears of the rates before it.
+fn add_coupling(kernel: &[f32], before: &[[f32; LANES]], drive: &mut [f32; LANES]) {
+    for (weight, rates) in kernel.iter().zip(before.iter().rev()) {
+        add_scaled(drive, *weight, rates);
+    }
+}
+
+/// Adds `weight rates`; inlined, to be compiled for the instruction set of its caller.
+#[inline(always)]
+fn add_scaled(sums: &mut [f32; LANES], weight: f32, rates: &[f32; LANES]) {
+    for (sum, rate) in sums.iter_mut().zip(rates) {
+        *sum += weight * rate;
+    }
 }
 
 fn rate_of(neuron: &Neuron, state: &[f32; LANES]) -> [f32; LANES] {
     let mut rates = [0.0; LANES];
     neuron.transfer.apply(state, &mut rates);
     rates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_blocks_of_steps_hear_is_the_convolution() {
+        let kernel: Vec<f32> = (0..37).map(|lag| (1.0 + lag as f32).recip()).collect();
+        let rates: Vec<[f32; LANES]> = (0..101)
+            .map(|step| std::array::from_fn(|lane| ((step * 7 + lane * 3) as f32).sin()))
+            .collect();
+        let mut padded = kernel.clone();
+        padded.resize(kernel.len() + BLOCK, 0.0);
+        for start in [0, 8, 48, 88] {
+            let heard = hear(&padded, &rates[..start]);
+            for (step, mut drive) in (start..).zip(heard) {
+                add_coupling(&padded, &rates[start..step], &mut drive);
+                for (lane, found) in drive.iter().enumerate() {
+                    let expected: f64 = (1..=kernel.len().min(step))
+                        .map(|lag| f64::from(kernel[lag - 1]) * f64::from(rates[step - lag][lane]))
+                        .sum();
+                    assert!(
+                        (f64::from(*found) - expected).abs() < 1e-5,
+                        "step {step}, lane {lane}"
+                    );
+                }
+            }
+        }
+    }
 }
