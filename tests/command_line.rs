@@ -102,6 +102,18 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "--strength -1 is not a number above its bound 0",
         ),
         (
+            "memory device --port none --readout /nowhere/readout.bin",
+            "--readout /nowhere/readout.bin: No such file",
+        ),
+        (
+            "memory device --port none --readout Cargo.toml --longest-hold nan",
+            "--longest-hold NaN is outside its bounds 0 and 1000000",
+        ),
+        (
+            "memory device --port none --readout Cargo.toml --precision f64",
+            "--precision f64 is not on any board",
+        ),
+        (
             "memory facilitation --cues 11",
             "--cues 11 is outside its bounds 2 and 10",
         ),
@@ -322,4 +334,31 @@ fn verify_confirms_the_goldens_of_this_machine() {
     let result: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(result["summary"]["ok"], true);
     assert!(result["summary"]["digests"].as_u64().expect("a count") > 100);
+}
+
+#[test]
+fn a_readout_of_other_couplings_is_refused_before_a_board_is_looked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().display();
+    succeed(&format!(
+        "memory --n 24 --networks 1 --cues 2 --training 2 --trials 2 --burn-in 5 --times 1 --hold 300 --out {out}"
+    ));
+    for (other, is_refused) in [
+        ("--n 24 --seed-network 2", true),
+        ("--n 25", true),
+        ("--n 24", false),
+    ] {
+        let line = format!("memory device --port /nowhere/tty --readout {out}/readout.bin {other}");
+        let output = host_sim(&line).output().expect("the program runs");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            message.contains("trained with 24 neurons and other quenched couplings"),
+            is_refused,
+            "{other}: {message}"
+        );
+        assert!(
+            is_refused || message.contains("/nowhere/tty"),
+            "{other}: {message}"
+        );
+    }
 }

@@ -3,17 +3,39 @@
 use std::{env, error::Error, fmt::Write, fs, path::PathBuf};
 
 use freezable_chaos::{
-    Dynamics, GaussianCouplings, Generator, HashedSigns, Params, Purpose, SignCouplings, couplings_len,
-    signs_len,
+    Dynamics, GaussianCouplings, Generator, HashedSigns, Params, Purpose, SignCouplings, StoredReadout,
+    couplings_len, frames::MAX_OUTPUTS, signs_len,
 };
 
 include!("src/image_constants.rs");
 
+/// Environment variable with the path of a trained readout, `readout.bin` of `host-sim memory`.
+const READOUT: &str = "FREEZABLE_READOUT";
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=src/image_constants.rs");
     let source = couplings()? + &signs()?;
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("image.rs"), source)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("image.rs"), source)?;
+    fs::write(out.join("readout.bin"), readout()?)?;
     Ok(())
+}
+
+/// The readout that the firmware is to carry, if any.
+fn readout() -> Result<Vec<u8>, Box<dyn Error>> {
+    println!("cargo:rerun-if-env-changed={READOUT}");
+    let Some(path) = env::var_os(READOUT).map(PathBuf::from) else {
+        return Ok(Vec::new());
+    };
+    println!("cargo:rerun-if-changed={}", path.display());
+    let named = format!("{READOUT}={}", path.display());
+    let bytes = fs::read(&path).map_err(|error| format!("{named}: {error}"))?;
+    let stored = StoredReadout::new(&bytes).map_err(|error| format!("{named}: {error}"))?;
+    let outputs = stored.header().outputs as usize;
+    if outputs > MAX_OUTPUTS {
+        return Err(format!("{named}: {outputs} outputs are more than the {MAX_OUTPUTS} of a frame").into());
+    }
+    Ok(bytes)
 }
 
 /// Only g and n shape the couplings, and of signs only n.

@@ -49,6 +49,21 @@ pub fn host_sim(arguments: &[&str]) -> Command {
     command
 }
 
+/// Trains a readout of eight cues, builds the firmware that carries it, and has the emulated board write, hold and read
+/// every cue.
+pub fn cues_on_the_board() -> Result<()> {
+    emulator::ensure()?;
+    build_host_sim()?;
+    let network = "--model compact --n 512".split(' ');
+    let train = "memory --networks 1 --trials 8 --times 3 --hold 300 --out out/cues".split(' ');
+    process::run(&mut host_sim(&train.chain(network.clone()).collect::<Vec<_>>()))?;
+    let readout = paths::root().join("out/cues/readout.bin");
+    let elf = firmware::build_with_readout(Cpu::M4f, &readout)?;
+    let device = "memory device --out out/cues".split(' ');
+    let mut device = host_sim(&device.chain(network).collect::<Vec<_>>());
+    process::run(device.arg("--readout").arg(readout).arg("--firmware").arg(elf))
+}
+
 /// Has the emulated board recompute the golden digests.
 pub fn verify_emulated(cpu: Cpu) -> Result<()> {
     emulator::ensure()?;

@@ -152,6 +152,9 @@ pub fn steps() -> Vec<Step> {
     steps.push(call("power cuts while the emulated board stores", || {
         host::cut_power().map(|()| Outcome::Passed)
     }));
+    steps.push(call("cues written, held and read on the emulated board", || {
+        host::cues_on_the_board().map(|()| Outcome::Passed)
+    }));
     steps.push(call("monitor of the emulated board through a power cut", || {
         host::monitor().map(|()| Outcome::Passed)
     }));

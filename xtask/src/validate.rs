@@ -12,7 +12,7 @@ use crate::{emulator, endurance, firmware, host, paths, process};
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 600;
 
-/// The long validation, about four hours on two processors, whose report it writes to `docs/validation.md`; or the short
+/// The long validation, some three hours on two processors, whose report it writes to `docs/validation.md`; or the short
 /// form that CI runs, which writes `out/validation-quick/` alone.
 pub fn steps(quick: bool) -> Vec<Step> {
     let mut steps = vec![step("reproduction of the paper", move || reproduce(quick))];

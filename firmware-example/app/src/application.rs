@@ -46,6 +46,7 @@ pub fn run<
         room,
         mut networks,
         remembered,
+        input,
         snapshot,
         inbox,
         line,
@@ -59,18 +60,17 @@ pub fn run<
     let mut next = wait_for_network(board, inbox, line, &room);
     while let Next::Begin(beginning) = next {
         let setup = beginning.plan.setup();
-        next =
-            match beginning.plan.build(&mut networks, &room.images) {
-                Ok(Built::Exact(network)) => Session::new(network, setup, remembered, snapshot)
-                    .run(board, inbox, line, &room, beginning),
-                Ok(Built::Compact(network)) => Session::new(network, setup, remembered, snapshot)
-                    .run(board, inbox, line, &room, beginning),
-                // The plan was checked, so this says that the buffers are not what the plan was checked against.
-                Err(_) => {
-                    line.refuse(beginning.sequence, Refusal::Unsupported);
-                    wait_for_network(board, inbox, line, &room)
-                }
-            };
+        next = match beginning.plan.build(&mut networks, &room.images) {
+            Ok(Built::Exact(network)) => Session::new(network, setup, remembered, snapshot, input)
+                .run(board, inbox, line, &room, beginning),
+            Ok(Built::Compact(network)) => Session::new(network, setup, remembered, snapshot, input)
+                .run(board, inbox, line, &room, beginning),
+            // The plan was checked, so this says that the buffers are not what the plan was checked against.
+            Err(_) => {
+                line.refuse(beginning.sequence, Refusal::Unsupported);
+                wait_for_network(board, inbox, line, &room)
+            }
+        };
     }
     while !line.pump(board) {}
     info!("shut down");

@@ -5,6 +5,9 @@
 //! watches it, saves and restores it, and has it kept in flash, where it outlives a power cut. A button freezes the
 //! synapses and releases them again, and an indicator shows which; that is all a person at the board needs.
 //!
+//! A host may also have a cue written, and read with a trained readout which recalls it: that lies in flash, if
+//! `FREEZABLE_READOUT` names the file (`readout.bin` of `host-sim memory`) when this crate is built.
+//!
 //! A host may give the steps a rate: they then begin on a timer's grid, the board sleeps in between, and neither a host
 //! that does not read nor a command under way holds them up. Deadline misses and dropped telemetry are counted and
 //! reported, and a watchdog, fed by completed steps alone, resets a board whose steps stop.
@@ -42,6 +45,7 @@ mod line;
 mod memory;
 mod pacer;
 mod plan;
+mod readout;
 mod session;
 mod stored;
 mod transit;

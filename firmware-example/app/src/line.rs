@@ -101,6 +101,7 @@ fn describe(refusal: &Refusal<'_>) -> &'static str {
         Refusal::Storage(_) => "the flash holds no state, or did not take one",
         Refusal::Repeated => "the command before, once more",
         Refusal::Period { .. } => "the period is longer than the watchdog allows",
+        Refusal::Readout => "no readout of these couplings is in flash",
         _ => "see the report",
     }
 }

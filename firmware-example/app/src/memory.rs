@@ -59,6 +59,7 @@ pub struct Memory<
     sums: [i32; COMPACT],
     history: [[i8; COMPACT]; HISTORY],
     remembered: [f32; COMPACT],
+    input: [f32; COMPACT],
     snapshot: [u8; SNAPSHOT],
     inbox: Inbox,
     line: Line,
@@ -81,6 +82,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) networks: Networks<'a>,
     /// The rates at the last freeze or recall.
     pub(crate) remembered: &'a mut [f32],
+    /// What the next steps have as their input.
+    pub(crate) input: &'a mut [f32],
     /// A snapshot on its way out or in.
     pub(crate) snapshot: &'a mut [u8],
     pub(crate) inbox: &'a mut Inbox,
@@ -137,6 +140,7 @@ impl<
             sums: [0; COMPACT],
             history: [[0; COMPACT]; HISTORY],
             remembered: [0.0; COMPACT],
+            input: [0.0; COMPACT],
             snapshot: [0; SNAPSHOT],
             inbox: Inbox::new(),
             line: Line::new(),
@@ -160,6 +164,7 @@ impl<
                 history: self.history.as_flattened_mut(),
             },
             remembered: &mut self.remembered,
+            input: &mut self.input,
             snapshot: &mut self.snapshot,
             inbox: &mut self.inbox,
             line: &mut self.line,

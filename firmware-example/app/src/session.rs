@@ -1,43 +1,24 @@
 //! One network from its configuration to the next one: commands, button, steps.
 
-use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, SHOWN_NEURONS, Setup, Telemetry};
-use freezable_chaos::{AnyTransfer, ByteSink, Connectivity, Fnv1a, Network, Plasticity};
+mod input;
+mod person;
+mod steps;
+mod working_memory;
 
-use embedded_hal::digital::OutputPin;
+use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, Setup};
+use freezable_chaos::{AnyTransfer, Connectivity, Cue, Fnv1a, Network, Plasticity};
 
 use crate::application::{Beginning, Handled, Next, general, wait_for_network};
 use crate::board::Board;
-use crate::button::{Buttons, Press};
+use crate::button::Buttons;
 use crate::inbox::Inbox;
 use crate::line::Line;
 use crate::memory::Room;
 use crate::pacer::Pacer;
-use crate::stored::{self, Stored};
+use crate::stored::Stored;
 use crate::transit::Transit;
-
-/// Steps that the host asked for and that are still to do.
-#[derive(Clone, Copy, Debug)]
-struct Job {
-    sequence: u16,
-    steps: u32,
-    done: u32,
-    report_every: u32,
-    chain_every: u32,
-}
-
-/// What became of the steps in one pass of the loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
-    /// A step was completed.
-    Stepped,
-    /// The next step is due after so many ticks.
-    NotDue(u32),
-    /// None is asked for, or the next one waits for the console.
-    Idle,
-}
-
-/// Pictures per second on a display.
-const PICTURES: u32 = 30;
+use input::Input;
+use steps::{Job, Progress};
 
 /// A network of either kind and everything that belongs to it.
 pub struct Session<'a, C> {
@@ -47,6 +28,9 @@ pub struct Session<'a, C> {
     /// Rates at the last freeze or recall; zero before the first.
     remembered: &'a mut [f32],
     snapshot: Transit<'a>,
+    input: Input<'a>,
+    /// Whether the firmware's readout is one of this network's couplings, once somebody wanted to know.
+    has_readout: Option<bool>,
     /// FNV-1a over the digests of the states that the host wanted in it.
     chain: Fnv1a,
     buttons: Buttons,
@@ -63,6 +47,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
         setup: Setup,
         remembered: &'a mut [f32],
         snapshot: &'a mut [u8],
+        input: &'a mut [f32],
     ) -> Self {
         let n = network.n();
         let remembered = remembered.get_mut(..n).unwrap_or_default();
@@ -72,6 +57,8 @@ impl<'a, C: Connectivity> Session<'a, C> {
             setup,
             remembered,
             snapshot: Transit::new(snapshot),
+            input: Input::new(input.get_mut(..n).unwrap_or_default()),
+            has_readout: None,
             chain: Fnv1a::new(),
             buttons: Buttons::default(),
             job: None,
@@ -233,6 +220,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 // after the network took the state: a refused one must change nothing
                 self.end_job(line);
                 self.remembered.fill(0.0);
+                self.input.end();
                 self.chain = Fnv1a::new();
                 self.show(board);
                 self.done(line, sequence);
@@ -246,6 +234,21 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 }
                 self.done(line, sequence);
             }
+            Command::Cue {
+                seed,
+                index,
+                strength,
+                steps,
+            } => {
+                let cue = Cue {
+                    seed,
+                    index,
+                    strength,
+                };
+                self.write_cue(cue, steps)?;
+                self.done(line, sequence);
+            }
+            Command::Read => self.read(line, sequence)?,
             Command::Timing => line.send(sequence, &Report::Timing(self.pacer.timing())),
             // answered without a network
             Command::Hello | Command::Configure(_) | Command::Recall | Command::Shutdown => {}
@@ -253,152 +256,9 @@ impl<'a, C: Connectivity> Session<'a, C> {
         Ok(())
     }
 
-    /// Freezes the network and keeps its state in flash; where that fails, it runs on if it ran.
-    fn store<B: Board>(
-        &mut self,
-        board: &mut B,
-        line: &mut Line,
-        sequence: u16,
-    ) -> Result<(), Refusal<'static>> {
-        let before = self.network.plasticity();
-        let network = &mut self.network;
-        self.snapshot
-            .take(|bytes| network.store(bytes))
-            .map_err(Refusal::Snapshot)?;
-        let record = stored::put(board, &self.setup, self.snapshot.taken()).inspect_err(|_| {
-            if before == Plasticity::Running {
-                self.network.release();
-            }
-        })?;
-        if before == Plasticity::Running {
-            self.remember();
-        }
-        self.show(board);
-        let (generation, bytes) = (record.generation(), record.len());
-        info!(
-            "stored: step {=u64}, generation {=u32}",
-            self.network.steps(),
-            generation
-        );
-        line.send(sequence, &Report::Stored { generation, bytes });
-        Ok(())
-    }
-
-    /// Takes up the state in flash, of the network that was just built for it.
-    fn recall<B: Board>(
-        &mut self,
-        board: &mut B,
-        line: &mut Line,
-        sequence: u16,
-        stored: &Stored,
-    ) -> Result<(), Refusal<'static>> {
-        self.snapshot.take(|bytes| stored.load(board, bytes))?;
-        self.network
-            .recall(self.snapshot.taken())
-            .map_err(Refusal::Snapshot)?;
-        self.remember();
-        self.show(board);
-        let (generation, bytes) = (stored.record().generation(), stored.record().len());
-        let (step, setup) = (self.network.steps(), self.setup);
-        info!("recalled: step {=u64}, generation {=u32}", step, generation);
-        let report = Report::Recalled {
-            generation,
-            bytes,
-            step,
-            setup,
-        };
-        line.send(sequence, &report);
-        Ok(())
-    }
-
     fn done(&self, line: &mut Line, sequence: u16) {
         let (step, plasticity) = (self.network.steps(), self.network.plasticity());
         line.send(sequence, &Report::Done { step, plasticity });
-    }
-
-    /// One step of those asked for, once it is due. Without a period it waits for room for telemetry; with one it waits
-    /// for nothing.
-    fn advance<B: Board>(&mut self, board: &mut B, line: &mut Line) -> Progress {
-        let Some(mut job) = self.job else {
-            return Progress::Idle;
-        };
-        if job.done == job.steps {
-            if line.has_room_for_answer() {
-                self.end_job(line);
-            }
-            return Progress::Idle;
-        }
-        if !self.pacer.is_paced() && !line.has_room_for_sample() {
-            return Progress::Idle;
-        }
-        let wait = self.pacer.wait(board.ticks());
-        if wait > 0 {
-            return Progress::NotDue(wait);
-        }
-        let start = board.cycles();
-        let outcome = self.network.step();
-        let cycles = board.cycles().wrapping_sub(start);
-        if let Err(error) = outcome {
-            let (neuron, step) = (error.neuron as u32, error.step);
-            self.job = None;
-            line.refuse(job.sequence, Refusal::Diverged { neuron, step });
-            return Progress::Idle;
-        }
-        job.done += 1;
-        self.job = Some(job);
-        self.report(line, &job);
-        self.pacer.completed::<B>(board.ticks(), cycles);
-        Progress::Stepped
-    }
-
-    /// Takes the state into the chain and reports it, where it is one of those asked for.
-    fn report(&mut self, line: &mut Line, job: &Job) {
-        // An interval of 0 divides no count. A digest can take longer than a step: none but those asked for.
-        let is_chained = job.done.is_multiple_of(job.chain_every);
-        let is_reported = job.done.is_multiple_of(job.report_every);
-        if !is_chained && !is_reported {
-            return;
-        }
-        let digest = self.network.digest();
-        if is_chained {
-            self.chain.put(&digest.to_le_bytes());
-        }
-        if is_reported {
-            if line.has_room_for_sample() {
-                self.sample(line, job.sequence, digest);
-            } else {
-                self.pacer.dropped();
-            }
-        }
-    }
-
-    /// Answers the steps under way, wherever they are.
-    fn end_job(&mut self, line: &mut Line) {
-        if let Some(job) = self.job.take() {
-            self.done(line, job.sequence);
-        }
-    }
-
-    fn sample(&self, line: &mut Line, sequence: u16, digest: u64) {
-        let shown = self.network.rates().iter().take(SHOWN_NEURONS);
-        let activity = shown.map(|rate| ((127.0 * rate) as i8).cast_unsigned());
-        let activity: heapless::Vec<u8, SHOWN_NEURONS> = activity.collect();
-        let (rms_speed, max_speed) = self
-            .network
-            .speed()
-            .map_or((0.0, 0.0), |speed| (speed.rms, speed.max));
-        let telemetry = Telemetry {
-            step: self.network.steps(),
-            plasticity: self.network.plasticity(),
-            rms_speed,
-            max_speed,
-            overlap: self.network.overlap(self.remembered).unwrap_or(0.0),
-            digest,
-            chain: self.chain.digest(),
-            activity: &activity,
-            timing: self.pacer.timing(),
-        };
-        line.sample(sequence, telemetry);
     }
 
     fn send_state(&self, line: &mut Line, sequence: u16, offset: u32) -> Result<(), Refusal<'a>> {
@@ -422,77 +282,6 @@ impl<'a, C: Connectivity> Session<'a, C> {
             },
         );
         Ok(())
-    }
-
-    /// Freezes or releases the synapses.
-    fn set<B: Board>(&mut self, board: &mut B, plasticity: Plasticity) {
-        if self.network.plasticity() == plasticity {
-            return;
-        }
-        let step = self.network.steps();
-        match plasticity {
-            Plasticity::Frozen => {
-                self.network.freeze();
-                self.remember();
-                info!("frozen: step {=u64}", step);
-            }
-            Plasticity::Running => {
-                self.network.release();
-                info!("released: step {=u64}", step);
-            }
-        }
-        self.show(board);
-    }
-
-    /// Keeps the rates, for overlaps with them.
-    fn remember(&mut self) {
-        for (remembered, &rate) in self.remembered.iter_mut().zip(self.network.rates()) {
-            *remembered = rate;
-        }
-    }
-
-    /// Shows on the indicator whether the synapses are frozen.
-    fn show<B: Board>(&mut self, board: &mut B) {
-        let shown = match self.network.plasticity() {
-            Plasticity::Frozen => board.indicator().set_high(),
-            Plasticity::Running => board.indicator().set_low(),
-        };
-        if shown.is_err() {
-            warning!("the indicator does not answer");
-        }
-    }
-
-    /// Reads the buttons once; a press freezes, releases, or does so by turns.
-    fn watch_buttons<B: Board>(&mut self, board: &mut B) {
-        let wanted = match (self.buttons.read(board), self.network.plasticity()) {
-            (None, _) => return,
-            (Some(Press::Freeze), _) | (Some(Press::Toggle), Plasticity::Running) => Plasticity::Frozen,
-            (Some(Press::Release), _) | (Some(Press::Toggle), Plasticity::Frozen) => Plasticity::Running,
-        };
-        self.set(board, wanted);
-    }
-
-    /// Has the board press its button, and watches it until it is up again: what acts is the pin.
-    fn push_button<B: Board>(&mut self, board: &mut B) -> Result<(), Refusal<'a>> {
-        if !board.press_button() {
-            return Err(Refusal::Unsupported);
-        }
-        let start = board.ticks();
-        self.watch_buttons(board);
-        // a person may hold the button down meanwhile: after a second the loop goes on without waiting for it
-        while self.buttons.is_busy() && board.ticks().wrapping_sub(start) < B::TICKS {
-            self.watch_buttons(board);
-        }
-        Ok(())
-    }
-
-    /// Shows the rates on a display, not more often than an eye can follow.
-    fn show_activity<B: Board>(&mut self, board: &mut B) {
-        let now = board.ticks();
-        if now.wrapping_sub(self.shown) >= B::TICKS / PICTURES {
-            self.shown = now;
-            board.show(self.network.rates());
-        }
     }
 }
 

@@ -1,17 +1,15 @@
 //! `host-sim board`: runs networks on a board, takes the statistics of the trajectory that it streams, and compares every
 //! state that comes with this machine's.
 
-use std::path::PathBuf;
-
 use clap::Args;
-use freezable_chaos::frames::{CouplingSource, Setup};
-use freezable_chaos::{Transfer, TransferId};
+use freezable_chaos::Transfer;
 use serde::{Deserialize, Serialize};
 
+use super::attached::{BoardPlace, refuse_what_no_board_has};
 use super::run::pooled_half_width;
 use super::table::average;
-use crate::configuration::{Configuration, Couplings, Model, NetworkOptions, Precision, TransferFunction};
-use crate::device::{Board, Cpu, Emulator, serial};
+use crate::configuration::{Configuration, NetworkOptions};
+use crate::device::{Board, floats};
 use crate::ensemble;
 use crate::estimators::{AliveTest, MeanSem, RateSamples};
 use crate::failure::Failure;
@@ -24,18 +22,8 @@ use crate::simulation::Simulation;
 pub struct BoardOptions {
     #[command(flatten)]
     network: NetworkOptions,
-    /// Firmware image for an emulated board
-    #[arg(long, required_unless_present = "port")]
-    firmware: Option<PathBuf>,
-    /// Emulated processor
-    #[arg(long, value_enum, default_value_t = Cpu::M4f)]
-    emulator: Cpu,
-    /// Serial port of a real board
-    #[arg(long, conflicts_with = "firmware")]
-    port: Option<String>,
-    /// Speed of the serial port
-    #[arg(long, default_value_t = 115_200)]
-    baud: u32,
+    #[command(flatten)]
+    place: BoardPlace,
 }
 
 /// Longest lag of the autocorrelation, if the run is long enough.
@@ -67,7 +55,7 @@ struct Summary {
 pub fn execute(options: BoardOptions) -> Result<(), Failure> {
     let mut configuration = options.network.clone().check()?;
     refuse_what_no_board_has(&configuration)?;
-    if options.port.is_some() {
+    if options.place.is_one() {
         // There is one board, and the networks take turns.
         configuration.threads = 1;
     }
@@ -113,26 +101,6 @@ pub fn execute(options: BoardOptions) -> Result<(), Failure> {
     }
 }
 
-fn refuse_what_no_board_has(configuration: &Configuration) -> Result<(), Failure> {
-    let refused = match configuration {
-        Configuration {
-            precision: Precision::F64,
-            ..
-        } => "--precision f64",
-        Configuration {
-            transfer: TransferFunction::Erf,
-            ..
-        } => "--transfer erf",
-        Configuration {
-            model: Model::Exact,
-            couplings: Couplings::Signs,
-            ..
-        } => "--couplings signs of the exact network",
-        _ => return Ok(()),
-    };
-    Err(Failure::Usage(format!("{refused} is not on any board")))
-}
-
 fn measure(
     options: &BoardOptions,
     configuration: &Configuration,
@@ -140,42 +108,11 @@ fn measure(
     twin: &mut dyn Simulation,
     progress: &Progress,
 ) -> Result<Outcome, Failure> {
-    let (mut board, emulator) = match (&options.port, &options.firmware) {
-        (Some(port), _) => (Board::meet(serial::open(port, options.baud)?)?, None),
-        (None, Some(firmware)) => {
-            let (emulator, link) = Emulator::start(options.emulator, firmware, None)?;
-            (Board::meet(link)?, Some(emulator))
-        }
-        (None, None) => return Err(Failure::Usage("neither --firmware nor --port is given".into())),
-    };
-    let room = board.identity().capacity(configuration.model);
-    if configuration.n > room as usize {
-        return Err(Failure::Usage(format!(
-            "--n {} is above its bound {room}, for which the board has room",
-            configuration.n
-        )));
-    }
-    board.configure(setup(configuration, index))?;
-    let outcome = follow(configuration, (stride, lags), &mut board, twin, progress)?;
-    if let Some(emulator) = emulator {
-        board.shut_down()?;
-        emulator.finish()?;
-    }
+    let mut attached = options.place.attach()?;
+    attached.configure(configuration, index)?;
+    let outcome = follow(configuration, (stride, lags), &mut attached.board, twin, progress)?;
+    attached.finish()?;
     Ok(outcome)
-}
-
-fn setup(configuration: &Configuration, network: u32) -> Setup {
-    Setup {
-        model: configuration.model.id(),
-        n: configuration.n as u32,
-        params: configuration.dynamics.params(),
-        seed_network: configuration.seeds.network,
-        seed_state: configuration.seeds.state,
-        network,
-        start: configuration.start.into(),
-        transfer: TransferId::TANH,
-        couplings: CouplingSource::Seeded,
-    }
 }
 
 /// Lets the board and its twin on this machine run side by side.
@@ -199,11 +136,7 @@ fn follow(
         for _ in 0..stride {
             twin.step()?;
         }
-        let bytes = board.state()?;
-        let state: Vec<f32> = bytes
-            .chunks_exact(4)
-            .map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]))
-            .collect();
+        let state = floats(&board.state()?);
         twin.copy_state(&mut expected);
         compared += 1;
         // Every f32 has its own f64, and no state is -0 on one side only unless its bits differ.

@@ -2,6 +2,7 @@
 //! by a trained linear readout; the words name other experiments.
 
 mod basin;
+mod device;
 mod drawing;
 mod export;
 mod facilitation;
@@ -13,6 +14,7 @@ mod summary;
 use clap::{Args, Subcommand};
 
 use self::basin::BasinOptions;
+use self::device::DeviceOptions;
 use self::facilitation::FacilitationOptions;
 use self::quantisation::QuantisationOptions;
 use self::recall::RecallOptions;
@@ -32,6 +34,8 @@ pub struct MemoryOptions {
 enum Experiment {
     /// From which states a frozen network returns to the one that it holds
     Basin(BasinOptions),
+    /// Cues on a board, which writes, holds and reads them
+    Device(DeviceOptions),
     /// Short-term facilitation, the rival of freezing, with the same protocol
     Facilitation(FacilitationOptions),
     /// What is left of a stored state when it is kept in fewer bits
@@ -43,6 +47,7 @@ pub fn execute(options: MemoryOptions) -> Result<(), Failure> {
     match options.experiment {
         None => recall::execute(options.recall),
         Some(Experiment::Basin(options)) => basin::execute(options),
+        Some(Experiment::Device(options)) => device::execute(options),
         Some(Experiment::Facilitation(options)) => facilitation::execute(options),
         Some(Experiment::Quantisation(options)) => quantisation::execute(options),
     }

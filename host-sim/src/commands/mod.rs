@@ -1,5 +1,6 @@
 //! The commands of the program, one file each.
 
+mod attached;
 pub mod board;
 pub mod budget;
 pub mod demo;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use freezable_chaos::frames::{
     Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, Report, Setup, Telemetry,
 };
-use freezable_chaos::{CONTRACT_VERSION, Start, TransferId};
+use freezable_chaos::{CONTRACT_VERSION, Cue, Start, TransferId};
 
 use super::{Heard, Link};
 use crate::configuration::Model;
@@ -231,6 +231,29 @@ impl Board {
         })
     }
 
+    /// Gives the next steps a cue as their input.
+    pub fn write_cue(&mut self, cue: Cue, steps: u32) -> Result<(), Failure> {
+        let Cue {
+            seed,
+            index,
+            strength,
+        } = cue;
+        self.until_done(&Command::Cue {
+            seed,
+            index,
+            strength,
+            steps,
+        })
+    }
+
+    /// What the readout in the board's flash makes of the rates: one number for each cue that it tells apart.
+    pub fn read_out(&mut self) -> Result<Vec<f32>, Failure> {
+        self.link.ask(&Command::Read, |report| match *report {
+            Report::Read { outputs, .. } => Some(floats(outputs)),
+            _ => None,
+        })
+    }
+
     /// Ends an emulation.
     pub fn shut_down(&mut self) -> Result<(), Failure> {
         self.until_done(&Command::Shutdown)
@@ -259,6 +282,12 @@ impl Board {
             }
         }
     }
+}
+
+/// Numbers that a board sent.
+pub fn floats(bytes: &[u8]) -> Vec<f32> {
+    let (fours, _) = bytes.as_chunks();
+    fours.iter().map(|&four| f32::from_le_bytes(four)).collect()
 }
 
 impl Target for Board {

@@ -177,6 +177,9 @@ pub fn refused(refusal: &Refusal<'_>) -> Failure {
         Refusal::Period { period, longest } => {
             format!("the board refused a period of {period} microseconds: its bound is {longest}")
         }
+        Refusal::Readout => {
+            "the board refused: its firmware carries no readout, or one of other couplings".to_owned()
+        }
         other => format!("the board refused: {other:?}"),
     })
 }

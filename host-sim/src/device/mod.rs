@@ -6,7 +6,7 @@ pub mod link;
 pub mod place;
 pub mod serial;
 
-pub use board::{Board, Identity, RecalledState, StoredState};
+pub use board::{Board, Identity, RecalledState, StoredState, floats};
 pub use emulator::{Cpu, Emulator};
 pub use link::{Heard, Link, refused};
 pub use place::{Place, SerialPort, Socket};

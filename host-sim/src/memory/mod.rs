@@ -8,4 +8,4 @@ mod trial;
 
 pub use quantiser::quantised;
 pub use ridge::{FitError, FittedReadout, fit};
-pub use trial::{Protocol, Recorded, come_to_rest, forget, record, settle, store};
+pub use trial::{FORGETTING, Protocol, Recorded, Repetition, come_to_rest, forget, record, settle, store};

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::simulation::{Saved, Simulation};
 
 /// Time for which the network runs between the trials that train the readout: it forgets the cue before.
-const FORGETTING: f64 = 50.0;
+pub const FORGETTING: f64 = 50.0;
 
 /// Times of a trial, in units of the neuronal time constant.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -191,7 +191,7 @@ fn hold(simulation: &mut dyn Simulation, dt: f64, times: &[f64]) -> Result<Held,
     simulation.freeze();
     let mut trial = FreezeTrial::new(dt, simulation.precision());
     let mut settled = None;
-    let mut repetition = Repetition::default();
+    let (mut repetition, mut repeats) = (Repetition::default(), false);
     let mut steps = 0;
     let mut marks = times.iter().map(|&time| steps_in(time, dt)).peekable();
     while settled.is_none() || marks.peek().is_some() {
@@ -203,7 +203,8 @@ fn hold(simulation: &mut dyn Simulation, dt: f64, times: &[f64]) -> Result<Held,
         while marks.next_if(|&mark| mark <= steps).is_some() {
             read.push(rates(simulation));
         }
-        if settled.is_some() && repetition.is_seen(simulation) {
+        repeats = settled.is_some() && repetition.period(simulation).is_some();
+        if repeats {
             // All that follows is known.
             read.extend(marks.by_ref().map(|_| rates(simulation)));
         }
@@ -212,24 +213,28 @@ fn hold(simulation: &mut dyn Simulation, dt: f64, times: &[f64]) -> Result<Held,
         rates: read,
         settled: settled.unwrap_or_default(),
         converged: trial.verdict(None).converged,
-        repeats: repetition.seen,
+        repeats,
     })
 }
 
-/// Watches whether the state is that of one or two steps before, to the bit.
+/// Watches a frozen network for a state of one or two steps before, to the bit: what follows repeats itself for ever.
 #[derive(Default)]
-struct Repetition {
+pub struct Repetition {
     states: [Vec<f64>; 3],
-    seen: bool,
 }
 
 impl Repetition {
-    fn is_seen(&mut self, simulation: &dyn Simulation) -> bool {
+    /// Takes in the present state, after every step; the period in steps if it was there before.
+    pub fn period(&mut self, simulation: &dyn Simulation) -> Option<u32> {
         let [now, last, before_last] = &mut self.states;
         simulation.copy_state(now);
-        self.seen = now == last || now == before_last;
+        let period = if now == last {
+            Some(1)
+        } else {
+            (now == before_last).then_some(2)
+        };
         self.states.rotate_right(1);
-        self.seen
+        period
     }
 }
 

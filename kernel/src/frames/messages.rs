@@ -70,6 +70,20 @@ pub enum Command<'a> {
     },
     /// Asks for the [`Timing`].
     Timing,
+    /// Gives the next `steps` steps of this network a cue as their input, [`Cue`](crate::Cue) with these fields, in place
+    /// of what is left of the one before. It does no step of its own.
+    Cue {
+        /// Seed of all cues.
+        seed: u64,
+        /// Which of them.
+        index: u32,
+        /// Magnitude of the input to each neuron.
+        strength: f32,
+        /// Steps for which it lasts; 0 ends the cue before.
+        steps: u32,
+    },
+    /// Reads the rates with the readout that the firmware carries. Answered by [`Report::Read`].
+    Read,
 }
 
 /// Where the quenched couplings of a network come from.
@@ -210,6 +224,14 @@ pub enum Report<'a> {
     },
     /// How the steps keep time.
     Timing(Timing),
+    /// What the readout makes of the rates.
+    Read {
+        /// Steps done.
+        step: u64,
+        /// Bits of the outputs, as `f32`, little-endian; at most [`MAX_OUTPUTS`](super::MAX_OUTPUTS) of them. The cue that
+        /// is recalled is the [`strongest`](crate::strongest()).
+        outputs: &'a [u8],
+    },
 }
 
 /// How the steps of a network keep time, since its start or the last [`Command::Pace`].
@@ -310,4 +332,6 @@ pub enum Refusal<'a> {
         /// Longest period, in microseconds.
         longest: u32,
     },
+    /// The firmware carries no readout, or one of other couplings.
+    Readout,
 }

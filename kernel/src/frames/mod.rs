@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_FRAME: usize = 512;
 /// Most bytes of a state or a snapshot in one frame.
 pub const MAX_CHUNK: usize = 384;
+/// Most outputs of a readout in one frame.
+pub const MAX_OUTPUTS: usize = MAX_CHUNK / size_of::<f32>();
 /// Neurons whose activity a [`Telemetry`] shows.
 pub const SHOWN_NEURONS: usize = 64;
 /// Bytes that COBS may add to a frame, and the closing zero.

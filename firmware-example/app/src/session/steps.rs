@@ -1,0 +1,127 @@
+//! The steps that the host asked for, and the telemetry that comes of them.
+
+use freezable_chaos::frames::{Refusal, SHOWN_NEURONS, Telemetry};
+use freezable_chaos::{ByteSink, Connectivity, Diverged, StepError};
+
+use super::Session;
+use crate::board::Board;
+use crate::line::Line;
+
+/// Steps that the host asked for and that are still to do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Job {
+    pub(super) sequence: u16,
+    pub(super) steps: u32,
+    pub(super) done: u32,
+    pub(super) report_every: u32,
+    pub(super) chain_every: u32,
+}
+
+/// What became of the steps in one pass of the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// A step was completed.
+    Stepped,
+    /// The next step is due after so many ticks.
+    NotDue(u32),
+    /// None is asked for, or the next one waits for the console.
+    Idle,
+}
+
+impl<C: Connectivity> Session<'_, C> {
+    /// One step of those asked for, once it is due. Without a period it waits for room for telemetry; with one it waits
+    /// for nothing.
+    pub(super) fn advance<B: Board>(&mut self, board: &mut B, line: &mut Line) -> Progress {
+        let Some(mut job) = self.job else {
+            return Progress::Idle;
+        };
+        if job.done == job.steps {
+            if line.has_room_for_answer() {
+                self.end_job(line);
+            }
+            return Progress::Idle;
+        }
+        if !self.pacer.is_paced() && !line.has_room_for_sample() {
+            return Progress::Idle;
+        }
+        let wait = self.pacer.wait(board.ticks());
+        if wait > 0 {
+            return Progress::NotDue(wait);
+        }
+        let start = board.cycles();
+        let outcome = match self.input.next() {
+            None => self.network.step(),
+            Some(input) => self.network.step_with_input(input).map_err(diverged),
+        };
+        let cycles = board.cycles().wrapping_sub(start);
+        if let Err(error) = outcome {
+            let (neuron, step) = (error.neuron as u32, error.step);
+            self.job = None;
+            line.refuse(job.sequence, Refusal::Diverged { neuron, step });
+            return Progress::Idle;
+        }
+        job.done += 1;
+        self.job = Some(job);
+        self.report(line, &job);
+        self.pacer.completed::<B>(board.ticks(), cycles);
+        Progress::Stepped
+    }
+
+    /// Takes the state into the chain and reports it, where it is one of those asked for.
+    fn report(&mut self, line: &mut Line, job: &Job) {
+        // An interval of 0 divides no count. A digest can take longer than a step: none but those asked for.
+        let is_chained = job.done.is_multiple_of(job.chain_every);
+        let is_reported = job.done.is_multiple_of(job.report_every);
+        if !is_chained && !is_reported {
+            return;
+        }
+        let digest = self.network.digest();
+        if is_chained {
+            self.chain.put(&digest.to_le_bytes());
+        }
+        if is_reported {
+            if line.has_room_for_sample() {
+                self.sample(line, job.sequence, digest);
+            } else {
+                self.pacer.dropped();
+            }
+        }
+    }
+
+    /// Answers the steps under way, wherever they are.
+    pub(super) fn end_job(&mut self, line: &mut Line) {
+        if let Some(job) = self.job.take() {
+            self.done(line, job.sequence);
+        }
+    }
+
+    fn sample(&self, line: &mut Line, sequence: u16, digest: u64) {
+        let shown = self.network.rates().iter().take(SHOWN_NEURONS);
+        let activity = shown.map(|rate| ((127.0 * rate) as i8).cast_unsigned());
+        let activity: heapless::Vec<u8, SHOWN_NEURONS> = activity.collect();
+        let (rms_speed, max_speed) = self
+            .network
+            .speed()
+            .map_or((0.0, 0.0), |speed| (speed.rms, speed.max));
+        let telemetry = Telemetry {
+            step: self.network.steps(),
+            plasticity: self.network.plasticity(),
+            rms_speed,
+            max_speed,
+            overlap: self.network.overlap(self.remembered).unwrap_or(0.0),
+            digest,
+            chain: self.chain.digest(),
+            activity: &activity,
+            timing: self.pacer.timing(),
+        };
+        line.sample(sequence, telemetry);
+    }
+}
+
+/// The input has the network's size, so that it is never refused.
+fn diverged(error: StepError) -> Diverged {
+    match error {
+        StepError::Diverged(diverged) => diverged,
+        _ => Diverged { neuron: 0, step: 0 },
+    }
+}
