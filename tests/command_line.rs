@@ -114,6 +114,10 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "--precision f64 is not on any board",
         ),
         (
+            "memory device --port none --readout Cargo.toml --model compact --history-samples 4",
+            "--history-levels) is not on any board",
+        ),
+        (
             "memory facilitation --cues 11",
             "--cues 11 is outside its bounds 2 and 10",
         ),

@@ -63,6 +63,13 @@ fn without_a_network_its_commands_are_refused() {
             bytes: &[1],
         },
         Command::RestoreCommit { length: 1 },
+        Command::Cue {
+            seed: 1,
+            index: 0,
+            strength: 1.0,
+            steps: 1,
+        },
+        Command::Read,
     ];
     let board = play(commands.map(Act::Ask));
     for (index, report) in board.reports.iter().enumerate() {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use freezable_chaos::TransferId;
 use freezable_chaos::frames::{CouplingSource, Setup};
+use freezable_chaos::{HistoryRule, TransferId};
 
 use crate::configuration::{Configuration, Couplings, Model, Precision, TransferFunction};
 use crate::device::{Board, Cpu, Emulator, serial};
@@ -107,6 +107,12 @@ pub(super) fn refuse_what_no_board_has(configuration: &Configuration) -> Result<
             couplings: Couplings::Signs,
             ..
         } => "--couplings signs of the exact network",
+        Configuration {
+            model: Model::Compact,
+            ..
+        } if configuration.history_rule() != HistoryRule::recommended(&configuration.dynamics.params()) => {
+            "a history other than the recommended (--history-samples, --history-spacing, --history-levels)"
+        }
         _ => return Ok(()),
     };
     Err(Failure::Usage(format!("{refused} is not on any board")))

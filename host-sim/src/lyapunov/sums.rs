@@ -43,3 +43,49 @@ pub(super) fn add_scaled(drive: &mut [f64], share: f64, row: &[f64]) {
         *drive += entry * share;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(n: usize, seed: usize) -> Vec<f64> {
+        (0..n)
+            .map(|i| ((i * 31 + seed * 17) as f64).sin() * 10.0_f64.powi((i % 7) as i32 - 3))
+            .collect()
+    }
+
+    fn bits(values: &[f64]) -> Vec<u64> {
+        values.iter().map(|value| value.to_bits()).collect()
+    }
+
+    /// The plain twins: one number after the other, each product rounded before it is added.
+    #[test]
+    fn every_instruction_set_has_the_bits_of_plain_loops() {
+        for n in [0, 1, 7, 8, 9, 31, 64, 203] {
+            let (a, b, c) = (values(n, 1), values(n, 2), values(n, 3));
+            let whole = n / LANES * LANES;
+            let lane = |lane: usize| {
+                let places = (lane..whole).step_by(LANES);
+                places.fold(0.0, |sum, i| sum + a[i] * b[i])
+            };
+            let tail: f64 = (whole..n).map(|i| a[i] * b[i]).sum();
+            let expected = (0..LANES).map(lane).sum::<f64>() + tail;
+            assert_eq!(dot(&a, &b).to_bits(), expected.to_bits(), "dot of {n}");
+
+            let mut sum = vec![0.0; n];
+            add(&a, &b, &mut sum);
+            let expected: Vec<f64> = (0..n).map(|i| a[i] + b[i]).collect();
+            assert_eq!(bits(&sum), bits(&expected), "sum of {n}");
+
+            let mut row = a.clone();
+            learn(&mut row, 0.98, (0.3, &b), (-1.7, &c));
+            let expected: Vec<f64> = (0..n).map(|i| a[i] * 0.98 + (0.3 * b[i] + -1.7 * c[i])).collect();
+            assert_eq!(bits(&row), bits(&expected), "step of {n}");
+
+            let mut drive = a.clone();
+            add_scaled(&mut drive, 0.7, &b);
+            let expected: Vec<f64> = (0..n).map(|i| a[i] + b[i] * 0.7).collect();
+            assert_eq!(bits(&drive), bits(&expected), "drive of {n}");
+        }
+    }
+}

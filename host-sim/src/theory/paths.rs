@@ -304,6 +304,20 @@ mod tests {
         padded.resize(kernel.len() + BLOCK, 0.0);
         for start in [0, 8, 48, 88] {
             let heard = hear(&padded, &rates[..start]);
+            // The plain twin: the same order, one number after the other.
+            for (later, sums) in heard.iter().enumerate() {
+                for (lane, sum) in sums.iter().enumerate() {
+                    let terms = 0..start.min(kernel.len() + 1);
+                    let plain = terms.fold(0.0_f32, |sum, back| {
+                        sum + padded[back + later] * rates[start - 1 - back][lane]
+                    });
+                    assert_eq!(
+                        sum.to_bits(),
+                        plain.to_bits(),
+                        "from step {start}, {later} later, lane {lane}"
+                    );
+                }
+            }
             for (step, mut drive) in (start..).zip(heard) {
                 add_coupling(&padded, &rates[start..step], &mut drive);
                 for (lane, found) in drive.iter().enumerate() {

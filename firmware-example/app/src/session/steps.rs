@@ -50,14 +50,21 @@ impl<C: Connectivity> Session<'_, C> {
         }
         let start = board.cycles();
         let outcome = match self.input.next() {
-            None => self.network.step(),
-            Some(input) => self.network.step_with_input(input).map_err(diverged),
+            None => self.network.step().map_err(StepError::Diverged),
+            Some(input) => self.network.step_with_input(input),
         };
         let cycles = board.cycles().wrapping_sub(start);
         if let Err(error) = outcome {
-            let (neuron, step) = (error.neuron as u32, error.step);
             self.job = None;
-            line.refuse(job.sequence, Refusal::Diverged { neuron, step });
+            let refusal = match error {
+                StepError::Diverged(Diverged { neuron, step }) => Refusal::Diverged {
+                    neuron: neuron as u32,
+                    step,
+                },
+                // the input has the network's size: only a board with smaller buffers comes here
+                _ => Refusal::Unsupported,
+            };
+            line.refuse(job.sequence, refusal);
             return Progress::Idle;
         }
         job.done += 1;
@@ -115,13 +122,5 @@ impl<C: Connectivity> Session<'_, C> {
             timing: self.pacer.timing(),
         };
         line.sample(sequence, telemetry);
-    }
-}
-
-/// The input has the network's size, so that it is never refused.
-fn diverged(error: StepError) -> Diverged {
-    match error {
-        StepError::Diverged(diverged) => diverged,
-        _ => Diverged { neuron: 0, step: 0 },
     }
 }

@@ -181,7 +181,7 @@ impl Pair<'_> {
             steps += 1;
             repeats = repetition.period(self.twin).is_some();
         }
-        self.attached.board.step(steps as u32, 0, 0, |_| {})?;
+        self.step_board(steps)?;
         seen.push(self.compare()?);
         let period = self.period()?;
         seen.push(self.compare()?);
@@ -209,8 +209,8 @@ impl Pair<'_> {
             steps_in(f64::from(header.rest), self.dt),
         );
         let cue = self.readout.cue(cue);
-        self.attached.board.write_cue(cue, written as u32)?;
-        self.attached.board.step((written + rest) as u32, 0, 0, |_| {})?;
+        self.attached.board.write_cue(cue, count(written)?)?;
+        self.step_board(written.saturating_add(rest))?;
         let mut input = vec![0.0; header.n as usize];
         cue.write(&mut input);
         for _ in 0..written {
@@ -224,11 +224,15 @@ impl Pair<'_> {
 
     /// Does steps on both.
     fn step(&mut self, steps: u64) -> Result<(), Failure> {
-        self.attached.board.step(steps as u32, 0, 0, |_| {})?;
+        self.step_board(steps)?;
         for _ in 0..steps {
             self.twin.step()?;
         }
         Ok(())
+    }
+
+    fn step_board(&mut self, steps: u64) -> Result<(), Failure> {
+        self.attached.board.step(count(steps)?, 0, 0, |_| {})
     }
 
     /// Does two more steps on both; the period of the board's state if it is that of one or two steps before.
@@ -267,6 +271,16 @@ impl Pair<'_> {
             difference,
         })
     }
+}
+
+/// Steps as a command counts them.
+fn count(steps: u64) -> Result<u32, Failure> {
+    u32::try_from(steps).map_err(|_| {
+        Failure::Usage(format!(
+            "{steps} steps in a row are above the bound {} of a board: --dt is too small, or a time too long",
+            u32::MAX
+        ))
+    })
 }
 
 /// What was seen of both at one time.

@@ -1,21 +1,22 @@
 //! Short-term facilitation with the protocol of freezing: recall of one of several cues against the time since it.
 
-use std::path::{Path, PathBuf};
+mod drawing;
+mod summary;
+
+use std::path::PathBuf;
 
 use clap::Args;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use self::drawing::{Frozen, draw_facilitation};
+use self::summary::{row, summary, text};
 use super::check_count;
-use crate::commands::drawing::draw;
 use crate::commands::table::print_text;
-use crate::estimators::MeanSem;
 use crate::failure::Failure;
-use crate::figures::recall::COLOURS;
-use crate::figures::{FacilitationCurve, FacilitationFigure, RecallCurve};
 use crate::memory::facilitation::{
-    BACKGROUND, Groups, Memory, Network, PERSISTENT_BACKGROUND, Protocol, REACTIVATION, Recalled,
-    TIME_CONSTANT, predicted_facilitation, recall,
+    BACKGROUND, Groups, Memory, PERSISTENT_BACKGROUND, Protocol, REACTIVATION, Recalled, TIME_CONSTANT,
+    recall,
 };
 use crate::output::{Arrays, Provenance, ResultObject, Seeds};
 use crate::progress::Progress;
@@ -67,45 +68,8 @@ const MOST_CUES: u32 = 10;
 const MOST_TRIALS: u32 = 1_000_000;
 const MOST_THREADS: usize = 1024;
 const LONGEST: f64 = 1e6;
-/// Points of the theory's curve, less one.
-const CURVE: u32 = 60;
-/// Recall below which a memory is no longer kept.
-const KEPT: f64 = 0.95;
 /// The factor by which excitations may raise the background.
 const MOST_REACTIVATION: f64 = 2.0;
-
-/// One way to keep a memory, and what came of it.
-#[derive(Clone, Debug, Serialize)]
-struct Row {
-    name: String,
-    /// Predefined assemblies, or neurons drawn at random.
-    groups: &'static str,
-    /// Mean external input to excitatory neurons, in millivolts.
-    background: f64,
-    /// Strength of the reactivations.
-    reactivation: Option<f64>,
-    /// Time since the cue in units of the neuronal time constant, and recall.
-    recall: Vec<(f64, Option<MeanSem>)>,
-    /// The same of u of the cued group.
-    facilitation: Vec<(f64, Option<MeanSem>)>,
-    /// Time from which on recall is below 0.95, in units of the neuronal time constant, on a line between the two times
-    /// about it; `null` if it never is.
-    kept_time: Option<f64>,
-    /// The same half-way between 1 and guessing.
-    half_time: Option<f64>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Summary {
-    rows: Vec<Row>,
-    chance: f64,
-    /// Trials of each row.
-    trials: u32,
-    /// u of the cued group without reactivation, as its theory has it from its value at the end of the cue on.
-    facilitation_theory: Vec<(f64, f64)>,
-    /// Largest difference between it and the mean u.
-    facilitation_error: f64,
-}
 
 #[derive(Serialize)]
 struct Parameters<'a> {
@@ -245,202 +209,9 @@ fn conditions(reactivations: &[f64]) -> Vec<(String, Memory)> {
     conditions
 }
 
-fn row(name: &str, memory: &Memory, (holds, trials): (&[f64], &[Recalled]), cues: u32) -> Row {
-    let over = |value: &dyn Fn(&Recalled, usize) -> f64| -> Vec<(f64, Option<MeanSem>)> {
-        let at = |(place, hold): (usize, &f64)| {
-            let values = trials.iter().map(|trial| value(trial, place));
-            (hold / TIME_CONSTANT, MeanSem::of(values))
-        };
-        holds.iter().enumerate().map(at).collect()
-    };
-    let recall = over(&|trial, place| f64::from(u8::from(trial.is_right[place])));
-    let half = f64::midpoint(1.0, 1.0 / f64::from(cues));
-    Row {
-        name: name.to_owned(),
-        groups: match memory.groups {
-            Groups::Assemblies => "assemblies",
-            Groups::Random => "random",
-        },
-        background: memory.background,
-        reactivation: memory.reactivation,
-        kept_time: time_below(&recall, KEPT),
-        half_time: time_below(&recall, half),
-        recall,
-        facilitation: over(&|trial, place| trial.facilitation[place]),
-    }
-}
-
-/// First time at which a line through the values is below a level.
-fn time_below(values: &[(f64, Option<MeanSem>)], level: f64) -> Option<f64> {
-    let values: Vec<(f64, f64)> = values
-        .iter()
-        .filter_map(|&(time, value)| Some((time, value?.mean)))
-        .collect();
-    let below = values.iter().position(|(_, value)| *value < level)?;
-    let (second, after) = values[below];
-    let Some((first, before)) = below.checked_sub(1).map(|place| values[place]) else {
-        return Some(second);
-    };
-    Some(first + (before - level) / (before - after) * (second - first))
-}
-
-fn summary(outcomes: &[(Row, Network, Vec<Recalled>)], options: &FacilitationOptions) -> Summary {
-    let (mut theory, mut error) = (Vec::new(), 0.0_f64);
-    if let Some((row, rested, _)) = outcomes.first() {
-        let means = row
-            .facilitation
-            .iter()
-            .filter_map(|&(time, value)| Some((time, value?.mean)));
-        let means: Vec<(f64, f64)> = means.collect();
-        let start = means.first().map_or(f64::NAN, |(_, u)| *u);
-        for (time, u) in means {
-            let predicted = predicted_facilitation(rested, start, time * TIME_CONSTANT);
-            error = error.max((u - predicted).abs());
-        }
-        // Evenly on an axis in decades.
-        let decades = options.hold.max(1.0).log10();
-        theory.extend((0..=CURVE).map(|point| {
-            let time = 10.0_f64.powf(decades * f64::from(point) / f64::from(CURVE));
-            (time, predicted_facilitation(rested, start, time * TIME_CONSTANT))
-        }));
-    }
-    Summary {
-        rows: outcomes.iter().map(|(row, ..)| row.clone()).collect(),
-        chance: 1.0 / f64::from(options.cues),
-        trials: options.trials,
-        facilitation_theory: theory,
-        facilitation_error: error,
-    }
-}
-
-fn text(summary: &Summary, cues: u32) -> String {
-    let mut text = format!(
-        "short-term facilitation, {cues} cues, {} trials each, chance {:.3}; times in units of {TIME_CONSTANT} ms\n\n",
-        summary.trials, summary.chance
-    );
-    for row in &summary.rows {
-        text += &format!(
-            "{}\n  time      recalled           u of the cued group\n",
-            row.name
-        );
-        for ((time, recall), (_, u)) in row.recall.iter().zip(&row.facilitation) {
-            let cells = [recall, u].map(super::summary::cell);
-            text += &format!("  {time:<8}  {:<17}  {}\n", cells[0], cells[1]);
-        }
-        for (name, time) in [
-            ("recall below 0.95", row.kept_time),
-            ("half-way to guessing", row.half_time),
-        ] {
-            let time = time.map_or("never, so far".to_owned(), |time| format!("after {time:.0}"));
-            text += &format!("  {name}: {time}\n");
-        }
-        text.push('\n');
-    }
-    text + &format!(
-        "u without reactivation differs from its theory by at most {:.4}\n",
-        summary.facilitation_error
-    )
-}
-
-/// Recall of frozen networks, from the result of another run.
-#[derive(Debug, Deserialize)]
-struct Frozen {
-    summary: FrozenSummary,
-}
-
-#[derive(Debug, Deserialize)]
-struct FrozenSummary {
-    rows: Vec<FrozenRow>,
-}
-
-#[derive(Debug, Deserialize)]
-struct FrozenRow {
-    n: usize,
-    cues: u32,
-    frozen: Vec<(f64, Option<MeanSem>)>,
-    running: Vec<(f64, Option<MeanSem>)>,
-}
-
-impl Frozen {
-    fn read(path: &Path) -> Result<Self, Failure> {
-        let unreadable =
-            |error: &dyn std::fmt::Display| Failure::Device(format!("{}: {error}", path.display()));
-        let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
-        serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))
-    }
-}
-
-/// An axis in decades has no zero: the end of the cue is drawn at its beginning.
-fn shown(values: &[(f64, Option<MeanSem>)]) -> Vec<(f64, MeanSem)> {
-    let shown = values
-        .iter()
-        .filter_map(|&(time, value)| Some((time.max(1.0), value?)));
-    shown.collect()
-}
-
-fn draw_facilitation(summary: &Summary, frozen: Option<&Frozen>, out: &Path) -> Result<(), Failure> {
-    let mut recall = Vec::new();
-    let mut title = format!("{} cues", (1.0 / summary.chance).round());
-    if let Some(FrozenRow {
-        n,
-        cues,
-        frozen,
-        running,
-    }) = frozen.and_then(|frozen| frozen.summary.rows.first())
-    {
-        title = format!("frozen: {cues} cues, N = {n}; facilitated: {title}");
-        for (name, values, is_broken) in [("frozen", frozen, false), ("not frozen", running, true)] {
-            recall.push(RecallCurve {
-                name: Some(name.to_owned()),
-                colour: COLOURS[0],
-                is_broken,
-                points: shown(values),
-            });
-        }
-    }
-    let mut facilitation = Vec::new();
-    for (row, colour) in summary.rows.iter().zip(COLOURS.into_iter().skip(1).cycle()) {
-        recall.push(RecallCurve {
-            name: Some(row.name.clone()),
-            colour,
-            is_broken: row.groups == "random",
-            points: shown(&row.recall),
-        });
-        let is_first = facilitation.is_empty();
-        facilitation.push(FacilitationCurve {
-            colour,
-            points: shown(&row.facilitation),
-            theory: if is_first {
-                summary.facilitation_theory.clone()
-            } else {
-                Vec::new()
-            },
-        });
-    }
-    draw(
-        &FacilitationFigure {
-            recall: &recall,
-            chance: summary.chance,
-            facilitation: &facilitation,
-            title: &title,
-        },
-        &out.join("facilitation"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_below_a_level_lies_on_the_line_between_two_values() {
-        let value = |mean| MeanSem::of([mean]);
-        let values = [(0.0, value(1.0)), (10.0, value(0.8)), (20.0, value(0.2))];
-        assert_eq!(time_below(&values, 0.9), Some(5.0));
-        assert!((time_below(&values, 0.5).unwrap() - 15.0).abs() < 1e-9);
-        assert_eq!(time_below(&values, 0.1), None);
-        assert_eq!(time_below(&values, 1.5), Some(0.0));
-    }
 
     #[test]
     fn random_neurons_are_one_of_the_conditions_and_have_the_strongest_reactivation() {
