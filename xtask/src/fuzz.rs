@@ -6,10 +6,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 use serde::Deserialize;
 
 use crate::debian::missing;
@@ -63,7 +64,8 @@ struct Row {
     target: String,
     executions: u64,
     edges: u64,
-    seconds: f64,
+    /// Of the processor, which on a busy machine are fewer than those of a clock.
+    processor_seconds: i64,
     /// The input that broke it.
     crash: Option<PathBuf>,
 }
@@ -174,7 +176,7 @@ fn run(programs: &Path, target: &str, seconds: u32) -> Result<Row> {
         .arg(format!("-artifact_prefix={}/", folder.display()))
         .arg("-print_final_stats=1");
     eprintln!("$ {}", process::line(&fuzzer));
-    let start = Instant::now();
+    let before = processor_seconds_of_children()?;
     let output = fuzzer
         .stdout(Stdio::null())
         .output()
@@ -184,7 +186,7 @@ fn run(programs: &Path, target: &str, seconds: u32) -> Result<Row> {
         target: target.to_owned(),
         executions: number_after(&log, "stat::number_of_executed_units:").unwrap_or(0),
         edges: number_after(&log, " cov:").unwrap_or(0),
-        seconds: start.elapsed().as_secs_f64(),
+        processor_seconds: processor_seconds_of_children()? - before,
         crash: log
             .lines()
             .find_map(|line| line.split_once("Test unit written to "))
@@ -202,6 +204,12 @@ fn run(programs: &Path, target: &str, seconds: u32) -> Result<Row> {
         ensure!(row.executions > 0, "{target} ran no input:\n{log}");
     }
     Ok(row)
+}
+
+/// What all programs that this one started and waited for have had of the processor.
+fn processor_seconds_of_children() -> Result<i64> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).context("asking for the processor time")?;
+    Ok((usage.user_time() + usage.system_time()).num_seconds())
 }
 
 /// The number behind the last occurrence of a label.
@@ -224,15 +232,16 @@ fn renew_corpus(programs: &Path, target: &str) -> Result<()> {
 
 /// A table in Markdown.
 fn table(rows: &[Row]) -> String {
-    let mut text =
-        String::from("| target | executions | edges | seconds | crashes |\n|---|---|---|---|---|\n");
+    let mut text = String::from(
+        "| target | executions | edges reached | processor seconds | crashes |\n|---|---|---|---|---|\n",
+    );
     for row in rows {
         text.push_str(&format!(
-            "| {} | {} | {} | {:.0} | {} |\n",
+            "| `{}` | {} | {} | {} | {} |\n",
             row.target,
             row.executions,
             row.edges,
-            row.seconds,
+            row.processor_seconds,
             u8::from(row.crash.is_some())
         ));
     }
