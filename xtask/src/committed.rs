@@ -43,11 +43,8 @@ impl File {
     /// Compares with the committed table. Another compiler's counts are no one's fault: they are not compared.
     pub fn check(&self, counted: &Table) -> Result<Outcome> {
         let path = self.path.display();
-        if !self.path.exists() {
-            let reason = format!("there is no {path} yet: `{}` writes it", self.renewal);
-            return Ok(Outcome::Skipped(reason));
-        }
-        let text = fs::read_to_string(&self.path).with_context(|| format!("cannot read {path}"))?;
+        let text = fs::read_to_string(&self.path)
+            .with_context(|| format!("cannot read {path}, which `{}` writes", self.renewal))?;
         compare(&text, counted, self.tolerance).with_context(|| {
             format!(
                 "counts differ from {path}; after a deliberate change, `{}`",
@@ -176,6 +173,21 @@ mod tests {
             table
         );
         assert_eq!(toml::from_str::<Table>(TABLE).unwrap(), table);
+    }
+
+    #[test]
+    fn a_table_that_is_not_there_fails() {
+        let file = File {
+            path: PathBuf::from("there/is/no.toml"),
+            head: "",
+            tolerance: 0.01,
+            renewal: "cargo xtask sizes --renew",
+        };
+        let message = format!("{:#}", file.check(&counted("one", 1)).unwrap_err());
+        assert!(
+            message.contains("no.toml") && message.contains(file.renewal),
+            "{message}"
+        );
     }
 
     #[test]
