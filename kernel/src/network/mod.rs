@@ -5,8 +5,6 @@ mod snapshot;
 
 pub use neurons::{Neurons, Speed, Start};
 
-use core::iter;
-
 use crate::arithmetic::{largest_magnitude, square_root};
 use crate::bytes::{ByteSink, Fnv1a};
 use crate::connectivity::{Compact, Connectivity, DRIVE_BOUND, Exact};
@@ -141,38 +139,30 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     /// were. Magnitudes that cannot overflow are the rule: then the plasticity shares a pass over the couplings with
     /// the drive. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
     pub fn step(&mut self) -> Result<(), Diverged> {
-        self.advance(0.0, iter::repeat(None))
+        self.advance(&[])
     }
 
     /// One step with an external input `I`, one value per neuron.
     pub fn step_with_input(&mut self, input: &[f32]) -> Result<(), StepError> {
         SizeError::check("the input", self.n(), input.len()).map_err(StepError::Input)?;
-        self.advance(largest_magnitude(input), input.iter().copied().map(Some))
-            .map_err(StepError::Diverged)
+        self.advance(input).map_err(StepError::Diverged)
     }
 
-    /// One step with the inputs, if any.
+    /// One step with the input, or none where it is empty: one function for both, since each copy of the connectivity
+    /// takes kilobytes of flash.
     ///
     /// It is sure to stay finite if the drive s and the input I are at most B = [`DRIVE_BOUND`] = 1e36 in magnitude,
     /// and the state x at most [`STATE_BOUND`] = 8 B, which then holds for the next state too: rounding keeps the order
     /// of numbers, and `0 < dt <= 1`. Where `x >= 2.5 B`, the velocity `s - x + I` is negative and at most `x + 2 B` in
     /// magnitude, so the next state lies between -2 B and x, but for roundings; and so on the other side. In between
     /// it is at most `2.5 B + 4.5 B`. Then A may take its step in the same pass, and no neuron needs a look.
-    #[inline]
-    fn advance(
-        &mut self,
-        largest_input: f32,
-        mut inputs: impl Iterator<Item = Option<f32>>,
-    ) -> Result<(), Diverged> {
+    fn advance(&mut self, input: &[f32]) -> Result<(), Diverged> {
         let dt = self.dynamics.params().dt;
         let Neurons { x, phi, velocity } = &mut self.neurons;
-        let velocity_of = |drive: f32, x: f32, input: Option<f32>| match input {
-            Some(input) => drive - x + input,
-            None => drive - x,
-        };
         let is_running = self.plasticity == Plasticity::Running;
-        let stays_finite =
-            self.bounded && largest_input <= DRIVE_BOUND && self.connectivity.drive_is_bounded(phi);
+        let stays_finite = self.bounded
+            && largest_magnitude(input) <= DRIVE_BOUND
+            && self.connectivity.drive_is_bounded(phi);
         if stays_finite {
             if is_running {
                 self.connectivity.drive_and_learn(&self.dynamics, phi, velocity);
@@ -182,26 +172,34 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
             // By blocks, all loaded before any is stored: no operation waits for the one before.
             let (blocks, tail) = x.as_chunks_mut::<BLOCK>();
             let (velocities, tail_velocities) = velocity.as_chunks_mut::<BLOCK>();
+            let (inputs, tail_input) = input.as_chunks::<BLOCK>();
+            let mut inputs = inputs.iter();
             for (x, velocity) in blocks.iter_mut().zip(velocities) {
                 let (mut states, mut rates_of_change) = (*x, *velocity);
-                for ((rate_of_change, &x), input) in rates_of_change.iter_mut().zip(&states).zip(&mut inputs)
-                {
-                    *rate_of_change = velocity_of(*rate_of_change, x, input);
+                for (rate_of_change, &x) in rates_of_change.iter_mut().zip(&states) {
+                    *rate_of_change -= x;
+                }
+                if let Some(input) = inputs.next() {
+                    add(&mut rates_of_change, input);
                 }
                 for (state, &rate_of_change) in states.iter_mut().zip(&rates_of_change) {
                     *state += dt * rate_of_change;
                 }
                 (*x, *velocity) = (states, rates_of_change);
             }
-            for ((x, velocity), input) in tail.iter_mut().zip(tail_velocities).zip(inputs) {
-                *velocity = velocity_of(*velocity, *x, input);
-                *x += dt * *velocity;
+            for (velocity, &x) in tail_velocities.iter_mut().zip(tail.iter()) {
+                *velocity -= x;
+            }
+            add(tail_velocities, tail_input);
+            for (x, &velocity) in tail.iter_mut().zip(tail_velocities.iter()) {
+                *x += dt * velocity;
             }
         } else {
             self.connectivity.drive(&self.dynamics, phi, velocity);
-            for ((&mut x, velocity), input) in x.iter_mut().zip(velocity.iter_mut()).zip(inputs) {
-                *velocity = velocity_of(*velocity, x, input);
+            for (velocity, &x) in velocity.iter_mut().zip(x.iter()) {
+                *velocity -= x;
             }
+            add(velocity, input);
             let diverging = |(&x, &velocity): (&f32, &f32)| !(x + dt * velocity).is_finite();
             if let Some(neuron) = x.iter().zip(velocity.iter()).position(diverging) {
                 self.moving = false;
@@ -315,5 +313,12 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
             sink.put(&x.to_le_bytes());
         }
         self.connectivity.write_plastic(sink);
+    }
+}
+
+/// Adds to each its addend, as far as there are any.
+fn add(sums: &mut [f32], addends: &[f32]) {
+    for (sum, &addend) in sums.iter_mut().zip(addends) {
+        *sum += addend;
     }
 }

@@ -60,8 +60,9 @@ pub(super) struct FacilitationOptions {
 }
 
 /// Times since the end of the cue, in milliseconds, as far as they are not beyond the hold.
-const HOLDS: [f64; 11] = [
-    0.0, 100.0, 300.0, 500.0, 1000.0, 1500.0, 2000.0, 3000.0, 5000.0, 10_000.0, 20_000.0,
+const HOLDS: [f64; 19] = [
+    0.0, 100.0, 300.0, 500.0, 1000.0, 1500.0, 2000.0, 3000.0, 5000.0, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6,
+    5e6, 1e7,
 ];
 /// More groups than that do not fit among the excitatory neurons, a tenth of which is in each.
 const MOST_CUES: u32 = 10;
