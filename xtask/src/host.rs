@@ -97,6 +97,8 @@ fn test_with_firmware(name: &str) -> Result<()> {
         "--",
         "--ignored",
         "--nocapture",
+        // rates are kept in real time
+        "--test-threads=1",
     ]);
     process::run(cargo.env("FREEZABLE_FIRMWARE", elf))
 }
