@@ -29,8 +29,8 @@ pub struct Session<'a, C> {
     remembered: &'a mut [f32],
     snapshot: Transit<'a>,
     input: Input<'a>,
-    /// Whether the firmware's readout is one of this network's couplings, once somebody wanted to know.
-    has_readout: Option<bool>,
+    /// Whether the firmware's readout is one of this network's couplings.
+    has_readout: bool,
     /// FNV-1a over the digests of the states that the host wanted in it.
     chain: Fnv1a,
     buttons: Buttons,
@@ -52,13 +52,15 @@ impl<'a, C: Connectivity> Session<'a, C> {
         let n = network.n();
         let remembered = remembered.get_mut(..n).unwrap_or_default();
         remembered.fill(0.0);
+        // goes over all couplings: now, where no step waits
+        let has_readout = working_memory::has_readout(&network);
         Self {
             network,
             setup,
             remembered,
             snapshot: Transit::new(snapshot),
             input: Input::new(input.get_mut(..n).unwrap_or_default()),
-            has_readout: None,
+            has_readout,
             chain: Fnv1a::new(),
             buttons: Buttons::default(),
             job: None,

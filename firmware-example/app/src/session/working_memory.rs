@@ -1,13 +1,21 @@
 //! The working memory: a cue is written, the state kept in flash and recalled, and read out.
 
 use freezable_chaos::frames::{MAX_CHUNK, MAX_OUTPUTS, Refusal, Report};
-use freezable_chaos::{Connectivity, Cue, Plasticity, StoredReadout};
+use freezable_chaos::{AnyTransfer, Connectivity, Cue, Network, Plasticity, StoredReadout};
 
 use super::Session;
 use crate::board::Board;
 use crate::line::Line;
 use crate::readout::READOUT;
 use crate::stored::{self, Stored};
+
+/// Whether the firmware's readout is one of this network's couplings.
+pub(super) fn has_readout<C: Connectivity>(network: &Network<'_, C, AnyTransfer>) -> bool {
+    StoredReadout::new(READOUT).is_ok_and(|readout| {
+        let header = readout.header();
+        header.n as usize == network.n() && header.couplings == network.connectivity().couplings_digest()
+    })
+}
 
 impl<C: Connectivity> Session<'_, C> {
     /// Freezes the network and keeps its state in flash; where that fails, it runs on if it ran.
@@ -86,13 +94,9 @@ impl<C: Connectivity> Session<'_, C> {
         let readout = StoredReadout::new(READOUT).map_err(|_| Refusal::Readout)?;
         let header = readout.header();
         let network = &self.network;
-        // The digest goes over all couplings, which do not change.
-        let has_readout = *self.has_readout.get_or_insert_with(|| {
-            header.n as usize == network.n() && header.couplings == network.connectivity().couplings_digest()
-        });
         let mut outputs = [0.0; MAX_OUTPUTS];
         let outputs = outputs.get_mut(..header.outputs as usize);
-        let (true, Some(outputs)) = (has_readout, outputs) else {
+        let (true, Some(outputs)) = (self.has_readout, outputs) else {
             return Err(Refusal::Readout);
         };
         readout
