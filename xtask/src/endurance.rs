@@ -1,15 +1,12 @@
 //! Ten million steps of both networks, bit for bit the same on this machine and on the emulated Cortex-M4F.
 
-// The program of the board has the same file.
-#[path = "../../tests/targets/src/endurance.rs"]
-mod trajectory;
-
 use std::collections::HashSet;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow, ensure};
+use golden_targets::Memory;
+use golden_targets::endurance::{CYCLES, run};
 
-use self::trajectory::{CYCLES, Memory, run};
 use crate::cpu::Cpu;
 use crate::{goldens, targets};
 

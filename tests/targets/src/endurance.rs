@@ -1,19 +1,13 @@
 //! Ten million steps of both networks with N = 32: a thousand cues, each written, held frozen, and released.
 
 use freezable_chaos::{
-    BuildError, CompactBuffers, Connectivity, Cue, Diverged, ExactBuffers, Fnv1a, GaussianCouplings,
-    Generator, HashedSigns, HistoryRule, Network, Params, Purpose, Start, StepError, Tanh, couplings_len,
-    synapses_len,
+    BuildError, Connectivity, Cue, Fnv1a, GaussianCouplings, Generator, HashedSigns, HistoryRule, Network,
+    Purpose, Start, Tanh,
 };
 
+use crate::{Failure, Memory, PARAMS, SEED};
+
 const N: usize = 32;
-const PARAMS: Params = Params {
-    g: 3.0,
-    k: 2.0,
-    p: 2.5,
-    dt: 0.05,
-};
-const SEED: u64 = 7;
 /// Cues, each followed by a freeze and a release.
 pub const CYCLES: u32 = 1000;
 /// Steps of a cycle: driven by its cue, running freely up to its freeze, frozen up to its end.
@@ -22,55 +16,6 @@ const FREEZE: u32 = 5_000;
 const END: u32 = 10_000;
 /// Without a cue, a network of this size would come to rest for good.
 const STRENGTH: f32 = 2.0;
-
-/// What the networks live in.
-pub struct Memory {
-    exact: ExactBuffers<N, { synapses_len(N) }>,
-    couplings: [f32; couplings_len(N)],
-    compact: CompactBuffers<N>,
-}
-
-impl Memory {
-    /// All zero.
-    #[allow(
-        clippy::new_without_default,
-        reason = "a default by value would invite 20 KB onto a stack; no lint where this is a private module"
-    )]
-    pub const fn new() -> Self {
-        Self {
-            exact: ExactBuffers::new(),
-            couplings: [0.0; couplings_len(N)],
-            compact: CompactBuffers::new(),
-        }
-    }
-}
-
-/// Why it did not come to its end.
-#[derive(Debug)]
-#[allow(
-    dead_code,
-    reason = "printed for a person, by some of the programs that share this file"
-)]
-pub enum Failure {
-    /// The buffers are not what they should be.
-    Build(BuildError),
-    /// A step was refused.
-    Step(StepError),
-    /// The plastic couplings changed in this cycle, though frozen.
-    Frozen(u32),
-}
-
-impl From<BuildError> for Failure {
-    fn from(error: BuildError) -> Self {
-        Self::Build(error)
-    }
-}
-
-impl From<Diverged> for Failure {
-    fn from(error: Diverged) -> Self {
-        Self::Step(StepError::Diverged(error))
-    }
-}
 
 /// Both networks, one after the other; looks at the digest of x and A at the end of every cycle.
 pub fn run(memory: &mut Memory, mut look: impl FnMut(&str, u32, u64)) -> Result<(), Failure> {

@@ -4,7 +4,8 @@
 #![allow(missing_docs, reason = "what the entry attributes expand to")]
 #![expect(unsafe_code, reason = "a static without the atomics that a Cortex-M0+ lacks")]
 
-use golden_targets::{Memory, run};
+use golden_targets::Memory;
+use golden_targets::goldens::run;
 use semihosting::{println, process};
 
 static mut MEMORY: Memory = Memory::new();

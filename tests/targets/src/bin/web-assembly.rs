@@ -5,7 +5,8 @@
 
 use core::fmt::{self, Write};
 
-use golden_targets::{Memory, run};
+use golden_targets::Memory;
+use golden_targets::goldens::run;
 
 #[link(wasm_import_module = "host")]
 unsafe extern "C" {
