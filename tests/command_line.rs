@@ -90,7 +90,7 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "--hold NaN is outside its bounds 0 and 1000000",
         ),
         (
-            "memory --hold 100",
+            "memory --times 3,300 --hold 100",
             "--times and --hold: 100 comes after 300 and is less",
         ),
         (

@@ -43,14 +43,10 @@ pub(super) struct RecallOptions {
     /// Numbers of neurons, in place of --n
     #[arg(long, value_delimiter = ',', allow_negative_numbers = true, value_parser = neurons)]
     sizes: Vec<usize>,
-    /// Times after the cue at which the network is read, frozen and running, in ascending order
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "3,10,30,100,200,300",
-        allow_negative_numbers = true
-    )]
-    times: Vec<f64>,
+    /// Times after the cue at which the network is read, frozen and running, in ascending order; if not given, those of
+    /// 3,10,30,100,200,300 that are not beyond the hold, or the hold
+    #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
+    times: Option<Vec<f64>>,
     /// Time for which a state is held
     #[arg(long, default_value_t = 10_000.0, allow_negative_numbers = true)]
     hold: f64,
@@ -71,6 +67,23 @@ pub(super) struct CueOptions {
     /// Time between the end of the cue and the freeze
     #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
     pub(super) rest: f64,
+}
+
+/// Where a running network forgets, and beyond.
+const TIMES: [f64; 6] = [3.0, 10.0, 30.0, 100.0, 200.0, 300.0];
+
+impl RecallOptions {
+    fn times(&self) -> Vec<f64> {
+        if let Some(times) = &self.times {
+            return times.clone();
+        }
+        let within_hold: Vec<f64> = TIMES.into_iter().filter(|&time| time <= self.hold).collect();
+        if within_hold.is_empty() {
+            vec![self.hold]
+        } else {
+            within_hold
+        }
+    }
 }
 
 /// Bounds against mistyped numbers.
@@ -154,6 +167,7 @@ pub(super) fn execute(options: RecallOptions) -> Result<(), Failure> {
     } else {
         options.sizes.clone()
     };
+    let times = options.times();
     let mut tasks = Vec::new();
     for &n in &sizes {
         let network = NetworkOptions {
@@ -163,13 +177,11 @@ pub(super) fn execute(options: RecallOptions) -> Result<(), Failure> {
         let configuration = network.check()?;
         for &cues in &options.numbers {
             for &strength in &options.strengths {
-                let task =
-                    options
-                        .cues
-                        .task(cues, ("--strengths", strength), &options.times, options.hold)?;
+                let task = options
+                    .cues
+                    .task(cues, ("--strengths", strength), &times, options.hold)?;
                 // The rates of the trials of a network are kept until its readout is trained and tested.
-                let kept =
-                    u64::from(task.training) + u64::from(task.trials) * (3 + 2 * options.times.len() as u64);
+                let kept = u64::from(task.training) + u64::from(task.trials) * (3 + 2 * times.len() as u64);
                 configuration.check_memory(kept)?;
                 tasks.push((configuration.clone(), task));
             }
