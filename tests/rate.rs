@@ -1,5 +1,5 @@
-//! Steps at a rate on the emulated board: the rate is kept in real time, what is too fast is counted, and the watchdog
-//! resets a board whose program hangs, and no other.
+//! Steps at a rate on the emulated board: the rate is kept in real time, what is too fast is counted, a press starts
+//! them without a host, and the watchdog resets a board whose program hangs, and no other.
 //!
 //! `cargo xtask test --only "rate on the emulated board"` builds the firmware and names it in `FREEZABLE_FIRMWARE`.
 
@@ -88,6 +88,39 @@ fn a_rate_is_kept_and_misses_are_counted() {
     println!("100 steps, two periods long each: {missed:?}");
     assert!(missed.missed >= 100, "{missed:?}");
 
+    board.shut_down().unwrap();
+    emulator.finish().unwrap();
+}
+
+#[test]
+#[ignore = "needs the emulator and the firmware: cargo xtask test names them"]
+fn a_press_of_the_button_starts_the_network_without_a_host() {
+    let firmware = PathBuf::from(env::var_os("FREEZABLE_FIRMWARE").expect("FREEZABLE_FIRMWARE"));
+    let (emulator, link) = Emulator::start(Cpu::M4f, &firmware, None).unwrap();
+    let mut board = Board::meet(link).unwrap();
+    let state = |board: &mut Board| {
+        let found = |report: &Report<'_>| match report {
+            Report::Digest { step, digest, .. } => Some((*step, *digest)),
+            _ => None,
+        };
+        board.link().ask(&Command::Digest, found)
+    };
+    assert!(state(&mut board).is_err(), "no network yet");
+    board.press_button().unwrap();
+    thread::sleep(Duration::from_secs(2));
+    let alone = state(&mut board).unwrap();
+    let kept = timing(&mut board);
+    println!(
+        "a press, and two seconds later step {} is done; {kept:?}",
+        alone.0
+    );
+    assert_eq!(kept.period, 20_000);
+    assert!((20..=100).contains(&alone.0), "{alone:?}");
+
+    let setup = setup(&board);
+    board.configure(setup).unwrap();
+    board.step(alone.0 as u32, 0, 0, |_| {}).unwrap();
+    assert_eq!(state(&mut board).unwrap(), alone);
     board.shut_down().unwrap();
     emulator.finish().unwrap();
 }

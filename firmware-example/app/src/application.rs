@@ -3,6 +3,7 @@
 use freezable_chaos::frames::{Command, Refusal, Report};
 use freezable_chaos::{CONTRACT_VERSION, Plasticity};
 
+use crate::alone::{self, Finger};
 use crate::board::Board;
 use crate::inbox::Inbox;
 use crate::line::Line;
@@ -23,12 +24,18 @@ pub enum Next {
 /// A network to build.
 #[derive(Debug)]
 pub struct Beginning {
-    /// Sequence number of the command.
-    pub sequence: u16,
+    /// Sequence number of the command; none where a finger asked.
+    pub sequence: Option<u16>,
     pub plan: Plan,
     /// The state to take up, where the network is not to start anew.
     pub stored: Option<Stored>,
 }
+
+/// A command was carried out where there is no network.
+const NOTHING_YET: Report<'static> = Report::Done {
+    step: 0,
+    plasticity: Plasticity::Running,
+};
 
 /// Runs the application; returns when a host commands a shutdown.
 pub fn run<
@@ -67,7 +74,9 @@ pub fn run<
                 .run(board, inbox, line, &room, beginning),
             // The plan was checked, so this says that the buffers are not what the plan was checked against.
             Err(_) => {
-                line.refuse(beginning.sequence, Refusal::Unsupported);
+                if let Some(sequence) = beginning.sequence {
+                    line.refuse(sequence, Refusal::Unsupported);
+                }
                 wait_for_network(board, inbox, line, &room)
             }
         };
@@ -76,11 +85,17 @@ pub fn run<
     info!("shut down");
 }
 
-/// Serves what needs no network, until one is asked for.
+/// Serves what needs no network, until a host or a finger asks for one.
 pub fn wait_for_network<B: Board>(board: &mut B, inbox: &mut Inbox, line: &mut Line, room: &Room) -> Next {
+    let mut finger = Finger::default();
     loop {
         line.pump(board);
         board.feed_watchdog();
+        if finger.has_left(board)
+            && let Some(beginning) = alone::beginning(board, room)
+        {
+            return Next::Begin(beginning);
+        }
         if !line.has_room_for_answer() {
             continue;
         }
@@ -90,16 +105,17 @@ pub fn wait_for_network<B: Board>(board: &mut B, inbox: &mut Inbox, line: &mut L
                 board.sleep(until);
             }
             Some(Err(refusal)) => line.refuse_frame(refusal),
+            Some(Ok((sequence, Command::Button))) => {
+                if board.press_button() {
+                    line.send(sequence, &NOTHING_YET);
+                } else {
+                    line.refuse(sequence, Refusal::Unsupported);
+                }
+            }
             Some(Ok((sequence, command))) => match general(board, line, room, sequence, command) {
                 Handled::Next(next) => {
                     if let Next::Shutdown(sequence) = next {
-                        line.send(
-                            sequence,
-                            &Report::Done {
-                                step: 0,
-                                plasticity: Plasticity::Running,
-                            },
-                        );
+                        line.send(sequence, &NOTHING_YET);
                     }
                     return next;
                 }
@@ -159,7 +175,7 @@ pub fn general<B: Board>(
 fn begin(line: &mut Line, sequence: u16, wanted: Result<(Plan, Option<Stored>), Refusal<'_>>) -> Handled {
     match wanted {
         Ok((plan, stored)) => Handled::Next(Next::Begin(Beginning {
-            sequence,
+            sequence: Some(sequence),
             plan,
             stored,
         })),

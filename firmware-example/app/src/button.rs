@@ -34,9 +34,9 @@ impl Buttons {
         is_second.then_some(Press::Release)
     }
 
-    /// Whether the first button is down, or may be about to.
+    /// Whether a button is down, or may be about to.
     pub fn is_busy(&self) -> bool {
-        self.first.is_busy()
+        self.first.is_busy() || self.second.is_busy()
     }
 }
 

@@ -3,7 +3,8 @@
 //! One network at a time lives in static buffers: the exact one, or the compact one of eight times as many neurons. A
 //! serial line carries typed frames both ways (the kernel's `frames`): a host configures the network, lets it run,
 //! watches it, saves and restores it, and has it kept in flash, where it outlives a power cut. A button freezes the
-//! synapses and releases them again, and an indicator shows which; that is all a person at the board needs.
+//! synapses and releases them again, and an indicator shows which; that is all a person at the board needs. Without a host, a
+//! press of the button starts the network: with the state in flash, or else anew.
 //!
 //! A host may also have a cue written, and read with a trained readout which recalls it: that lies in flash, if
 //! `FREEZABLE_READOUT` names the file (`readout.bin` of `host-sim memory`) when this crate is built.
@@ -36,6 +37,7 @@ extern crate std;
 #[macro_use]
 mod log;
 
+mod alone;
 mod application;
 mod board;
 mod button;

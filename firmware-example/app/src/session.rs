@@ -8,6 +8,7 @@ mod working_memory;
 use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, Setup};
 use freezable_chaos::{AnyTransfer, Connectivity, Cue, Fnv1a, Network, Plasticity};
 
+use crate::alone;
 use crate::application::{Beginning, Handled, Next, general, wait_for_network};
 use crate::board::Board;
 use crate::button::Buttons;
@@ -74,7 +75,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
         &mut self,
         board: &mut B,
         line: &mut Line,
-        sequence: u16,
+        sequence: Option<u16>,
         stored: Option<Stored>,
     ) -> Result<(), Refusal<'static>> {
         let params = self.network.dynamics().params();
@@ -90,7 +91,9 @@ impl<'a, C: Connectivity> Session<'a, C> {
         match stored {
             None => {
                 self.show(board);
-                self.done(line, sequence);
+                if let Some(sequence) = sequence {
+                    self.done(line, sequence);
+                }
             }
             Some(stored) => self.recall(board, line, sequence, &stored)?,
         }
@@ -110,9 +113,14 @@ impl<'a, C: Connectivity> Session<'a, C> {
         room: &Room,
         Beginning { sequence, stored, .. }: Beginning,
     ) -> Next {
-        if let Err(refusal) = self.begin(board, line, sequence, stored) {
-            line.refuse(sequence, refusal);
-            return wait_for_network(board, inbox, line, room);
+        match (self.begin(board, line, sequence, stored), sequence) {
+            (Ok(()), Some(_)) => {}
+            (Err(refusal), Some(sequence)) => {
+                line.refuse(sequence, refusal);
+                return wait_for_network(board, inbox, line, room);
+            }
+            // where the state in flash is of no use, the network runs from its start
+            (_, None) => self.run_alone(board),
         }
         loop {
             if line.has_room_for_answer() {
@@ -170,7 +178,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 self.end_job(line);
                 self.pacer.begin(board.ticks());
                 self.job = Some(Job {
-                    sequence,
+                    sequence: Some(sequence),
                     steps,
                     done: 0,
                     report_every,
@@ -256,6 +264,20 @@ impl<'a, C: Connectivity> Session<'a, C> {
             Command::Hello | Command::Configure(_) | Command::Recall | Command::Shutdown => {}
         }
         Ok(())
+    }
+
+    /// Steps at a rate until a host asks for something else.
+    fn run_alone<B: Board>(&mut self, board: &mut B) {
+        self.pacer = Pacer::new::<B>(alone::PERIOD).unwrap_or_default();
+        self.pacer.begin(board.ticks());
+        board.start_watchdog();
+        self.job = Some(Job {
+            sequence: None,
+            steps: alone::STEPS,
+            done: 0,
+            report_every: 0,
+            chain_every: 0,
+        });
     }
 
     fn done(&self, line: &mut Line, sequence: u16) {

@@ -54,7 +54,6 @@ fn without_a_network_its_commands_are_refused() {
         },
         Command::Freeze,
         Command::Release,
-        Command::Button,
         Command::State { offset: 0 },
         Command::Digest,
         Command::Snapshot { offset: 0 },

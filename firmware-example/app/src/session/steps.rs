@@ -1,4 +1,4 @@
-//! The steps that the host asked for, and the telemetry that comes of them.
+//! The steps asked for, and the telemetry that comes of them.
 
 use freezable_chaos::frames::{Refusal, SHOWN_NEURONS, Telemetry};
 use freezable_chaos::{ByteSink, Connectivity, Diverged, StepError};
@@ -6,11 +6,13 @@ use freezable_chaos::{ByteSink, Connectivity, Diverged, StepError};
 use super::Session;
 use crate::board::Board;
 use crate::line::Line;
+use crate::pacer::Pacer;
 
-/// Steps that the host asked for and that are still to do.
+/// Steps that are asked for and still to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Job {
-    pub(super) sequence: u16,
+    /// Sequence number of the command; none where a finger asked.
+    pub(super) sequence: Option<u16>,
     pub(super) steps: u32,
     pub(super) done: u32,
     pub(super) report_every: u32,
@@ -64,7 +66,9 @@ impl<C: Connectivity> Session<'_, C> {
                 // the input has the network's size: only a board with smaller buffers comes here
                 _ => Refusal::Unsupported,
             };
-            line.refuse(job.sequence, refusal);
+            if let Some(sequence) = job.sequence {
+                line.refuse(sequence, refusal);
+            }
             return Progress::Idle;
         }
         job.done += 1;
@@ -86,19 +90,21 @@ impl<C: Connectivity> Session<'_, C> {
         if is_chained {
             self.chain.put(&digest.to_le_bytes());
         }
-        if is_reported {
+        if let (true, Some(sequence)) = (is_reported, job.sequence) {
             if line.has_room_for_sample() {
-                self.sample(line, job.sequence, digest);
+                self.sample(line, sequence, digest);
             } else {
                 self.pacer.dropped();
             }
         }
     }
 
-    /// Answers the steps under way, wherever they are.
+    /// Answers the steps under way, wherever they are; those that no host asked for end with their rate.
     pub(super) fn end_job(&mut self, line: &mut Line) {
-        if let Some(job) = self.job.take() {
-            self.done(line, job.sequence);
+        match self.job.take().map(|job| job.sequence) {
+            Some(Some(sequence)) => self.done(line, sequence),
+            Some(None) => self.pacer = Pacer::default(),
+            None => {}
         }
     }
 

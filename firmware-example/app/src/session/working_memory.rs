@@ -54,7 +54,7 @@ impl<C: Connectivity> Session<'_, C> {
         &mut self,
         board: &mut B,
         line: &mut Line,
-        sequence: u16,
+        sequence: Option<u16>,
         stored: &Stored,
     ) -> Result<(), Refusal<'static>> {
         self.snapshot.take(|bytes| stored.load(board, bytes))?;
@@ -72,7 +72,9 @@ impl<C: Connectivity> Session<'_, C> {
             step,
             setup,
         };
-        line.send(sequence, &report);
+        if let Some(sequence) = sequence {
+            line.send(sequence, &report);
+        }
         Ok(())
     }
 
