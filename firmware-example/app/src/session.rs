@@ -237,7 +237,12 @@ impl<'a, C: Connectivity> Session<'a, C> {
             }
             Command::Store => self.store(board, line, sequence)?,
             Command::Pace { period } => {
-                self.pacer = Pacer::new::<B>(period)?;
+                let pacer = Pacer::new::<B>(period)?;
+                // the host takes over: with its rate, steps that no host asked for do not go on
+                if self.job.is_some_and(|job| job.sequence.is_none()) {
+                    self.end_job(line);
+                }
+                self.pacer = pacer;
                 self.pacer.begin(board.ticks());
                 if self.pacer.is_paced() {
                     board.start_watchdog();
