@@ -128,6 +128,12 @@ fn a_host_takes_over_and_the_rate_ends() {
     };
     let steps = alone().chain([step(3), Act::Ask(Command::Timing)]);
     assert_eq!(period(steps.collect()), 0);
+    let rate = [
+        Act::Ask(Command::Pace { period: 1000 }),
+        step(3),
+        Act::Ask(Command::Timing),
+    ];
+    assert_eq!(period(alone().chain(rate).collect()), 1000);
     let network = [Act::Ask(Command::Configure(SEEDED)), Act::Ask(Command::Timing)];
     assert_eq!(period(alone().chain(network).collect()), 0);
 }
