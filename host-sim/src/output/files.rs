@@ -83,6 +83,22 @@ where
     result.map_err(OutputError::at(path))
 }
 
+/// Deletes what was being written into a folder when a program was killed, and nothing else. Nothing may be being written.
+pub fn remove_leftovers(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_str().is_some_and(is_temporary)) {
+        // It only takes up room.
+        let _ = fs::remove_file(entry.path());
+    }
+}
+
+/// Whether a name is one of [`write_atomically_with`]'s temporary files: `.NAME.PROCESS-NUMBER.tmp`.
+fn is_temporary(name: &str) -> bool {
+    let inner = name.strip_prefix('.').and_then(|name| name.strip_suffix(".tmp"));
+    let unique = inner.and_then(|name| name.rsplit_once('.')?.1.split_once('-'));
+    unique.is_some_and(|(process, number)| process.parse::<u32>().is_ok() && number.parse::<u64>().is_ok())
+}
+
 fn fill<F>(path: &Path, contents: F) -> io::Result<()>
 where
     F: FnOnce(&mut BufWriter<File>) -> io::Result<()>,
@@ -107,6 +123,32 @@ mod tests {
         write_atomically(&path, b"second").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"second");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn leftovers_go_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = [
+            "result.json",
+            "notes.tmp",
+            ".hidden.tmp",
+            ".result.json.1-x.tmp",
+            ".1-2.json",
+        ];
+        for name in kept
+            .iter()
+            .chain(&[".result.json.12-3.tmp", ".phase-map.png.4294967295-0.tmp"])
+        {
+            fs::write(folder.path().join(name), "half").unwrap();
+        }
+        remove_leftovers(folder.path());
+        let found = fs::read_dir(folder.path()).unwrap();
+        let mut found: Vec<_> = found.map(|entry| entry.unwrap().file_name()).collect();
+        let mut kept = kept.map(std::ffi::OsString::from);
+        found.sort();
+        kept.sort();
+        assert_eq!(found, kept);
+        remove_leftovers(&folder.path().join("missing"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::{Boundaries, Point, Settings, boundaries, point};
 use crate::failure::Failure;
+use crate::output::files::remove_leftovers;
 use crate::output::{OutputError, write_atomically};
 
 /// A part of a sweep that is computed, and kept, by itself.
@@ -173,13 +174,11 @@ impl Folder {
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// Deletes what was being written when a program was killed. For a finished sweep: nothing is being written then.
+    /// Deletes what was being written, here and beside the points, when a program was killed. For a finished sweep:
+    /// nothing is being written then.
     pub fn tidy(&self) {
-        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
-        let leftover = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "tmp");
-        for path in entries.map(|entry| entry.path()).filter(leftover) {
-            // It only takes up room.
-            let _ = fs::remove_file(path);
+        for folder in [Some(&*self.path), self.path.parent()].into_iter().flatten() {
+            remove_leftovers(folder);
         }
     }
 
