@@ -341,6 +341,20 @@ fn verify_confirms_the_goldens_of_this_machine() {
 }
 
 #[test]
+fn a_memory_is_read_at_the_default_times_within_its_hold() {
+    for (hold, expected) in [("20", [3.0, 10.0].as_slice()), ("2", &[2.0])] {
+        let line = format!(
+            "memory --n 24 --networks 1 --cues 2 --training 2 --trials 2 --burn-in 5 --hold {hold} --json"
+        );
+        let output = host_sim(&line).output().expect("the program runs");
+        let result: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let read = result["summary"]["rows"][0]["running"].as_array().expect("rows");
+        let times: Vec<f64> = read.iter().map(|row| row[0].as_f64().expect("a time")).collect();
+        assert_eq!(times, expected, "--hold {hold}");
+    }
+}
+
+#[test]
 fn a_readout_of_other_couplings_is_refused_before_a_board_is_looked_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().display();

@@ -28,7 +28,8 @@ pub enum Command<'a> {
     Freeze,
     /// Lets the plasticity run.
     Release,
-    /// Presses the button once, on a board that has none: it freezes or releases, by turns.
+    /// Presses the button once, on a board that has none: it freezes or releases, by turns; without a network it starts
+    /// one.
     Button,
     /// Asks for the bytes of x from an offset on.
     State {

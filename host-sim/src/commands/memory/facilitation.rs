@@ -69,6 +69,8 @@ const MOST_CUES: u32 = 10;
 const MOST_TRIALS: u32 = 1_000_000;
 const MOST_THREADS: usize = 1024;
 const LONGEST: f64 = 1e6;
+// no hold is cut short
+const _: () = assert!(HOLDS[HOLDS.len() - 1] == LONGEST * TIME_CONSTANT);
 /// The factor by which excitations may raise the background.
 const MOST_REACTIVATION: f64 = 2.0;
 
