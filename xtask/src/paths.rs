@@ -28,7 +28,7 @@ pub fn cycles() -> PathBuf {
 
 /// The C interface.
 pub fn c_library() -> PathBuf {
-    root().join("c-library")
+    root().join("bindings/c")
 }
 
 /// The programs that print the goldens on further targets.
