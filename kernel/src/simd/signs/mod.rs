@@ -9,7 +9,9 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 
-use super::{InstructionSet, Simd};
+#[cfg(target_arch = "x86_64")]
+use super::InstructionSet;
+use super::Simd;
 use crate::connectivity::compact::signs::Words;
 use crate::connectivity::compact::sums::{Columns, add_by_tables};
 
