@@ -29,6 +29,7 @@ mod steps;
 mod targets;
 mod toolchain;
 mod validate;
+mod web;
 
 use std::process::ExitCode;
 
@@ -89,6 +90,15 @@ enum Verb {
     Fuzz {
         #[command(flatten)]
         options: fuzz::Options,
+    },
+    /// Builds the web page and serves it on this machine, printing the address
+    Web {
+        /// Only builds it, and prints the folder, which any file server can serve
+        #[arg(long)]
+        build_only: bool,
+        /// Port; 0 takes any that is free
+        #[arg(long, default_value_t = 8000)]
+        port: u16,
     },
     /// Compares the kernel's public interface with the committed list
     PublicApi {
@@ -172,6 +182,14 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Fuzz { options } => {
             if let Outcome::Skipped(reason) = fuzz::fuzz(&options)? {
                 anyhow::bail!("not fuzzed: {reason}");
+            }
+        }
+        Verb::Web { build_only, port } => {
+            let page = web::build()?;
+            if build_only {
+                println!("{}", page.display());
+            } else {
+                web::serve(&page, port)?;
             }
         }
         Verb::PublicApi { renew } => tell(public_api::public_api(renew)?),

@@ -31,6 +31,11 @@ pub fn c_library() -> PathBuf {
     root().join("bindings/c")
 }
 
+/// The web page and its module.
+pub fn web() -> PathBuf {
+    root().join("bindings/web")
+}
+
 /// The programs that print the goldens on further targets.
 pub fn targets() -> PathBuf {
     root().join("tests").join("targets")
@@ -42,13 +47,14 @@ pub fn fuzz() -> PathBuf {
 }
 
 /// Every workspace, each with its own lock file.
-pub fn workspaces() -> [PathBuf; 7] {
+pub fn workspaces() -> [PathBuf; 8] {
     [
         root(),
         firmware(),
         audit(),
         cycles(),
         c_library(),
+        web(),
         targets(),
         fuzz(),
     ]
