@@ -24,7 +24,7 @@ const at = (link = "", options) => open(browser, server.address + link, options)
 const value = async (page, id) => Number(await text(page, id));
 
 for (const query of ["", "?simd=off"]) {
-  for (const [model, n, transfer] of /** @type {const} */ ([["exact", 17, "tanh"], ["exact", 128, "tanh"], ["compact", 128, "tanh"], ["exact", 32, "erf"]])) {
+  for (const [model, n, transfer] of /** @type {const} */ ([["exact", 17, "tanh"], ["exact", 128, "tanh"], ["compact", 128, "tanh"], ["exact", 17, "erf"]])) {
     test(`the digests shown are the goldens: ${model}, N = ${n}, ${transfer}, ${query || "SIMD128"}`, async () => {
       const golden = goldens(model).find((one) => one.n === n && one.transfer === (transfer === "tanh" ? 0 : 2));
       assert.ok(golden);
@@ -174,7 +174,7 @@ test("the keyboard alone suffices", async () => {
   for (let press = 0; press < 120; press++) {
     await page.keyboard.press("Tab");
     reached.push(await page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent || ""));
-    if (reached.at(-1) === "k") {
+    if (reached.at(-1) === "k" && reached.indexOf("k") === press) {
       await page.keyboard.press("ArrowRight");
       await happens(page, /k = 2\.05/);
     }

@@ -5,7 +5,7 @@
 /** @typedef {import("./protocol.js").Reply} Reply */
 
 /** How long a request may take before the worker counts as lost, in milliseconds. */
-const PATIENCE = 6000;
+const PATIENCE = 8000;
 
 /** A module of one instruction of SIMD128: `v128.const` and `drop` in a function. */
 const SIMD_PROBE = new Uint8Array([
@@ -36,9 +36,8 @@ export class Engine {
 
   /** @param {string} module */
   constructor(module) {
-    const address = new URL("./worker.js", import.meta.url);
-    address.searchParams.set("module", module);
-    this.#worker = new Worker(address, { type: "module" });
+    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.#worker.postMessage({ id: 0, module });
     this.ready = new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Lost("The network was not loaded in time.")), 5 * PATIENCE);
       this.#worker.onmessage = (/** @type {MessageEvent<Reply>} */ { data }) => {

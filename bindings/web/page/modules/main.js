@@ -124,12 +124,13 @@ function draw() {
 /** The worker computes the next steps while the page draws the last ones. */
 async function frame() {
   if (engine && !isPaused && !document.hidden) {
-    const steps = then(() => ask({ kind: "advance", steps: controls.pace }));
+    // what was asked for before it may have paused the network
+    const steps = then(async () => isPaused || (await ask({ kind: "advance", steps: controls.pace })));
     draw();
     await steps;
     if (performance.now() - lastDigest > DIGEST_EVERY) {
       lastDigest = performance.now();
-      await then(() => ask({ kind: "look" }));
+      await then(async () => engine && (await ask({ kind: "look" })));
     }
   } else {
     draw();
@@ -137,17 +138,13 @@ async function frame() {
   requestAnimationFrame(frame);
 }
 
-/** Builds the network of these parameters and starts it. @param {Parameters} next */
-async function build(next) {
-  const last = parameters;
-  parameters = next;
+/** Builds the network of these parameters and starts it, or takes the state of a snapshot. @param {Parameters} next @param {Uint8Array} [bytes] */
+async function build(next, bytes) {
   try {
-    await ask({ kind: "build", parameters: next });
-  } catch (error) {
-    // the one before goes on
-    parameters = last;
-    throw error;
+    await ask({ kind: "build", parameters: next, ...(bytes && { bytes }) });
+    parameters = next;
   } finally {
+    // of the one before, where this one was refused
     controls.show(parameters);
   }
   settle();
@@ -187,6 +184,11 @@ async function toggle() {
   }
 }
 
+/** The rates of the last sample, to look at. */
+function shown() {
+  return { rates: (view?.samples ?? new Int8Array()).slice(-(view?.n ?? 0)) };
+}
+
 /** Halts the plasticity and keeps the bytes, as a board does. */
 async function store() {
   await ask({ kind: "freeze" });
@@ -196,15 +198,25 @@ async function store() {
     steps: kept.steps,
     digest: kept.digest,
     bytes: kept.bytes ?? new Uint8Array(),
-    rates: (view?.samples ?? new Int8Array()).slice(-kept.n),
+    ...shown(),
   });
   say(`Frozen and stored as ${state.name}, ${state.bytes.length.toLocaleString("en")} bytes.`);
 }
 
+/** Takes up the state of a snapshot of this network; gives the digest. @param {Parameters} next @param {Uint8Array} bytes */
+async function takeUp(next, bytes) {
+  if (toLink(next) !== toLink(parameters)) {
+    await build(next, bytes);
+    return (await ask({ kind: "look" })).digest;
+  }
+  const { digest } = await ask({ kind: "restore", bytes });
+  settle();
+  return digest;
+}
+
 /** @param {State} state */
 async function recall(state) {
-  if (toLink(state.parameters) !== toLink(parameters)) await build(state.parameters);
-  const { digest } = await ask({ kind: "restore", bytes: state.bytes });
+  const digest = await takeUp(state.parameters, state.bytes);
   const verdict = digest === state.digest ? "the digest is the stored one, bit for bit" : `its digest is ${digest}, not ${state.digest}`;
   say(`Recalled ${state.name}, frozen: ${verdict}.`);
 }
@@ -227,14 +239,18 @@ async function cutPower() {
 /** Starts a worker, and the network in it. @param {Parameters} next */
 async function start(next) {
   engine?.end();
-  engine = new Engine(chooseModule());
-  const about = await engine.ready;
+  const module = chooseModule();
+  engine = new Engine(module);
+  // the page has an instance of its own, for the headers of files and the frames of a board
+  const own = init({ module_or_path: new URL(`../pkg/${module}`, import.meta.url) });
+  const [about] = await Promise.all([engine.ready, own.catch((error) => Promise.reject(new Lost(`The WebAssembly module could not be loaded: ${error.message}`)))]);
   write("build", about);
   await build(next);
 }
 
 /** @param {number} target */
 async function runTo(target) {
+  pause(true);
   if (!view || target < view.steps) await build(parameters);
   while (view && view.steps < target) {
     await ask({ kind: "advance", steps: Math.min(target - view.steps, 200) });
@@ -242,7 +258,6 @@ async function runTo(target) {
     draw();
   }
   await ask({ kind: "look" });
-  pause(true);
   say(`Paused after ${view?.steps.toLocaleString("en")} steps.`);
 }
 
@@ -255,16 +270,13 @@ function pause(on) {
 /** @param {File} file */
 async function open(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const next = networkOf(bytes, file.name, parameters);
-  const before = parameters;
-  if (toLink(next) !== toLink(parameters)) await build(next);
   try {
-    const { steps, digest } = await ask({ kind: "restore", bytes });
-    settle();
-    states.add({ parameters, steps, digest, bytes, rates: (view?.samples ?? new Int8Array()).slice(-parameters.n) });
+    const digest = await takeUp(networkOf(bytes, file.name, parameters), bytes);
+    const steps = view?.steps ?? 0;
+    states.add({ parameters, steps, digest, bytes, ...shown() });
     say(`Took up ${file.name} after ${steps.toLocaleString("en")} steps.`);
   } catch (error) {
-    if (toLink(before) !== toLink(parameters)) await build(before);
+    if (error instanceof Lost) throw error;
     const text = error instanceof Error ? error.message : String(error);
     const advice = /coupling/.test(text) ? " Set the seed that it was made with, and open it again." : "";
     throw new Error(`${file.name} was refused, and nothing changed: ${text}.${advice}`);
@@ -346,8 +358,7 @@ then(async () => {
     complain(error);
   }
   const hadProblem = !by("problem").hidden;
-  const module = chooseModule();
-  await Promise.all([init({ module_or_path: new URL(`../pkg/${module}`, import.meta.url) }), start(first)]);
+  await start(first);
   if (hadProblem) by("problem").hidden = false;
   else say("Chaotic. Press Freeze, or the space bar, to hold the present state.");
   draw();

@@ -1,7 +1,7 @@
 // What the page asks of its worker, and what comes back.
 
 /**
- * @typedef {{kind: "build", parameters: import("./parameters.js").Parameters}
+ * @typedef {{kind: "build", parameters: import("./parameters.js").Parameters, bytes?: Uint8Array}
  *   | {kind: "advance", steps: number}
  *   | {kind: "freeze"} | {kind: "release"} | {kind: "look"}
  *   | {kind: "snapshot"} | {kind: "restore", bytes: Uint8Array}

@@ -13,14 +13,10 @@ let dt = 0;
 /** @param {Request} request @returns {View} */
 function answer(request) {
   if (request.kind === "build") {
-    const setup = setupOf(request.parameters);
-    try {
-      const next = new Simulation(setup);
-      simulation?.free();
-      simulation = next;
-    } finally {
-      setup.free();
-    }
+    // the one before goes on if the new one is refused
+    const next = begin(request.parameters, request.bytes);
+    simulation?.free();
+    simulation = next;
     ({ n, dt } = request.parameters);
     return view(simulation, true);
   }
@@ -49,6 +45,23 @@ function answer(request) {
   }
 }
 
+/** A network from its start, or from a snapshot. @param {import("./parameters.js").Parameters} parameters @param {Uint8Array} [bytes] */
+function begin(parameters, bytes) {
+  const setup = setupOf(parameters);
+  try {
+    const next = new Simulation(setup);
+    try {
+      if (bytes) next.restore(bytes);
+      return next;
+    } catch (error) {
+      next.free();
+      throw error;
+    }
+  } finally {
+    setup.free();
+  }
+}
+
 /** @param {Simulation} network @param {boolean} withDigest @returns {View} */
 function view(network, withDigest) {
   return {
@@ -72,13 +85,14 @@ const reply = (reply) => postMessage(reply);
 /** @param {unknown} error */
 const words = (error) => (error instanceof Error ? error.message : String(error));
 
-const module = new URL(location.href).searchParams.get("module") ?? "";
-init({ module_or_path: new URL(`../pkg/${module}`, import.meta.url) }).then(
-  () => reply({ id: 0, ready: build() }),
-  (error) => reply({ id: 0, failure: words(error) }),
-);
-
-addEventListener("message", ({ data: { id, request } }) => {
+addEventListener("message", ({ data: { id, module, request } }) => {
+  if (module) {
+    init({ module_or_path: new URL(`../pkg/${module}`, import.meta.url) }).then(
+      () => reply({ id: 0, ready: build() }),
+      (error) => reply({ id: 0, failure: words(error) }),
+    );
+    return;
+  }
   try {
     reply({ id, view: answer(request) });
   } catch (error) {
