@@ -14,7 +14,7 @@ use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
 use crate::{
     audit, c_library, cycles, host, instructions, licences, paths, process, public_api, python, ram, sizes,
-    targets,
+    targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -58,6 +58,7 @@ pub fn steps() -> Vec<Step> {
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
         cargo("format: golden targets", &paths::targets(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
+        cargo("format: web page", &paths::web(), "fmt --all --check"),
         cargo("format: fuzz targets", &paths::fuzz(), "fmt --check"),
         cargo(
             "clippy: root",
@@ -177,6 +178,17 @@ pub fn steps() -> Vec<Step> {
         "C library: goldens from C, on this machine and the board",
         c_library::check,
     ));
+    steps.push(cargo(
+        "clippy: web page",
+        &paths::web(),
+        "clippy --locked --workspace --all-targets -- --deny warnings",
+    ));
+    steps.push(cargo(
+        "test: web page's module",
+        &paths::web(),
+        "test --locked --workspace",
+    ));
+    steps.push(call("web page in a headless browser", web::check));
     steps.push(call("fuzz targets, some seconds each", || {
         fuzz::fuzz(&Options::bounded(FUZZ_SECONDS))
     }));

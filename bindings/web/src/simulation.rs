@@ -86,6 +86,16 @@ impl Simulation {
         }
     }
 
+    /// The states x of all neurons.
+    pub fn state(&self) -> Vec<f32> {
+        self.network.with(|network| network.state().to_vec())
+    }
+
+    /// The quenched couplings J, N x N, row-major: `J_ij` acts from j on i.
+    pub fn couplings(&self) -> Outcome<Vec<f32>> {
+        self.couplings.values(&self.setup)
+    }
+
     /// Steps between two samples.
     #[wasm_bindgen(getter)]
     pub fn sample_every(&self) -> u64 {
@@ -232,7 +242,10 @@ impl Twin {
             Some(kick) => {
                 let mut input = vec![0.0; network.state().len()];
                 let sizes = network.state().iter().map(|x| x.abs());
-                let smallest = input.iter_mut().zip(sizes).min_by(|(_, a), (_, b)| a.total_cmp(b));
+                let smallest = input
+                    .iter_mut()
+                    .zip(sizes)
+                    .min_by(|(_, a), (_, b)| a.total_cmp(b));
                 if let Some((input, _)) = smallest {
                     *input = kick;
                 }

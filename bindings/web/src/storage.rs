@@ -35,6 +35,26 @@ impl Couplings {
         )?;
         Ok(Self::Gaussian(couplings))
     }
+
+    /// J as N x N values, row-major: `J_ij` acts from j on i.
+    pub fn values(&self, setup: &Setup) -> Outcome<Vec<f32>> {
+        let dynamics = setup.dynamics()?;
+        let pairs = (0..dynamics.n()).flat_map(|i| (0..dynamics.n()).map(move |j| (i, j)));
+        let scale = dynamics.coupling_scale();
+        Ok(match self {
+            Self::Gaussian(values) => {
+                let couplings = PanelCouplings::from_slice(values, &dynamics)?;
+                pairs.filter_map(|(i, j)| couplings.get(i, j)).collect()
+            }
+            Self::Signs(words) => {
+                let signs = SignCouplings::from_slice(words, &dynamics)?;
+                let signed = |is_positive| if is_positive { scale } else { -scale };
+                pairs
+                    .filter_map(|(i, j)| signs.is_positive(i, j).map(signed))
+                    .collect()
+            }
+        })
+    }
 }
 
 /// The state of a network.

@@ -38,7 +38,7 @@ export function colour(name) {
 
 // Blue over the colour of the paper to orange or red: also apart for people with a colour-vision deficiency.
 const LIGHT = [[33, 102, 172], [67, 147, 195], [146, 197, 222], [209, 229, 240], [247, 247, 247], [253, 219, 199], [244, 165, 130], [214, 96, 77], [178, 24, 43]];
-const DARK = [[137, 200, 255], [84, 158, 226], [48, 104, 160], [32, 58, 88], [24, 27, 32], [88, 52, 24], [156, 90, 30], [222, 140, 56], [255, 196, 120]];
+const DARK = [[92, 164, 232], [66, 132, 200], [44, 98, 154], [31, 58, 90], [20, 23, 27], [80, 46, 20], [140, 80, 26], [200, 118, 40], [236, 154, 74]];
 
 /** @type {Uint8ClampedArray | undefined} */
 let palette;

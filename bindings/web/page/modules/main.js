@@ -308,7 +308,7 @@ by("twin").addEventListener("click", () => {
   hasTwin = !hasTwin;
   by("twin").setAttribute("aria-pressed", String(hasTwin));
   then(() => ask({ kind: "twin", on: hasTwin }));
-  say(hasTwin ? "A twin runs beside it, the first neuron kicked by 1e-6." : "The twin is gone.");
+  say(hasTwin ? "A twin runs beside it, one neuron kicked by 1e-6." : "The twin is gone.");
 });
 by("link").addEventListener("click", async () => {
   await navigator.clipboard?.writeText(location.href).catch(() => {});
@@ -362,6 +362,7 @@ then(async () => {
   if (hadProblem) by("problem").hidden = false;
   else say("Chaotic. Press Freeze, or the space bar, to hold the present state.");
   draw();
+  performance.mark("first picture");
   document.documentElement.dataset.ready = "true";
   requestAnimationFrame(frame);
   navigator.serviceWorker?.register("service-worker.js").catch(() => {});
