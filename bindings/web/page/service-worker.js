@@ -4,7 +4,7 @@ const CACHE = "freezable-chaos";
 // every file of the page; a test compares the list with the folder
 const FILES = [
   "./", "icon.svg", "style.css",
-  ...["board", "board-card", "canvas", "charts", "controls", "element", "engine", "files", "main", "parameters", "phases", "protocol", "raster", "states", "timeline", "worker"].map((name) => `modules/${name}.js`),
+  ...["board", "board-card", "canvas", "charts", "controls", "element", "engine", "files", "main", "parameters", "phases", "protocol", "raster", "readout", "states", "timeline", "worker"].map((name) => `modules/${name}.js`),
   "pkg/freezable.js", "pkg/freezable_bg.wasm", "pkg/freezable_simd128_bg.wasm",
 ];
 

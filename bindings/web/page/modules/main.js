@@ -7,6 +7,7 @@ import { Engine, Lost, chooseModule } from "./engine.js";
 import { networkOf } from "./files.js";
 import { DEFAULTS, fromLink, toLink } from "./parameters.js";
 import { phaseMap } from "./phases.js";
+import { by, readOut, say, write } from "./readout.js";
 import { Raster } from "./raster.js";
 import { States } from "./states.js";
 import { SPAN, Timeline } from "./timeline.js";
@@ -16,15 +17,6 @@ import { boardCard } from "./board-card.js";
 /** @typedef {import("./protocol.js").Request} Request */
 /** @typedef {import("./protocol.js").View} View */
 /** @typedef {import("./states.js").State} State */
-
-/** @template {HTMLElement} T @param {string} id @returns {T} */
-const by = (id) => /** @type {T} */ (document.getElementById(id));
-/** @param {string} id @param {string} text */
-const write = (id, text) => {
-  if (by(id).textContent !== text) by(id).textContent = text;
-};
-/** A happening, in a sentence, that screen readers speak. @param {string} text */
-const say = (text) => write("status", text);
 
 /** Units of time between two samples. */
 const SAMPLE_INTERVAL = 0.25;
@@ -98,19 +90,6 @@ function take(next, isAnew) {
     write("digest-steps", next.steps.toLocaleString("en"));
   }
   readOut(next);
-}
-
-/** @param {View} next */
-function readOut({ steps, dt, isFrozen, speed, overlap, distance }) {
-  write("plasticity", isFrozen ? "frozen" : "running");
-  write("time", (steps * dt).toFixed(1));
-  write("steps", steps.toLocaleString("en"));
-  write("speed", Number.isNaN(speed) ? "-" : speed >= 0.01 ? speed.toFixed(3) : speed.toExponential(1));
-  write("overlap", Number.isNaN(overlap) ? "nothing stored" : overlap.toFixed(4));
-  write("distance", Number.isNaN(distance) ? "no twin" : distance.toExponential(1));
-  const freeze = by("freeze");
-  freeze.setAttribute("aria-pressed", String(isFrozen));
-  /** @type {HTMLElement} */ (freeze.firstElementChild).textContent = isFrozen ? "Release" : "Freeze";
 }
 
 function draw() {
@@ -253,7 +232,7 @@ async function runTo(target) {
   pause(true);
   if (!view || target < view.steps) await build(parameters);
   while (view && view.steps < target) {
-    await ask({ kind: "advance", steps: Math.min(target - view.steps, 200) });
+    await ask({ kind: "advance", steps: Math.min(target - view.steps, 50) });
     await new Promise((resolve) => requestAnimationFrame(resolve));
     draw();
   }
