@@ -16,20 +16,19 @@ async function load(name) {
 /** Microseconds of this processor a step, the least of several rounds: what else the machine does counts little. @param {number} count @param {(count: number) => void} step */
 function time(count, step) {
   let least = Infinity;
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 4; round++) {
     const began = process.cpuUsage();
     step(count);
     const { user, system } = process.cpuUsage(began);
-    if (round > 1) least = Math.min(least, (user + system) / count);
+    if (round > 0) least = Math.min(least, (user + system) / count);
   }
   return least;
 }
 
 /** Microseconds a step of each. */
-async function steps() {
+async function* steps() {
   const [plainModule, simdModule] = [await load("freezable_bg.wasm"), await load("freezable_simd128_bg.wasm")];
-  const rows = [];
-  for (const [model, n, count] of [[1, 200, 400], [1, 512, 80], [2, 1024, 80], [2, 2048, 30]]) {
+  for (const [model, n, count] of [[1, 200, 300], [1, 512, 60], [2, 1024, 60], [2, 2048, 25]]) {
     const [slow, fast] = [plainModule, simdModule].map(({ Setup, Simulation }) => new Simulation(Object.assign(new Setup(), { model, n })));
     const plain = new (model === 1 ? PlainExact : PlainCompact)({ n, k: 2, p: 2.5, dt: 0.05 }, fast.couplings(), fast.state());
     // the same step: before chaos and the samples' eight bits tell them apart
@@ -39,15 +38,14 @@ async function steps() {
     const state = fast.state();
     const apart = plain.x.reduce((most, x, i) => Math.max(most, Math.abs(x - state[i])), 0);
     if (!(apart < (model === 1 ? 1e-4 : 2e-2)) || fast.digest() !== slow.digest()) throw new Error(`model ${model}, N = ${n}: not the same step, ${apart} apart`);
-    const javascript = time(Math.ceil(count / 8), (count) => {
+    const javascript = time(Math.ceil(count / 6), (count) => {
       for (let done = 0; done < count; done++) plain.step();
     });
     const advance = (simulation) => time(count, (count) => (simulation.advance(count), simulation.take_recording()));
     const [without, running] = [advance(slow), advance(fast)];
     fast.freeze();
-    rows.push({ model: model === 1 ? "exact" : "compact", n, javascript, plain: without, simd: running, frozen: advance(fast) });
+    yield { model: model === 1 ? "exact" : "compact", n, javascript, plain: without, simd: running, frozen: advance(fast) };
   }
-  return rows;
 }
 
 /** Frames a second at so many steps a frame. @param {string} link @param {number} pace */
@@ -76,12 +74,11 @@ async function firstPicture() {
   return times.sort((a, b) => a - b)[2] ?? NaN;
 }
 
-const table = await steps();
 console.log(`Node.js ${process.versions.node} with V8 ${process.versions.v8}, ${cpus()[0]?.model.trim()}\n`);
 console.log("| network | plain JavaScript | module without vector instructions | module with SIMD128 | faster than JavaScript | frozen, SIMD128 |\n|---|---|---|---|---|---|");
-for (const { model, n, javascript, plain, simd, frozen } of table) {
-  const time = (/** @type {number} */ value) => value.toFixed(value < 100 ? 1 : 0);
-  console.log(`| ${model}, N = ${n} | ${time(javascript)} | ${time(plain)} | ${time(simd)} | ${(javascript / simd).toFixed(1)} times | ${time(frozen)} |`);
+for await (const { model, n, javascript, plain, simd, frozen } of steps()) {
+  const microseconds = (/** @type {number} */ value) => value.toFixed(value < 100 ? 1 : 0);
+  console.log(`| ${model}, N = ${n} | ${microseconds(javascript)} | ${microseconds(plain)} | ${microseconds(simd)} | ${(javascript / simd).toFixed(1)} times | ${microseconds(frozen)} |`);
 }
 
 const [server, browser] = await Promise.all([serve(), startBrowser()]);
