@@ -77,10 +77,10 @@ test("the page drives a board: freeze, store, recall, states both ways, with the
   const status = card.getByRole("status");
   const telemetry = card.locator(".report");
   const click = (/** @type {string} */ name) => card.getByRole("button", { name, exact: true }).click();
-  const says = (/** @type {RegExp} */ words) => status.filter({ hasText: words }).waitFor({ timeout: 60_000 });
+  const says = (/** @type {RegExp} */ words) => status.filter({ hasText: words }).waitFor({ timeout: 120_000 });
   /** Step and digest of the next report of that kind. @param {RegExp} words */
   const reports = async (words) => {
-    await telemetry.filter({ hasText: words }).waitFor({ timeout: 60_000 });
+    await telemetry.filter({ hasText: words }).waitFor({ timeout: 120_000 });
     const [, step, digest] = /step (\d+).*digest ([0-9a-f]{16})/.exec(await telemetry.innerText()) ?? [];
     return { step: Number(step), digest };
   };
@@ -115,7 +115,7 @@ test("the page drives a board: freeze, store, recall, states both ways, with the
   await click("Freeze");
   await says(/Frozen/);
   await click("Fetch the board's state");
-  await page.locator("#status").filter({ hasText: /Took up the board's state/ }).waitFor({ timeout: 60_000 });
+  await page.locator("#status").filter({ hasText: /Took up the board's state/ }).waitFor({ timeout: 120_000 });
   assert.equal(await text(page, "plasticity"), "frozen");
 
   await page.evaluate(() => /** @type {any} */ (globalThis).unplug());

@@ -5,7 +5,7 @@ import { setupOf } from "./parameters.js";
 /** @typedef {Record<string, any>} Report one variant of the kernel's `Report`, as {Name: fields} */
 
 /** How long a board may take to answer, in milliseconds. */
-const PATIENCE = 4000;
+const PATIENCE = 10_000;
 
 /** A board behind a port that was opened. */
 export class Board {
@@ -96,17 +96,17 @@ export class Board {
   }
   /** Flash takes its time. */
   store() {
-    return this.#ask(this.#line.store(), 5 * PATIENCE);
+    return this.#ask(this.#line.store(), 3 * PATIENCE);
   }
   recall() {
-    return this.#ask(this.#line.recall(), 5 * PATIENCE);
+    return this.#ask(this.#line.recall(), 3 * PATIENCE);
   }
 
   /** Builds and starts a network. @param {import("./parameters.js").Parameters} parameters */
   async configure(parameters) {
     const setup = setupOf(parameters);
     try {
-      return await this.#ask(this.#line.configure(setup), 5 * PATIENCE);
+      return await this.#ask(this.#line.configure(setup), 3 * PATIENCE);
     } finally {
       setup.free();
     }
