@@ -56,6 +56,7 @@ test("a worker that was lost is told, and started again", async () => {
 
 test("a module that cannot be loaded is told", async () => {
   const context = await browser.newContext();
+  context.setDefaultTimeout(120_000);
   await context.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "not found" }));
   const page = await context.newPage();
   await page.goto(server.address);

@@ -37,7 +37,7 @@ export function startBrowser(flags = []) {
 export async function open(browser, address, { script, isReady = true, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
   if (script) await context.addInitScript(script);
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   /** @type {string[]} */
   const strange = [];
@@ -47,13 +47,13 @@ export async function open(browser, address, { script, isReady = true, ...option
     if (protocol.startsWith("http") && origin !== new URL(address).origin) strange.push(request.url());
   });
   await page.goto(address);
-  if (isReady) await page.waitForSelector("html[data-ready]", { timeout: 60_000 });
+  if (isReady) await page.waitForSelector("html[data-ready]", { timeout: 120_000 });
   return { page, context, strange };
 }
 
 /** Waits until the last happening is that. @param {import("playwright-core").Page} page @param {RegExp} words */
 export async function happens(page, words) {
-  await page.waitForFunction((source) => new RegExp(source).test(document.getElementById("status")?.textContent ?? ""), words.source, { timeout: 60_000 });
+  await page.waitForFunction((source) => new RegExp(source).test(document.getElementById("status")?.textContent ?? ""), words.source, { timeout: 120_000 });
 }
 
 /** @param {import("playwright-core").Page} page @param {string} id */

@@ -232,7 +232,7 @@ async function runTo(target) {
   pause(true);
   if (!view || target < view.steps) await build(parameters);
   while (view && view.steps < target) {
-    await ask({ kind: "advance", steps: Math.min(target - view.steps, 50) });
+    await ask({ kind: "advance", steps: Math.min(target - view.steps, 100) });
     await new Promise((resolve) => requestAnimationFrame(resolve));
     draw();
   }
