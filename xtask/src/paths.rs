@@ -16,6 +16,11 @@ pub fn firmware() -> PathBuf {
     root().join("firmware-example")
 }
 
+/// The starters, each a workspace of its own.
+pub fn starters() -> PathBuf {
+    firmware().join("starter")
+}
+
 /// The workspace whose binary the audit looks through.
 pub fn audit() -> PathBuf {
     root().join("tests").join("audit")

@@ -11,10 +11,11 @@ use crate::cpu::Cpu;
 use crate::firmware;
 use crate::fuzz::{self, Options};
 use crate::runner::{Job, Outcome, Step};
+use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
     audit, c_library, cycles, host, instructions, licences, paths, process, public_api, python, ram, sizes,
-    targets,
+    starter, targets,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -58,6 +59,7 @@ pub fn steps() -> Vec<Step> {
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
         cargo("format: golden targets", &paths::targets(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
+        call("format: starters", starter::format),
         cargo("format: fuzz targets", &paths::fuzz(), "fmt --check"),
         cargo(
             "clippy: root",
@@ -167,6 +169,11 @@ pub fn steps() -> Vec<Step> {
         }));
     }
     steps.push(call("goldens on RISC-V", targets::on_risc_v));
+    for starter in STARTERS {
+        steps.push(call(&format!("starter: {}", starter.name), move || {
+            starter.check()
+        }));
+    }
     steps.push(call("goldens in WebAssembly", targets::in_web_assembly));
     steps.push(cargo(
         "clippy: C library",

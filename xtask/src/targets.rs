@@ -12,8 +12,6 @@ use crate::{emulator, goldens, paths, process};
 
 const RISC_V: &str = "riscv32imac-unknown-none-elf";
 const WEB_ASSEMBLY: &str = "wasm32-unknown-unknown";
-/// QEMU for RISC-V, and Debian's package of it.
-const RISC_V_EMULATOR: [&str; 2] = ["qemu-system-riscv32", "qemu-system-misc"];
 /// What runs WebAssembly, and Debian's package of it.
 const NODE: [&str; 2] = ["node", "nodejs"];
 /// The largest of the networks that these programs have, the step at which they freeze, and their steps.
@@ -37,11 +35,11 @@ pub fn output_on_cortex_m(cpu: Cpu, program: &str) -> Result<String> {
 
 /// On a RISC-V without floating-point unit, in the emulator.
 pub fn on_risc_v() -> Result<Outcome> {
-    if let Some(reason) = missing(RISC_V_EMULATOR) {
+    if let Some(reason) = missing(emulator::RISC_V) {
         return Ok(Outcome::Skipped(reason));
     }
     let program = build(RISC_V, "board")?;
-    let mut qemu = Command::new(RISC_V_EMULATOR[0]);
+    let mut qemu = Command::new(emulator::RISC_V[0]);
     qemu.args(["-machine", "virt", "-bios", "none"]);
     compare("RISC-V (rv32imac)", &run_emulator(qemu, &program)?)
 }
