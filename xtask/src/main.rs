@@ -3,6 +3,7 @@
 mod audit;
 mod board;
 mod c_library;
+mod chips;
 mod committed;
 mod compare;
 mod cpu;

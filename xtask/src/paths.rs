@@ -41,22 +41,31 @@ pub fn targets() -> PathBuf {
     root().join("tests").join("targets")
 }
 
+/// The programs that print the goldens on real chips.
+pub fn chips() -> PathBuf {
+    root().join("tests").join("chips")
+}
+
 /// The fuzz targets and their corpus.
 pub fn fuzz() -> PathBuf {
     root().join("fuzz")
 }
 
 /// Every workspace, each with its own lock file.
-pub fn workspaces() -> [PathBuf; 7] {
-    [
+pub fn workspaces() -> Vec<PathBuf> {
+    let mut workspaces = vec![
         root(),
         firmware(),
         audit(),
         cycles(),
         c_library(),
         targets(),
+        chips(),
         fuzz(),
-    ]
+    ];
+    let folders = ["bare", "rtic", "embassy", "cortex-m0", "risc-v"];
+    workspaces.extend(folders.map(|starter| starters().join(starter)));
+    workspaces
 }
 
 /// Where the root workspace is built.

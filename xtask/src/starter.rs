@@ -13,6 +13,7 @@ use freezable_chaos::{
 };
 
 use crate::audit::elf;
+use crate::chips::{HIFIVE, MICROBIT, NETDUINO};
 use crate::debian::missing;
 use crate::emulated::{Button, Emulated, Machine};
 use crate::runner::Outcome;
@@ -47,31 +48,28 @@ pub struct Starter {
 }
 
 const STM32F405: Machine = Machine {
-    program: "qemu-system-arm",
-    name: "netduinoplus2",
     button: Some(Button {
         device: "/machine/unattached/device[0]/syscfg",
         pin: 0,
         is_high: true,
     }),
+    ..NETDUINO
 };
 const NRF51822: Machine = Machine {
-    program: "qemu-system-arm",
-    name: "microbit",
     button: Some(Button {
         device: "/machine/nrf51",
         pin: 17,
         is_high: false,
     }),
+    ..MICROBIT
 };
 const FE310: Machine = Machine {
-    program: "qemu-system-riscv32",
-    name: "sifive_e,revb=true",
     button: Some(Button {
         device: "/machine/soc",
         pin: 9,
         is_high: false,
     }),
+    ..HIFIVE
 };
 
 /// All of them.

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::board::RealBoard;
+use crate::chips::CHIPS;
 use crate::cpu::Cpu;
 use crate::firmware;
 use crate::fuzz::{self, Options};
@@ -59,6 +60,7 @@ pub fn steps() -> Vec<Step> {
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
         cargo("format: golden targets", &paths::targets(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
+        cargo("format: golden chips", &paths::chips(), "fmt --check"),
         call("format: starters", starter::format),
         cargo("format: fuzz targets", &paths::fuzz(), "fmt --check"),
         cargo(
@@ -169,6 +171,11 @@ pub fn steps() -> Vec<Step> {
         }));
     }
     steps.push(call("goldens on RISC-V", targets::on_risc_v));
+    for chip in CHIPS {
+        steps.push(call(&format!("goldens as flashed: {}", chip.name), move || {
+            chip.check()
+        }));
+    }
     for starter in STARTERS {
         steps.push(call(&format!("starter: {}", starter.name), move || {
             starter.check()
