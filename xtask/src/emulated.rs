@@ -16,9 +16,9 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::process::line;
 
 /// How long anything may take in the emulator.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(300);
 /// How long the emulator may take to open its sockets.
-const START: Duration = Duration::from_secs(10);
+const START: Duration = Duration::from_secs(120);
 
 /// A machine of the emulator.
 #[derive(Clone, Copy, Debug)]

@@ -21,10 +21,12 @@ mod instructions;
 mod licences;
 mod paths;
 mod performance;
+mod priority;
 mod process;
 mod public_api;
 mod python;
 mod ram;
+mod rtl;
 mod runner;
 mod sizes;
 mod starter;
@@ -116,6 +118,9 @@ enum Verb {
     },
     /// Counts the instructions of a step in the emulator, phase by phase and core by core, and models the cycles
     Cycles {
+        /// Counts clock cycles on the simulated logic of RISC-V cores instead
+        #[arg(long)]
+        rtl: bool,
         /// Prints one JSON object
         #[arg(long)]
         json: bool,
@@ -180,7 +185,16 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::PublicApi { renew } => tell(public_api::public_api(renew)?),
         Verb::Audit { renew } => tell(audit::audit(renew)?),
         Verb::Sizes { json, renew } => tell(sizes::sizes(json, renew)?),
-        Verb::Cycles { json, renew } => tell(cycles::cycles(json, renew)?),
+        Verb::Cycles {
+            rtl: true,
+            json,
+            renew,
+        } => tell(rtl::cycles(json, renew)?),
+        Verb::Cycles {
+            rtl: false,
+            json,
+            renew,
+        } => tell(cycles::cycles(json, renew)?),
         Verb::Instructions { json, renew } => tell(instructions::instructions(json, renew)?),
         Verb::Docs { measure } => performance::docs(&measure)?,
         Verb::Compare { part, json } => compare::compare(part, json)?,

@@ -31,6 +31,11 @@ pub fn cycles() -> PathBuf {
     root().join("benches").join("mcu")
 }
 
+/// The program whose clock cycles are counted on simulated cores.
+pub fn rtl() -> PathBuf {
+    root().join("benches").join("rtl")
+}
+
 /// The C interface.
 pub fn c_library() -> PathBuf {
     root().join("bindings/c")
@@ -58,6 +63,7 @@ pub fn workspaces() -> Vec<PathBuf> {
         firmware(),
         audit(),
         cycles(),
+        rtl(),
         c_library(),
         targets(),
         chips(),

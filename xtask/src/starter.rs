@@ -20,8 +20,8 @@ use crate::runner::Outcome;
 use crate::toolchain::Toolchain;
 use crate::{emulator, paths, process};
 
-/// The largest network of a starter, and what a snapshot of it takes.
-const CAPACITY: usize = 64;
+/// The largest network of a starter or of an example beside it.
+const CAPACITY: usize = 128;
 /// Lines of code that a starter's `main.rs` may have, so that it is read before it is copied.
 const LINES: usize = 60;
 /// States looked at in each phase.
@@ -91,10 +91,12 @@ impl Starter {
         }
     }
 
-    /// Copies it out of the repository, builds the copy, and gives the path of its ELF file.
-    fn build(&self) -> Result<PathBuf> {
+    /// Copies it out of the repository, builds the copy or an example in it, and gives the path of the ELF file.
+    pub fn build(&self, example: Option<&str>) -> Result<PathBuf> {
         let copy = env::temp_dir().join(format!("freezable-starter-{}", std::process::id()));
-        let built = self.copy(&copy).and_then(|folder| self.build_in(&folder));
+        let built = self
+            .copy(&copy)
+            .and_then(|folder| self.build_in(&folder, example));
         fs::remove_dir_all(&copy).with_context(|| format!("cannot remove {}", copy.display()))?;
         built
     }
@@ -113,15 +115,21 @@ impl Starter {
         Ok(to)
     }
 
-    fn build_in(&self, folder: &Path) -> Result<PathBuf> {
+    fn build_in(&self, folder: &Path, example: Option<&str>) -> Result<PathBuf> {
         let target_directory = paths::target_of(&paths::starters());
         let toolchain = Toolchain::find(self.target)?;
         let (mut cargo, directory) = toolchain.cargo_into("build", self.target, folder, &target_directory);
-        process::run(cargo.arg("--release"))?;
-        Ok(directory
-            .join(self.target)
-            .join("release")
-            .join(format!("starter-{}", self.name)))
+        cargo.arg("--release");
+        let built = directory.join(self.target).join("release");
+        let elf = match example {
+            Some(example) => {
+                cargo.args(["--example", example]);
+                built.join("examples").join(example)
+            }
+            None => built.join(format!("starter-{}", self.name)),
+        };
+        process::run(&mut cargo)?;
+        Ok(elf)
     }
 
     /// Builds, weighs and runs it.
@@ -138,7 +146,7 @@ impl Starter {
         } else if let Some(reason) = missing(emulator::RISC_V) {
             return Ok(Outcome::Skipped(reason));
         }
-        let elf = self.build()?;
+        let elf = self.build(None)?;
         let memories = elf::memories(&fs::read(&elf)?)?;
         let count = self.run(&elf)?;
         println!(
@@ -224,10 +232,13 @@ fn lines_of_code(text: &str) -> usize {
 
 /// What a starter prints of a state.
 #[derive(Debug, PartialEq, Eq)]
-struct Printed {
-    plasticity: Plasticity,
-    steps: u64,
-    digest: u64,
+pub struct Printed {
+    /// Whether it is frozen.
+    pub plasticity: Plasticity,
+    /// Steps done.
+    pub steps: u64,
+    /// Digest of x and A.
+    pub digest: u64,
 }
 
 impl Printed {
@@ -254,7 +265,7 @@ impl Printed {
 }
 
 /// The same network on this machine.
-struct Twin {
+pub struct Twin {
     neurons: usize,
     couplings: Vec<f32>,
     buffers: Box<ExactBuffers<CAPACITY, { synapses_len(CAPACITY) }>>,
@@ -265,7 +276,8 @@ struct Twin {
 }
 
 impl Twin {
-    fn new(neurons: usize) -> Self {
+    /// One of so many neurons.
+    pub fn new(neurons: usize) -> Self {
         Self {
             neurons,
             couplings: vec![0.0; couplings_len(neurons)],
@@ -276,7 +288,7 @@ impl Twin {
     }
 
     /// Brings the network to where the starter is, and compares.
-    fn compare(&mut self, printed: &Printed) -> Result<()> {
+    pub fn compare(&mut self, printed: &Printed) -> Result<()> {
         let dynamics = PARAMS.validate(self.neurons).map_err(refused)?;
         let mut generator = Generator::new(SEED, 0, Purpose::Couplings);
         let couplings =

@@ -15,8 +15,8 @@ use crate::runner::{Job, Outcome, Step};
 use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
-    audit, c_library, cycles, host, instructions, licences, paths, process, public_api, python, ram, sizes,
-    starter, targets,
+    audit, c_library, cycles, host, instructions, licences, paths, priority, process, public_api, python,
+    ram, rtl, sizes, starter, targets,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -58,6 +58,11 @@ pub fn steps() -> Vec<Step> {
         ),
         cargo("format: audit", &audit, "fmt --check"),
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
+        cargo(
+            "format: program for simulated cores",
+            &paths::rtl(),
+            "fmt --check",
+        ),
         cargo("format: golden targets", &paths::targets(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
         cargo("format: golden chips", &paths::chips(), "fmt --check"),
@@ -176,6 +181,11 @@ pub fn steps() -> Vec<Step> {
             chip.check()
         }));
     }
+    steps.push(call(
+        "a task of 1 kHz beside the network, in RTIC and embassy",
+        priority::check,
+    ));
+    steps.push(call("goldens on the simulated logic of RISC-V cores", rtl::short));
     for starter in STARTERS {
         steps.push(call(&format!("starter: {}", starter.name), move || {
             starter.check()

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::cpu::Cpu;
 use crate::fuzz::{self, Options};
 use crate::runner::{Job, Outcome, Step};
-use crate::{chips, emulator, endurance, firmware, host, paths, process};
+use crate::{chips, emulator, endurance, firmware, host, paths, process, rtl};
 
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 600;
@@ -25,6 +25,10 @@ pub fn steps(quick: bool) -> Vec<Step> {
                 process::run(cargo.env("FREEZABLE_FIRMWARE", firmware::build(Cpu::M4f)?))
             }),
             step("ten million steps here and on the board", endurance::endurance),
+            Step {
+                name: "every golden on the simulated logic of a RISC-V core".to_owned(),
+                job: Job::Call(Box::new(rtl::all_goldens)),
+            },
             Step {
                 name: "every golden on the RP2040".to_owned(),
                 job: Job::Call(Box::new(|| chips::RP2040.compare_first(usize::MAX))),

@@ -1,5 +1,6 @@
 //! The golden trajectories and measured steps on a core of which only the logic exists: `simulate.cpp` runs it, and has the
-//! registers that this prints with. Its word says what is done: so many lines of the goldens, or, where it is 0, the steps.
+//! registers that this prints with. Its word says what is done: so many lines of the goldens, or, with [`MEASURE`], steps of a
+//! network of so many neurons.
 #![no_std]
 #![no_main]
 #![expect(
@@ -14,11 +15,14 @@ use core::fmt::{self, Write};
 
 use golden_targets::{Memory, goldens};
 
-global_asm!(include_str!("start.s"), FLOATS = const cfg!(target_feature = "f") as u32);
+global_asm!(include_str!("start.s"), FLOATS = const cfg!(float_unit) as u32);
 
 const PRINT: *mut u32 = 0x1000_0000 as *mut u32;
 const EXIT: *mut u32 = 0x1000_0004 as *mut u32;
 const WORD: *const u32 = 0x1000_0008 as *const u32;
+
+/// In the simulator's word: steps are measured.
+const MEASURE: u32 = 1 << 31;
 
 static mut MEMORY: Memory = Memory::new();
 
@@ -45,13 +49,14 @@ fn exit(code: u32) -> ! {
 #[unsafe(no_mangle)]
 extern "C" fn begin() -> ! {
     // SAFETY: a register of the simulator.
-    let lines = unsafe { WORD.read_volatile() };
-    if lines == 0 {
-        exit(u32::from(measure::run(&mut Line).is_none()));
+    let word = unsafe { WORD.read_volatile() };
+    if word & MEASURE != 0 {
+        let is_done = measure::run(&mut Line, (word & !MEASURE) as usize).is_some();
+        exit(u32::from(!is_done));
     }
     // SAFETY: this function runs once.
     let memory = unsafe { &mut *(&raw mut MEMORY) };
-    let mut left = lines;
+    let mut left = word;
     let outcome = goldens::run(memory, |checkpoint| {
         let _ = writeln!(Line, "{checkpoint}");
         left -= 1;

@@ -13,16 +13,8 @@ use crate::Line;
 /// The largest exact network, and the compact one.
 const EXACT: usize = 128;
 const COMPACT: usize = 1024;
-/// Without a floating-point unit a step takes some twenty times as long: one size less, and no compact network.
-const SIZES: &[usize] = if cfg!(target_feature = "f") {
-    &[64, EXACT]
-} else {
-    &[64]
-};
-/// Steps before the network is measured, so that the branches of the transfer function are those of an active one, and
-/// steps measured.
-const BEFORE: usize = if cfg!(target_feature = "f") { 12 } else { 2 };
-const STEPS: usize = if cfg!(target_feature = "f") { 3 } else { 1 };
+/// Steps measured.
+const STEPS: usize = 2;
 const PARAMS: Params = Params {
     g: 3.0,
     k: 2.0,
@@ -31,11 +23,13 @@ const PARAMS: Params = Params {
 };
 const SEED: u64 = 7;
 
+/// Drawn by build.rs: on the core it would take longer than all steps.
+static COUPLINGS: [f32; couplings_len(EXACT)] = include!(concat!(env!("OUT_DIR"), "/couplings.rs"));
+
 /// What the networks live in.
 struct Memory {
     neurons: [[f32; EXACT]; 3],
     synapses: [f32; synapses_len(EXACT)],
-    couplings: [f32; couplings_len(EXACT)],
     merged: [f32; merged_len(EXACT)],
     compact: CompactBuffers<COMPACT>,
 }
@@ -43,42 +37,38 @@ struct Memory {
 static mut MEMORY: Memory = Memory {
     neurons: [[0.0; EXACT]; 3],
     synapses: [0.0; synapses_len(EXACT)],
-    couplings: [0.0; couplings_len(EXACT)],
     merged: [0.0; merged_len(EXACT)],
     compact: CompactBuffers::new(),
 };
 
-/// Prints `cycles MODEL N PHASE CYCLES INSTRUCTIONS` for every phase, of the quickest step.
-pub fn run(line: &mut Line) -> Option<()> {
+/// Prints `cycles MODEL N PHASE CYCLES INSTRUCTIONS` for every phase of the exact network of so many neurons, or of the
+/// compact one of 1024; of the quicker of two steps.
+pub fn run(line: &mut Line, n: usize) -> Option<()> {
     // SAFETY: called once.
     let memory = unsafe { &mut *(&raw mut MEMORY) };
-    for &n in SIZES {
-        let dynamics = PARAMS.validate(n).ok()?;
-        let mut generator = Generator::new(SEED, 0, Purpose::Couplings);
-        let couplings = GaussianCouplings::seed(&mut memory.couplings, &dynamics, &mut generator).ok()?;
-        for is_merged in [false, true] {
-            let [x, phi, velocity] = &mut memory.neurons;
-            let neurons = Neurons::new(x.get_mut(..n)?, phi.get_mut(..n)?, velocity.get_mut(..n)?).ok()?;
-            let synapses = PackedSynapses::new(&mut memory.synapses, n).ok()?;
-            let mut exact = Exact::new(couplings, synapses).ok()?;
-            if is_merged {
-                exact = exact.with_merge_buffer(&mut memory.merged).ok()?;
-            }
-            let network = Network::new(dynamics, Tanh, neurons, exact).ok()?;
-            let phases: &[_] = if is_merged {
-                &["merged"]
-            } else {
-                &["plastic", "frozen"]
-            };
-            measure(line, "exact", phases, network)?;
-        }
-    }
-    if cfg!(target_feature = "f") {
-        let dynamics = PARAMS.validate(COMPACT).ok()?;
+    let dynamics = PARAMS.validate(n).ok()?;
+    if n == COMPACT {
         let signs = HashedSigns::new(&dynamics, SEED, 0);
         let rule = HistoryRule::recommended(&PARAMS);
         let network = memory.compact.network(dynamics, signs, rule, Tanh).ok()?;
-        measure(line, "compact", &["plastic", "frozen"], network)?;
+        return measure(line, "compact", &["plastic", "frozen"], network);
+    }
+    // any bits take as long: the image of 128 neurons serves smaller networks
+    let couplings = COUPLINGS.get(..couplings_len(n))?;
+    let couplings = GaussianCouplings::from_slice(couplings, &dynamics).ok()?;
+    for phases in [&["plastic", "frozen"] as &[_], &["merged"]] {
+        let [x, phi, velocity] = &mut memory.neurons;
+        let neurons = Neurons::new(x.get_mut(..n)?, phi.get_mut(..n)?, velocity.get_mut(..n)?).ok()?;
+        let mut exact = Exact::new(couplings, PackedSynapses::new(&mut memory.synapses, n).ok()?).ok()?;
+        if phases == ["merged"] {
+            exact = exact.with_merge_buffer(&mut memory.merged).ok()?;
+        }
+        measure(
+            line,
+            "exact",
+            phases,
+            Network::new(dynamics, Tanh, neurons, exact).ok()?,
+        )?;
     }
     Some(())
 }
@@ -90,10 +80,8 @@ fn measure<C: Connectivity>(
     phases: &[&str],
     mut network: Network<'_, C>,
 ) -> Option<()> {
-    network.start(Start::Small, &mut Generator::new(SEED, 0, Purpose::State));
-    for _ in 0..BEFORE {
-        network.step().ok()?;
-    }
+    // the states of an active network, on which the branches of the transfer function depend
+    network.start(Start::Large, &mut Generator::new(SEED, 0, Purpose::State));
     for phase in phases {
         if *phase != "plastic" {
             network.freeze();
