@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use freezable_chaos::CONTRACT_VERSION;
+use freezable_chaos::{CONTRACT_VERSION, Plasticity};
 use serde::Serialize;
 
 use crate::configuration::Model;
 use crate::device::{Board, Cpu, Emulator, serial};
 use crate::failure::Failure;
-use crate::golden::{Case, Checkpoint, GoldenFile};
+use crate::golden::{Case, Checkpoint, GoldenFile, Target};
 use crate::output::{Provenance, ResultObject, Seeds};
 use crate::progress::Progress;
 
@@ -96,9 +96,63 @@ fn verify_board(goldens: &[GoldenFile], board: &mut Board) -> Result<Summary, Fa
             }
         })
         .collect();
-    let mut summary = verify_all(&fitting, |model, case| case.run(model, board))?;
+    let mut untouched = Untouched {
+        board,
+        plasticity: Plasticity::Running,
+    };
+    let mut summary = verify_all(&fitting, |model, case| case.run(model, &mut untouched))?;
     summary.skipped = skipped;
     Ok(summary)
+}
+
+/// A board whose button nobody may press: what a hand froze has other digests, and right bits.
+struct Untouched<'a> {
+    board: &'a mut Board,
+    /// As the last command left it.
+    plasticity: Plasticity,
+}
+
+impl Target for Untouched<'_> {
+    fn start(&mut self, model: Model, case: &Case) -> Result<(), Failure> {
+        self.plasticity = Plasticity::Running;
+        self.board.start(model, case)
+    }
+
+    fn steps(&mut self, count: u64) -> Result<(), Failure> {
+        let (count, mut found) = (count as u32, self.plasticity);
+        // one report, after the last step
+        self.board
+            .step(count, count, 0, |telemetry| found = telemetry.plasticity)?;
+        check_plasticity(self.plasticity, found)
+    }
+
+    fn freeze(&mut self) -> Result<(), Failure> {
+        self.plasticity = Plasticity::Frozen;
+        self.board.freeze()
+    }
+
+    fn release(&mut self) -> Result<(), Failure> {
+        self.plasticity = Plasticity::Running;
+        self.board.release()
+    }
+
+    fn digest(&mut self) -> Result<u64, Failure> {
+        Target::digest(self.board)
+    }
+}
+
+fn check_plasticity(commanded: Plasticity, found: Plasticity) -> Result<(), Failure> {
+    let is_found = match found {
+        Plasticity::Running => "running",
+        Plasticity::Frozen => "frozen",
+    };
+    if commanded == found {
+        return Ok(());
+    }
+    Err(Failure::Check(format!(
+        "the board's button was pressed, or reads as if it were: the network is {is_found}, and no command made it so. This says \
+         nothing about its bits: leave the button, or look at its pin, and verify again"
+    )))
 }
 
 fn verify_all(
@@ -166,5 +220,24 @@ fn report(options: &VerifyOptions, target: String, summary: &Summary) -> Result<
         Some(difference) => Err(Failure::Check(format!(
             "{target} differs from the goldens: {difference}"
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hand_on_the_button_is_not_called_wrong_bits() {
+        let (running, frozen) = (Plasticity::Running, Plasticity::Frozen);
+        assert!(check_plasticity(running, running).is_ok());
+        assert!(check_plasticity(frozen, frozen).is_ok());
+        let error = check_plasticity(running, frozen).unwrap_err().to_string();
+        assert!(
+            error.contains("button was pressed") && error.contains("is frozen"),
+            "{error}"
+        );
+        let error = check_plasticity(frozen, running).unwrap_err().to_string();
+        assert!(error.contains("is running"), "{error}");
     }
 }
