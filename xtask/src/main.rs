@@ -33,6 +33,7 @@ mod starter;
 mod steps;
 mod targets;
 mod toolchain;
+mod twin;
 mod validate;
 
 use std::process::ExitCode;

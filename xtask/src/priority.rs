@@ -11,7 +11,8 @@ use crate::chips::NETDUINO;
 use crate::emulated::Emulated;
 use crate::emulator;
 use crate::runner::Outcome;
-use crate::starter::{Printed, STARTERS, Starter, Twin};
+use crate::starter::{STARTERS, Starter};
+use crate::twin::{Printed, Twin};
 
 /// Neurons beside the task.
 const NEURONS: usize = 128;
