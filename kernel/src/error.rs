@@ -109,7 +109,7 @@ pub enum ReadoutError {
         /// The one that is written behind them.
         found: u32,
     },
-    /// A number is infinite or not a number.
+    /// A number is infinite or not a number, or a time is negative.
     NonFinite,
 }
 
@@ -129,7 +129,7 @@ impl fmt::Display for ReadoutError {
                 f,
                 "the stored readout is spoilt: its checksum is {found:08x}, not {expected:08x}"
             ),
-            Self::NonFinite => f.write_str("the stored readout has a number that is not finite"),
+            Self::NonFinite => f.write_str("the readout has a number that is not finite, or a negative time"),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use freezable_chaos::frames::{
     Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, Report, Setup, Telemetry,
 };
+use freezable_chaos::storage::Lost;
 use freezable_chaos::{CONTRACT_VERSION, Cue, Start, TransferId};
 
 use super::{Heard, Link};
@@ -54,6 +55,8 @@ pub struct RecalledState {
     pub step: u64,
     /// Its network.
     pub setup: Setup,
+    /// What the flash has in place of a newer state.
+    pub lost: Option<Lost>,
 }
 
 impl Identity {
@@ -222,10 +225,12 @@ impl Board {
                 bytes,
                 step,
                 setup,
+                lost,
             } => Some(RecalledState {
                 stored: StoredState { generation, bytes },
                 step,
                 setup,
+                lost,
             }),
             _ => None,
         })

@@ -192,9 +192,18 @@ impl Conversation {
                 _ => None,
             },
             Report::Stored { generation, bytes } => Some(News::Stored { generation, bytes }),
-            Report::Recalled { generation, step, .. } => {
+            Report::Recalled {
+                generation,
+                step,
+                lost,
+                ..
+            } => {
                 self.run();
-                Some(News::Recalled { generation, step })
+                Some(News::Recalled {
+                    generation,
+                    step,
+                    lost,
+                })
             }
             _ => None,
         })

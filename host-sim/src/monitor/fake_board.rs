@@ -154,6 +154,7 @@ impl FakePlace {
                         bytes: 100,
                         step,
                         setup: crate::monitor::tests::SETUP,
+                        lost: None,
                     }
                 }
             },
