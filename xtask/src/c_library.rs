@@ -82,6 +82,25 @@ fn on_this_machine(expected: &[String]) -> Result<()> {
         "this machine",
         &process::output(&mut Command::new(program))?,
         expected,
+    )?;
+    in_a_shared_object(&target.join("release"), expected)
+}
+
+/// The whole archive as a shared object: without a missing symbol, in place wherever it is loaded.
+fn in_a_shared_object(release: &Path, expected: &[String]) -> Result<()> {
+    let (object, program) = (release.join("libexample.so"), release.join("example-shared"));
+    let mut linker = Command::new("cc");
+    linker.args(["-shared", "-Wl,-z,defs,-z,text", "-Wl,--whole-archive"]);
+    linker.arg(release.join(LIBRARY));
+    process::run(linker.args(["-Wl,--no-whole-archive", "-o"]).arg(&object))?;
+    let mut compiler = Command::new("cc");
+    // every symbol is looked for when the program begins
+    compiler.arg(format!("-Wl,-z,now,-rpath,{}", release.display()));
+    compile(&mut compiler, &["main.c"], &object, &program)?;
+    compare(
+        "this machine, from a shared object",
+        &process::output(&mut Command::new(program))?,
+        expected,
     )
 }
 
@@ -141,7 +160,7 @@ fn compile(compiler: &mut Command, sources: &[&str], library: &Path, program: &P
         .args(WARNINGS)
         .args(["-O2", "-I"])
         .arg(directory.join("include"));
-    process::run(compiler.args(sources).arg(library).arg("-o").arg(program))
+    process::run(compiler.args(sources).arg(library).arg("-lm").arg("-o").arg(program))
 }
 
 fn compare(place: &str, output: &str, expected: &[String]) -> Result<()> {
