@@ -160,7 +160,14 @@ fn compile(compiler: &mut Command, sources: &[&str], library: &Path, program: &P
         .args(WARNINGS)
         .args(["-O2", "-I"])
         .arg(directory.join("include"));
-    process::run(compiler.args(sources).arg(library).arg("-lm").arg("-o").arg(program))
+    process::run(
+        compiler
+            .args(sources)
+            .arg(library)
+            .arg("-lm")
+            .arg("-o")
+            .arg(program),
+    )
 }
 
 fn compare(place: &str, output: &str, expected: &[String]) -> Result<()> {

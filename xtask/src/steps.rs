@@ -167,6 +167,10 @@ pub fn steps() -> Vec<Step> {
         }));
     }
     steps.push(call("goldens on RISC-V", targets::on_risc_v));
+    steps.push(call(
+        "another arithmetic on the emulated boards",
+        targets::other_arithmetic,
+    ));
     steps.push(call("goldens in WebAssembly", targets::in_web_assembly));
     steps.push(cargo(
         "clippy: C library",

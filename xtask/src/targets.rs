@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::cpu::Cpu;
 use crate::debian::missing;
@@ -11,6 +11,8 @@ use crate::toolchain::Toolchain;
 use crate::{emulator, goldens, paths, process};
 
 const RISC_V: &str = "riscv32imac-unknown-none-elf";
+/// With a floating-point unit.
+const RISC_V_FLOAT: &str = "riscv32imafc-unknown-none-elf";
 const WEB_ASSEMBLY: &str = "wasm32-unknown-unknown";
 /// QEMU for RISC-V, and Debian's package of it.
 const RISC_V_EMULATOR: [&str; 2] = ["qemu-system-riscv32", "qemu-system-misc"];
@@ -41,9 +43,7 @@ pub fn on_risc_v() -> Result<Outcome> {
         return Ok(Outcome::Skipped(reason));
     }
     let program = build(RISC_V, "board")?;
-    let mut qemu = Command::new(RISC_V_EMULATOR[0]);
-    qemu.args(["-machine", "virt", "-bios", "none"]);
-    compare("RISC-V (rv32imac)", &run_emulator(qemu, &program)?)
+    compare("RISC-V (rv32imac)", &run_emulator(risc_v_board(), &program)?)
 }
 
 /// In WebAssembly.
@@ -55,6 +55,39 @@ pub fn in_web_assembly() -> Result<Outcome> {
     let mut node = Command::new(NODE[0]);
     node.arg(paths::targets().join("web-assembly.mjs")).arg(program);
     compare("WebAssembly", &process::output(&mut node)?)
+}
+
+/// Another arithmetic set in the control registers of a Cortex-M4F and of a RISC-V with a floating-point unit: the kernel names
+/// each, and builds no network.
+pub fn other_arithmetic() -> Result<Outcome> {
+    let arm = [
+        "as reset: the contract's, built: true",
+        "FZ: flush-to-zero, built: false",
+        "RMode 1: rounding upward, built: false",
+        "RMode 2: rounding downward, built: false",
+        "RMode 3: rounding toward zero, built: false",
+    ];
+    let found = output_on_cortex_m(Cpu::M4f, "environment")?;
+    ensure!(found.lines().eq(arm), "the emulated Cortex-M4F says\n{found}");
+    if let Some(reason) = missing(RISC_V_EMULATOR) {
+        return Ok(Outcome::Skipped(reason));
+    }
+    let risc_v = [
+        "as reset: the contract's, built: true",
+        "RTZ: rounding toward zero, built: false",
+        "RDN: rounding downward, built: false",
+        "RUP: rounding upward, built: false",
+        "RMM: rounding of ties away from zero, built: false",
+    ];
+    let found = run_emulator(risc_v_board(), &build(RISC_V_FLOAT, "environment")?)?;
+    ensure!(found.lines().eq(risc_v), "the emulated RISC-V says\n{found}");
+    Ok(Outcome::Passed)
+}
+
+fn risc_v_board() -> Command {
+    let mut qemu = Command::new(RISC_V_EMULATOR[0]);
+    qemu.args(["-machine", "virt", "-bios", "none"]);
+    qemu
 }
 
 /// Builds a program and gives its path.
