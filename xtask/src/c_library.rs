@@ -104,6 +104,17 @@ fn in_a_shared_object(release: &Path, expected: &[String]) -> Result<()> {
     )
 }
 
+/// The example with the C compiler's sanitizers, linked with an archive that was built with them.
+pub fn under_sanitizers(release: &Path) -> Result<Outcome> {
+    let program = release.join("example-sanitized");
+    let mut compiler = Command::new("cc");
+    compiler.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"]);
+    compile(&mut compiler, &["main.c"], &release.join(LIBRARY), &program)?;
+    let output = process::output(&mut Command::new(program))?;
+    compare("this machine, under sanitizers", &output, &expected()?)?;
+    Ok(Outcome::Passed)
+}
+
 fn on_the_board(expected: &[String]) -> Result<()> {
     emulator::ensure()?;
     let directory = paths::c_library();

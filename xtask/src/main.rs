@@ -16,6 +16,7 @@ mod fuzz;
 mod goldens;
 mod host;
 mod instructions;
+mod kernel_tests;
 mod licences;
 mod paths;
 mod performance;

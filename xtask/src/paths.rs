@@ -36,13 +36,18 @@ pub fn targets() -> PathBuf {
     root().join("tests").join("targets")
 }
 
+/// The tests of the kernel apart from the host program.
+pub fn kernel_tests() -> PathBuf {
+    root().join("tests").join("kernel")
+}
+
 /// The fuzz targets and their corpus.
 pub fn fuzz() -> PathBuf {
     root().join("fuzz")
 }
 
 /// Every workspace, each with its own lock file.
-pub fn workspaces() -> [PathBuf; 7] {
+pub fn workspaces() -> [PathBuf; 8] {
     [
         root(),
         firmware(),
@@ -50,6 +55,7 @@ pub fn workspaces() -> [PathBuf; 7] {
         cycles(),
         c_library(),
         targets(),
+        kernel_tests(),
         fuzz(),
     ]
 }

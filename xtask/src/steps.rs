@@ -13,8 +13,8 @@ use crate::fuzz::{self, Options};
 use crate::runner::{Job, Outcome, Step};
 use crate::toolchain::Toolchain;
 use crate::{
-    audit, c_library, cycles, host, instructions, licences, paths, process, public_api, python, ram, sizes,
-    targets,
+    audit, c_library, cycles, host, instructions, kernel_tests, licences, paths, process, public_api, python,
+    ram, sizes, targets,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -57,6 +57,7 @@ pub fn steps() -> Vec<Step> {
         cargo("format: audit", &audit, "fmt --check"),
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
         cargo("format: golden targets", &paths::targets(), "fmt --check"),
+        cargo("format: kernel tests", &paths::kernel_tests(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
         cargo("format: fuzz targets", &paths::fuzz(), "fmt --check"),
         cargo(
@@ -167,6 +168,7 @@ pub fn steps() -> Vec<Step> {
         }));
     }
     steps.push(call("goldens on RISC-V", targets::on_risc_v));
+    steps.push(call("kernel on AArch64", kernel_tests::on_aarch64));
     steps.push(call(
         "another arithmetic on the emulated boards",
         targets::other_arithmetic,

@@ -114,7 +114,8 @@ fn run_emulator(mut qemu: Command, program: &str) -> Result<String> {
     process::output(&mut qemu)
 }
 
-fn compare(place: &str, output: &str) -> Result<Outcome> {
+/// Compares what such a program printed with the goldens.
+pub fn compare(place: &str, output: &str) -> Result<Outcome> {
     let lines: Vec<&str> = output.lines().collect();
     goldens::compare(place, &lines, &expected()?)?;
     Ok(Outcome::Passed)

@@ -113,7 +113,7 @@ impl Toolchain {
 }
 
 /// Succeeds when rustup's toolchain has, or gets, the target's core library.
-fn rustup(target: &str) -> Result<()> {
+pub fn rustup(target: &str) -> Result<()> {
     if has_core(target)? {
         return Ok(());
     }
