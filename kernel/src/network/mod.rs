@@ -1,5 +1,7 @@
 //! The network: neurons, connectivity and plasticity, and the step that moves them.
 
+#[cfg(test)]
+mod bounds;
 mod neurons;
 mod snapshot;
 
