@@ -121,3 +121,28 @@ fn a_history_for_another_decay_is_refused() {
     assert_eq!(build(other), Ok(()));
     assert!(matches!(build(dynamics), Err(BuildError::Decay { .. })));
 }
+
+#[test]
+fn a_compact_network_in_use_starts_and_restores_as_a_new_one_does() {
+    let dynamics = PARAMS.validate(N).unwrap();
+    let rule = HistoryRule::recommended(&PARAMS);
+    // after so many steps the ring of samples stands at another place, between two samples
+    let used = 3 * rule.spacing + 1;
+    let run = |used: u32| {
+        let mut buffers = CompactBuffers::<N>::new();
+        let signs = HashedSigns::new(&dynamics, 1, 0);
+        let mut network = buffers.network(dynamics, signs, rule, Tanh).unwrap();
+        (0..used).for_each(|_| network.step().unwrap());
+        network.start(Start::Large, &mut Generator::new(2, 0, Purpose::State));
+        (0..90).for_each(|_| network.step().unwrap());
+        let mut bytes = std::vec![0; network.snapshot_len()];
+        network.snapshot(&mut bytes).unwrap();
+        let digest = network.digest();
+        (0..used).for_each(|_| network.step().unwrap());
+        network.restore(&bytes).unwrap();
+        assert_eq!(network.digest(), digest);
+        (0..90).for_each(|_| network.step().unwrap());
+        network.digest()
+    };
+    assert_eq!(run(used), run(0));
+}
