@@ -7,13 +7,10 @@ use std::process::Command;
 
 fn main() {
     let revision = git(&["rev-parse", "HEAD"]).map(|revision| {
-        // Only sources that the program is made of can make its revision a lie.
-        let changed =
-            git(&["status", "--porcelain", "--", ".", "../kernel"]).is_none_or(|list| !list.is_empty());
-        if changed {
-            format!("{revision}-modified")
-        } else {
-            revision
+        match changes() {
+            Some(changes) if changes.is_empty() => revision,
+            // Two builds of different changes must not pass as the same.
+            changes => format!("{revision}-modified-{:08x}", digest(&changes.unwrap_or_default())),
         }
     });
     record("GIT_REVISION", revision);
@@ -36,7 +33,15 @@ fn main() {
         .unwrap_or_default();
     println!("cargo::rustc-env=HOST_SIM_RUSTFLAGS={}", flags.replace('\n', " "));
 
-    for path in ["build.rs", "Cargo.toml", "src", "../kernel/src"] {
+    for path in [
+        "build.rs",
+        "Cargo.toml",
+        "src",
+        "figures",
+        "link",
+        "science",
+        "../kernel/src",
+    ] {
         println!("cargo::rerun-if-changed={path}");
     }
     // The log of HEAD grows with every commit and checkout.
@@ -45,6 +50,28 @@ fn main() {
             println!("cargo::rerun-if-changed={path}");
         }
     }
+}
+
+/// What differs from the last commit in the sources that the program is made of, files that git does not know yet included.
+fn changes() -> Option<Vec<u8>> {
+    const SOURCES: [&str; 3] = ["--", ".", "../kernel"];
+    let run = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).args(SOURCES).output().ok()?;
+        output.status.success().then_some(output.stdout)
+    };
+    let mut changes = run(&["diff", "HEAD"])?;
+    let untracked = run(&["ls-files", "--others", "--exclude-standard"])?;
+    for name in String::from_utf8_lossy(&untracked).lines() {
+        changes.extend(name.as_bytes());
+        changes.extend(std::fs::read(name).unwrap_or_default());
+    }
+    Some(changes)
+}
+
+/// FNV-1a.
+fn digest(bytes: &[u8]) -> u32 {
+    let step = |digest: u32, &byte: &u8| (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    bytes.iter().fold(0x811c_9dc5, step)
 }
 
 /// Hands a value to `env!` under the name `HOST_SIM_<name>`.

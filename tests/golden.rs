@@ -5,8 +5,8 @@
 mod support;
 
 use freezable_chaos::{AnyTransfer, CONTRACT_VERSION, HistoryRule, InstructionSet, Simd, TransferId};
-use host_sim::configuration::Model;
-use host_sim::golden::{Case, Checkpoint, GoldenFile, committed};
+use science::golden::{Case, Checkpoint, GoldenFile, committed};
+use science::networks::Model;
 use support::{CompactStorage, Storage};
 
 const MODELS: [Model; 2] = [Model::Exact, Model::Compact];

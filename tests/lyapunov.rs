@@ -92,3 +92,39 @@ fn a_generous_tolerance_stops_after_half_the_time() {
     // Three looks, 25 apart, the first at 200.
     assert!((average(&summary["time"]).0 - 250.0).abs() < 1.0, "{summary}");
 }
+
+#[test]
+fn one_test_tells_in_every_command_that_a_network_is_at_rest() {
+    // Windows shorter than a segment of the test, where commands once fell back on different guesses.
+    let dead = "--n 3 --networks 1 --g 0 --k 0 --burn-in 1000 --duration 20";
+    for command in ["run", "freeze", "lyapunov", "jacobian"] {
+        let summary = summary(&format!("{command} {dead}"));
+        assert_eq!(average(&summary["alive"]).0, 0.0, "{command}: {summary}");
+    }
+    let exponents = summary(&format!("lyapunov {dead} --exponents 2"));
+    assert!(
+        exponents["lyapunov_max"].is_null(),
+        "rest averaged in: {exponents}"
+    );
+    assert_eq!(exponents["spectrum"], Value::Array(Vec::new()));
+    let kinds = &summary(&format!("equivalence {dead} --trials 0 --pairs 0"))["kinds"];
+    for kind in kinds.as_array().expect("kinds") {
+        assert_eq!(average(&kind["alive"]).0, 0.0, "{kind}");
+    }
+}
+
+#[test]
+fn exponents_of_minus_infinity_are_numbers() {
+    // Held without couplings, every neuron is at 0 after one step of 1.
+    let frozen = "--n 2 --networks 2 --g 0 --k 0 --dt 1 --burn-in 20 --duration 50 --frozen --exponents 2";
+    let found = summary(&format!("lyapunov {frozen}"));
+    assert_eq!(found["lyapunov_max"]["mean"], "-inf", "{found}");
+    assert_eq!(found["spectrum"], serde_json::json!(["-inf", "-inf"]));
+    // Synapses that forget in a step: the others keep their places, and none is below.
+    let all = "--n 6 --networks 3 --g 8 --k 0 --p 0.05 --burn-in 20 --duration 100 --exponents all";
+    let found = summary(&format!("lyapunov {all}"));
+    let spectrum = found["spectrum"].as_array().expect("a list");
+    assert_eq!((spectrum.len(), &spectrum[26]), (27, &Value::from("-inf")));
+    assert_eq!(average(&found["above_synaptic_rate"]).0, 6.0 / 27.0);
+    assert_eq!(average(&found["below_synaptic_rate"]).0, 0.0);
+}

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use freezable_chaos::Plasticity;
 use freezable_chaos::frames::{CouplingSource, Setup};
 use freezable_chaos::{Params, Start, TransferId};
-use host_sim::device::{Cpu, Emulator};
 use host_sim::monitor::conversation::Wanted;
 use host_sim::monitor::{News, Order, Sample, worker};
+use link::{Cpu, Emulator};
 
 /// Longest wait for anything: the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -113,7 +113,9 @@ fn the_emulated_board_is_stored_loses_its_power_and_is_recalled() {
 
     talk.order(Order::Recall);
     let step = talk.until("recalled state", |news| match news {
-        News::Recalled { generation: 1, step } => Some(*step),
+        News::Recalled {
+            generation: 1, step, ..
+        } => Some(*step),
         _ => None,
     });
     assert!((1000..=held.step).contains(&step));

@@ -1,5 +1,6 @@
 //! Records in flash: after a power cut at any moment there is the state before or the new one, never garbage.
 
+#[expect(dead_code, reason = "reads fail in failing_flash.rs")]
 #[path = "support/flash.rs"]
 mod flash;
 
@@ -139,7 +140,7 @@ fn a_damaged_record_is_not_read_and_the_one_before_is() {
     flash.damage(2 * BLOCK, 1);
     assert_eq!(newest(&mut flash), Err(StorageError::Broken));
     Slots::new(&mut flash).write(&[b"as good as new"]).unwrap();
-    assert_eq!(newest(&mut flash), Ok((b"as good as new".to_vec(), 1)));
+    assert_eq!(newest(&mut flash), Ok((b"as good as new".to_vec(), 3)));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 mod support;
 
 use freezable_chaos::{AnyTransfer, ExactNetwork, Params, Start, Tanh};
-use host_sim::reference::{Reference, ReferenceParameters, ReferenceTransfer};
+use science::networks::TransferFunction;
+use science::networks::double::{Reference, ReferenceParameters};
 use support::{Storage, state_generator};
 
 fn advance(network: &mut ExactNetwork<'_, AnyTransfer>, steps: usize) {
@@ -36,7 +37,7 @@ fn reference_of(network: &ExactNetwork<'_, AnyTransfer>) -> Reference {
         .map(|(i, j)| connectivity.synapses().get(i, j).expect("within the size").into())
         .collect();
     let x = network.state().iter().map(|&x| x.into()).collect();
-    Reference::new(parameters, ReferenceTransfer::Tanh, j, a, x).expect("same sizes")
+    Reference::new(parameters, TransferFunction::Tanh, j, a, x).expect("same sizes")
 }
 
 /// Largest difference between the states of the two simulators.

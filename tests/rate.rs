@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use freezable_chaos::frames::{Command, CouplingSource, Report, Setup, Timing};
 use freezable_chaos::{Params, Start, TransferId};
-use host_sim::device::{Board, Cpu, Emulator, Link};
+use link::{Board, Cpu, Emulator, Link};
 
 /// The exact network in flash, the largest.
 fn setup(board: &Board) -> Setup {

@@ -2,7 +2,7 @@
 //! radius against the gain. Fixed seeds; every tolerance is five standard errors of what independent signs give.
 
 use freezable_chaos::{Dynamics, HashedSigns, Params, SignCouplings, signs_len};
-use host_sim::spectrum::rightmost_eigenvalue;
+use science::spectra::rightmost_eigenvalue;
 
 fn dynamics(n: usize) -> Dynamics {
     let params = Params {

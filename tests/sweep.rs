@@ -82,7 +82,7 @@ impl Sweep {
     fn points(&self, out: &str) -> usize {
         let is_point = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with("point-") && name.ends_with(".json")
+            name.starts_with("point-") && name.ends_with(".part")
         };
         entries(&self.out(out).join("points"))
             .iter()
@@ -241,10 +241,10 @@ fn killed_again_and_again_it_gives_the_same_files() {
         assert!(sweep.points("killed") >= points, "round {round}");
     }
     // A machine that fails may leave half a file behind.
-    let torn = sweep.out("killed").join("points/point-g0.5-k-1.json");
+    let torn = sweep.out("killed").join("points/point-g0.5-k-1.part");
     let bytes = fs::read(&torn).expect("the first point is there");
     fs::write(&torn, &bytes[..bytes.len() / 2]).expect("it can be written");
-    for leftover in ["points/.point-g2-k4.json.1-1.tmp", ".phase-map.png.1-2.tmp"] {
+    for leftover in ["points/.point-g2-k4.part.1-1.tmp", ".phase-map.png.1-2.tmp"] {
         fs::write(sweep.out("killed").join(leftover), "half").expect("it can be written");
     }
     sweep.succeed("killed", "--threads 1");
@@ -331,7 +331,7 @@ fn a_changed_file_is_not_mixed_with_old_points() {
         let output = sweep.run("out", more);
         assert_eq!(output.status.code(), Some(2), "{}", message(&output));
         assert!(
-            message(&output).contains("holds points of a sweep with another n, trials"),
+            message(&output).contains("holds what is done of `sweep` with another n, trials"),
             "{}",
             message(&output)
         );
@@ -355,12 +355,12 @@ fn a_failing_disk_keeps_what_was_done() {
     let sweep = Sweep::new(TINY);
     sweep.succeed("whole", "");
     // A folder in the place of a point's file: that point cannot be kept.
-    let obstacle = sweep.out("out").join("points/point-g2-k0.25.json");
+    let obstacle = sweep.out("out").join("points/point-g2-k0.25.part");
     fs::create_dir_all(obstacle.join("in the way")).expect("it can be made");
     let output = sweep.run("out", "--threads 1");
     assert_eq!(output.status.code(), Some(3), "{}", message(&output));
     assert!(
-        message(&output).contains("point-g2-k0.25.json"),
+        message(&output).contains("point-g2-k0.25.part"),
         "{}",
         message(&output)
     );

@@ -4,7 +4,7 @@
 
 use clap::Parser;
 use host_sim::cli::{CommandLine, CommandLineError};
-use host_sim::configuration::NetworkOptions;
+use host_sim::options::NetworkOptions;
 use libfuzzer_sys::fuzz_target;
 
 /// The options common to the commands that simulate.
@@ -33,7 +33,10 @@ fuzz_target!(|text: &str| {
         match options.check() {
             Err(failure) => assert_one_line(&failure.to_string()),
             Ok(configuration) => {
-                if let Err(failure) = configuration.check_memory(0) {
+                if let Err(failure) = configuration
+                    .execution
+                    .check_memory(&configuration.ensemble, 0, 0)
+                {
                     assert_one_line(&failure.to_string());
                 }
             }

@@ -1,12 +1,12 @@
 //! Any text as the TOML file of a sweep: refused with one line, or settings whose every point can be built.
 #![no_main]
 
-use host_sim::configuration::StartOption;
-use host_sim::sweep::Settings;
+use host_sim::sweep::settings;
 use libfuzzer_sys::fuzz_target;
+use science::networks::InitialState;
 
 fuzz_target!(|text: &str| {
-    match Settings::parse(text, "map.toml") {
+    match settings::parse(text, "map.toml") {
         Err(error) => {
             let message = error.to_string();
             assert!(!message.is_empty() && message.lines().count() == 1, "{message:?}");
@@ -16,7 +16,7 @@ fuzz_target!(|text: &str| {
             let diagonal = g.iter().cycle().zip(k.iter().cycle());
             for (&g, &k) in diagonal.take(g.len().max(k.len())) {
                 settings
-                    .configuration(g, k, StartOption::Small)
+                    .ensemble(g, k, InitialState::Small)
                     .expect("checked when it was read");
             }
         }

@@ -1,7 +1,9 @@
 //! The command line.
 
+use std::any::TypeId;
+
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     board, budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, memory, monitor,
@@ -58,15 +60,18 @@ enum Command {
 impl CommandLine {
     /// Reads the command line. The error is one line, with exit code 2; help and version are printed as they are.
     pub fn read<I: IntoIterator<Item = std::ffi::OsString>>(arguments: I) -> Result<Self, CommandLineError> {
-        Self::try_parse_from(arguments).map_err(|error| {
-            if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-                CommandLineError::Usage("there is no command; --help lists them".to_owned())
-            } else if error.use_stderr() {
-                CommandLineError::Usage(one_line(&error.to_string()))
-            } else {
-                CommandLineError::Help(error.to_string())
-            }
-        })
+        let matches = with_negative_numbers(Self::command()).try_get_matches_from(arguments);
+        matches
+            .and_then(|matches| Self::from_arg_matches(&matches))
+            .map_err(|error| {
+                if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                    CommandLineError::Usage("there is no command; --help lists them".to_owned())
+                } else if error.use_stderr() {
+                    CommandLineError::Usage(one_line(&error.to_string()))
+                } else {
+                    CommandLineError::Help(error.to_string())
+                }
+            })
     }
 
     /// Carries out the command.
@@ -93,6 +98,29 @@ impl CommandLine {
     }
 }
 
+/// Lets every option that takes a number take a negative one in any notation: clap's own rule knows -1, but neither -1e-3
+/// nor -.5.
+fn with_negative_numbers(command: clap::Command) -> clap::Command {
+    let numbers = [
+        TypeId::of::<f32>(),
+        TypeId::of::<f64>(),
+        TypeId::of::<u16>(),
+        TypeId::of::<u32>(),
+        TypeId::of::<u64>(),
+        TypeId::of::<usize>(),
+    ];
+    let is_number = move |argument: &clap::Arg| {
+        let found = argument.get_value_parser().type_id();
+        numbers.iter().any(|number| found == *number)
+    };
+    command
+        .mut_args(move |argument| {
+            let takes_any = is_number(&argument) || argument.is_allow_negative_numbers_set();
+            argument.allow_hyphen_values(takes_any)
+        })
+        .mut_subcommands(with_negative_numbers)
+}
+
 /// Why there is no command to carry out.
 #[derive(Debug)]
 pub enum CommandLineError {
@@ -112,7 +140,6 @@ fn one_line(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -124,6 +151,40 @@ mod tests {
             Err(CommandLineError::Usage(message)) => message,
             other => panic!("{line}: {other:?}"),
         }
+    }
+
+    /// Every option that takes a real number, of every command.
+    #[test]
+    fn numbers_may_be_negative_in_any_notation() {
+        fn check(command: &clap::Command, path: &[&str]) -> usize {
+            let mut count = 0;
+            for argument in command.get_arguments() {
+                let parser = argument.get_value_parser().type_id();
+                let is_real = parser == TypeId::of::<f32>() || parser == TypeId::of::<f64>();
+                let Some(long) = argument.get_long().filter(|_| is_real) else {
+                    continue;
+                };
+                for number in ["-1", "-1e-3", "-.5", "-inf"] {
+                    let option = format!("--{long}");
+                    let values = argument.get_num_args().map_or(1, |range| range.min_values());
+                    let words = path.iter().copied().chain([option.as_str()]);
+                    let words = words.chain(std::iter::repeat_n(number, values)).map(Into::into);
+                    if let Err(CommandLineError::Usage(message)) = CommandLine::read(words) {
+                        assert!(
+                            !message.contains("unexpected argument"),
+                            "{path:?} {option} {number}: {message}"
+                        );
+                    }
+                    count += 1;
+                }
+            }
+            for sub in command.get_subcommands() {
+                count += check(sub, &[path, &[sub.get_name()]].concat());
+            }
+            count
+        }
+        let count = check(&CommandLine::command(), &["host-sim"]);
+        assert!(count > 200, "{count}");
     }
 
     #[test]

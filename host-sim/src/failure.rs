@@ -1,6 +1,9 @@
 //! How a command fails, and the exit code that says so.
 
+use figures::FigureError;
 use freezable_chaos::{BuildError, Diverged, ParameterError, SizeError, SnapshotError, StepError};
+use link::LinkError;
+use science::{Refusal, Stopped};
 
 use crate::output::OutputError;
 
@@ -33,28 +36,59 @@ impl Failure {
     }
 }
 
-macro_rules! usage_from {
+impl From<Refusal> for Failure {
+    /// With the dashes of an option before the parameter.
+    fn from(refusal: Refusal) -> Self {
+        let option = format!("--{}", refusal.parameter.replace('_', "-"));
+        Self::Usage(refusal.sentence(&option))
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Outside(Box::new(failure))
+    }
+}
+
+macro_rules! from_kernel {
     ($($error:ty),*) => {$(
         impl From<$error> for Failure {
             fn from(error: $error) -> Self {
-                Self::Usage(error.to_string())
+                Stopped::from(error).into()
             }
         }
     )*};
 }
-usage_from!(ParameterError, BuildError, SizeError, SnapshotError);
+from_kernel!(
+    BuildError,
+    Diverged,
+    ParameterError,
+    SizeError,
+    SnapshotError,
+    StepError
+);
 
-impl From<Diverged> for Failure {
-    fn from(error: Diverged) -> Self {
-        Self::Check(error.to_string())
+impl From<Stopped> for Failure {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Refused(refusal) => refusal.into(),
+            Stopped::Outside(error) => match error.downcast::<Self>() {
+                Ok(failure) => *failure,
+                Err(error) => Self::Device(error.to_string()),
+            },
+            other => Self::Check(other.to_string()),
+        }
     }
 }
 
-impl From<StepError> for Failure {
-    fn from(error: StepError) -> Self {
-        match error {
-            StepError::Diverged(error) => error.into(),
-            other => Self::Usage(other.to_string()),
-        }
+impl From<LinkError> for Failure {
+    fn from(error: LinkError) -> Self {
+        Self::Device(error.to_string())
+    }
+}
+
+impl From<FigureError> for Failure {
+    fn from(error: FigureError) -> Self {
+        Self::Device(error.to_string())
     }
 }

@@ -1,35 +1,27 @@
-//! Runs the kernel on a host: simulates, measures, compares with goldens and with boards, draws.
-//!
-//! The network's arithmetic is the kernel's throughout; [`mod@reference`] is the one second simulator, which exists
-//! to check it. `host-sim --help` lists the commands.
+//! The program: options, files, progress, tables, the page of a reproduction, the monitor. What it measures is the science
+//! library's, what it draws the figures', and boards are behind the link. `host-sim --help` lists the commands.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod cli;
-pub mod commands;
-pub mod configuration;
-pub mod device;
-pub mod ensemble;
-pub mod estimators;
+mod commands;
 pub mod failure;
-pub mod figures;
-pub mod fixed_points;
-pub mod golden;
 pub mod interrupt;
-pub mod jacobian;
-pub mod lyapunov;
-pub mod memory;
+mod machine;
 pub mod monitor;
+pub mod options;
 pub mod output;
 pub mod progress;
-pub mod reference;
 pub mod repro;
-pub mod simulation;
-pub mod spectrum;
+pub mod store;
 pub mod sweep;
-pub mod theory;
 
 /// The examples of the guide are compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide.md")]
 struct Guide;
+
+/// So are those of the first page.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -4,8 +4,10 @@ use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 
 use host_sim::cli::{CommandLine, CommandLineError};
+use host_sim::interrupt;
 
 fn main() -> ExitCode {
+    interrupt::before_exit(link::end_all);
     let command_line = match CommandLine::read(std::env::args_os()) {
         Ok(command_line) => command_line,
         Err(CommandLineError::Help(text)) => {

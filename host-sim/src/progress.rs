@@ -2,11 +2,13 @@
 //! batch system, CI).
 
 use std::io::{IsTerminal, Write, stderr};
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use science::Watch;
 
 /// Progress of one job; share it by reference among threads.
 #[derive(Debug)]
@@ -77,6 +79,13 @@ impl Progress {
             Display::Bar(bar) => bar.suspend(|| say(message)),
             Display::Hidden | Display::Lines { .. } => say(message),
         }
+    }
+}
+
+impl Watch for Progress {
+    fn advanced(&self, steps: u64) -> ControlFlow<()> {
+        self.advance(steps);
+        ControlFlow::Continue(())
     }
 }
 

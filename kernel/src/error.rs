@@ -1,5 +1,6 @@
 //! Typed errors: small, `Copy`, naming what is wrong, the value and what was expected.
 
+use crate::environment::EnvironmentError;
 use crate::parameters::ParameterError;
 use core::fmt;
 
@@ -109,7 +110,7 @@ pub enum ReadoutError {
         /// The one that is written behind them.
         found: u32,
     },
-    /// A number is infinite or not a number.
+    /// A number is infinite or not a number, or a time is negative.
     NonFinite,
 }
 
@@ -129,7 +130,7 @@ impl fmt::Display for ReadoutError {
                 f,
                 "the stored readout is spoilt: its checksum is {found:08x}, not {expected:08x}"
             ),
-            Self::NonFinite => f.write_str("the stored readout has a number that is not finite"),
+            Self::NonFinite => f.write_str("the readout has a number that is not finite, or a negative time"),
         }
     }
 }
@@ -157,6 +158,8 @@ pub enum BuildError {
         /// `1 - dt/p` of the parameters.
         parameters: f32,
     },
+    /// The processor is set to another arithmetic.
+    Environment(EnvironmentError),
 }
 
 impl fmt::Display for BuildError {
@@ -164,6 +167,7 @@ impl fmt::Display for BuildError {
         match self {
             Self::Size(error) => error.fmt(f),
             Self::Parameter(error) => error.fmt(f),
+            Self::Environment(error) => error.fmt(f),
             Self::Gain {
                 couplings,
                 parameters,
@@ -383,6 +387,12 @@ impl core::error::Error for ReadoutError {}
 impl From<SizeError> for BuildError {
     fn from(error: SizeError) -> Self {
         Self::Size(error)
+    }
+}
+
+impl From<EnvironmentError> for BuildError {
+    fn from(error: EnvironmentError) -> Self {
+        Self::Environment(error)
     }
 }
 

@@ -24,6 +24,7 @@ pub mod arithmetic;
 mod buffers;
 mod bytes;
 pub mod connectivity;
+pub mod environment;
 mod error;
 #[cfg(feature = "postcard")]
 pub mod frames;

@@ -1,4 +1,4 @@
-//! NOR flash in memory, whose power can be cut in the middle of a write or of an erase.
+//! NOR flash in memory, whose power can be cut in the middle of a write or of an erase, and whose reads can fail.
 
 use embedded_storage::nor_flash::{
     ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash, check_erase, check_read, check_write,
@@ -11,9 +11,15 @@ pub const ERASE_MOMENTS: u64 = 8;
 ///
 /// Bits only fall, and a word is programmed once after an erase: anything else panics. A cut leaves what was changing
 /// between the old and the new value, and some of it unstable: it reads one way or the other until the page is erased.
+///
+/// With error correction, as the flash of an STM32L4, G4, H5, U5 or H7, a word has check bits that are torn too: most torn
+/// words cannot be read, always or now and then, and a read of any of their bytes is an error.
 pub struct NorModel<const WORD: usize, const PAGE: usize> {
     bytes: Vec<u8>,
     unstable: Vec<u8>,
+    /// Chance that a read of the word fails, in 255ths.
+    failing: Vec<u8>,
+    has_error_correction: bool,
     /// Words programmed since their page was erased.
     programmed: Vec<bool>,
     /// Erases of each page.
@@ -24,6 +30,8 @@ pub struct NorModel<const WORD: usize, const PAGE: usize> {
     pub cut_at: Option<u64>,
     /// A worn-out byte: its bits no longer fall.
     pub worn: Option<usize>,
+    /// A worn-out byte whose lowest bit no longer rises when it is erased.
+    pub stuck: Option<usize>,
     noise: u64,
 }
 
@@ -33,13 +41,32 @@ impl<const WORD: usize, const PAGE: usize> NorModel<WORD, PAGE> {
         Self {
             bytes: vec![0xFF; pages * PAGE],
             unstable: vec![0; pages * PAGE],
+            failing: vec![0; pages * PAGE / WORD],
+            has_error_correction: false,
             programmed: vec![false; pages * PAGE / WORD],
             erases: vec![0; pages],
             moments: 0,
             cut_at: None,
             worn: None,
+            stuck: None,
             noise: seed,
         }
+    }
+
+    /// The same with words that are checked when they are read.
+    pub fn with_error_correction(mut self) -> Self {
+        self.has_error_correction = true;
+        self
+    }
+
+    /// A word whose reads fail until it is erased.
+    pub fn fail_reads_at(&mut self, offset: usize) {
+        self.failing[offset / WORD] = u8::MAX;
+    }
+
+    /// A word whose reads succeed again.
+    pub fn mend_reads_at(&mut self, offset: usize) {
+        self.failing[offset / WORD] = 0;
     }
 
     /// Whether the power is off.
@@ -73,6 +100,25 @@ impl<const WORD: usize, const PAGE: usize> NorModel<WORD, PAGE> {
         self.unstable[offset] |= changing & self.random();
     }
 
+    /// Leaves a word's check bits torn: a third of the words always fail, a third now and then, a third read.
+    fn tear_check_bits(&mut self, word: usize) {
+        if self.has_error_correction {
+            self.failing[word] = match self.random() % 3 {
+                0 => u8::MAX,
+                1 => self.random(),
+                _ => 0,
+            };
+        }
+    }
+
+    fn does_fail(&mut self, word: usize) -> bool {
+        match self.failing[word] {
+            0 => false,
+            u8::MAX => true,
+            chance => self.random() < chance,
+        }
+    }
+
     fn power(&self) -> Result<(), NorFlashErrorKind> {
         if self.is_off() {
             Err(NorFlashErrorKind::Other)
@@ -92,6 +138,12 @@ impl<const WORD: usize, const PAGE: usize> ReadNorFlash for NorModel<WORD, PAGE>
     fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
         check_read(self, offset, bytes.len())?;
         self.power()?;
+        let start = offset as usize;
+        for word in start / WORD..(start + bytes.len()).div_ceil(WORD) {
+            if self.does_fail(word) {
+                return Err(NorFlashErrorKind::Other);
+            }
+        }
         for (place, byte) in (offset as usize..).zip(bytes) {
             let noise = if self.unstable[place] == 0 {
                 0
@@ -119,13 +171,18 @@ impl<const WORD: usize, const PAGE: usize> NorFlash for NorModel<WORD, PAGE> {
             for _ in 0..ERASE_MOMENTS {
                 if self.is_cut() {
                     (start..start + PAGE).for_each(|offset| self.tear(offset, 0xFF));
+                    (start / WORD..(start + PAGE) / WORD).for_each(|word| self.tear_check_bits(word));
                     return Err(NorFlashErrorKind::Other);
                 }
             }
             self.bytes[start..start + PAGE].fill(0xFF);
             self.unstable[start..start + PAGE].fill(0);
+            self.failing[start / WORD..(start + PAGE) / WORD].fill(0);
             self.programmed[start / WORD..(start + PAGE) / WORD].fill(false);
             self.erases[start / PAGE] += 1;
+            if let Some(stuck) = self.stuck.filter(|stuck| (start..start + PAGE).contains(stuck)) {
+                self.bytes[stuck] &= 0xFE;
+            }
         }
         Ok(())
     }
@@ -144,10 +201,14 @@ impl<const WORD: usize, const PAGE: usize> NorFlash for NorModel<WORD, PAGE> {
                 if is_cut {
                     self.tear(offset, byte);
                 } else if self.worn != Some(offset) {
-                    self.bytes[offset] = byte;
+                    // programming cannot raise a bit
+                    self.bytes[offset] &= byte;
+                } else if self.has_error_correction {
+                    self.fail_reads_at(offset);
                 }
             }
             if is_cut {
+                self.tear_check_bits(start / WORD);
                 return Err(NorFlashErrorKind::Other);
             }
         }

@@ -14,6 +14,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             return Ok(());
         }
     };
+    // the compiler keeps this feature to itself
+    println!("cargo:rustc-check-cfg=cfg(riscv_float)");
+    if target.starts_with("riscv32imaf") {
+        println!("cargo:rustc-cfg=riscv_float");
+    }
     let out = PathBuf::from(env::var("OUT_DIR")?);
     // not in this folder, where the linker would find it before the one in OUT_DIR
     fs::copy(memory, out.join("memory.x")).map_err(|error| format!("{memory}: {error}"))?;

@@ -82,7 +82,37 @@ fn on_this_machine(expected: &[String]) -> Result<()> {
         "this machine",
         &process::output(&mut Command::new(program))?,
         expected,
+    )?;
+    in_a_shared_object(&target.join("release"), expected)
+}
+
+/// The whole archive as a shared object: without a missing symbol, in place wherever it is loaded.
+fn in_a_shared_object(release: &Path, expected: &[String]) -> Result<()> {
+    let (object, program) = (release.join("libexample.so"), release.join("example-shared"));
+    let mut linker = Command::new("cc");
+    linker.args(["-shared", "-Wl,-z,defs,-z,text", "-Wl,--whole-archive"]);
+    linker.arg(release.join(LIBRARY));
+    process::run(linker.args(["-Wl,--no-whole-archive", "-o"]).arg(&object))?;
+    let mut compiler = Command::new("cc");
+    // every symbol is looked for when the program begins
+    compiler.arg(format!("-Wl,-z,now,-rpath,{}", release.display()));
+    compile(&mut compiler, &["main.c"], &object, &program)?;
+    compare(
+        "this machine, from a shared object",
+        &process::output(&mut Command::new(program))?,
+        expected,
     )
+}
+
+/// The example with the C compiler's sanitizers, linked with an archive that was built with them.
+pub fn under_sanitizers(release: &Path) -> Result<Outcome> {
+    let program = release.join("example-sanitized");
+    let mut compiler = Command::new("cc");
+    compiler.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"]);
+    compile(&mut compiler, &["main.c"], &release.join(LIBRARY), &program)?;
+    let output = process::output(&mut Command::new(program))?;
+    compare("this machine, under sanitizers", &output, &expected()?)?;
+    Ok(Outcome::Passed)
 }
 
 fn on_the_board(expected: &[String]) -> Result<()> {
@@ -141,7 +171,14 @@ fn compile(compiler: &mut Command, sources: &[&str], library: &Path, program: &P
         .args(WARNINGS)
         .args(["-O2", "-I"])
         .arg(directory.join("include"));
-    process::run(compiler.args(sources).arg(library).arg("-o").arg(program))
+    process::run(
+        compiler
+            .args(sources)
+            .arg(library)
+            .arg("-lm")
+            .arg("-o")
+            .arg(program),
+    )
 }
 
 fn compare(place: &str, output: &str, expected: &[String]) -> Result<()> {

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 
 use crate::process;
 
-/// Time limit of one call of apt-get.
-const LIMIT: Duration = Duration::from_secs(900);
+/// Time limit of one call of apt-get, or of another installer.
+pub const LIMIT: Duration = Duration::from_secs(900);
 
 /// Whether packages can be installed: Debian or a relative, as root.
 pub fn can_install() -> bool {

@@ -5,7 +5,10 @@ use anyhow::{Result, bail};
 use crate::{debian, process};
 
 /// The emulator's program.
-const PROGRAM: &str = "qemu-system-arm";
+pub const PROGRAM: &str = "qemu-system-arm";
+
+/// The one for RISC-V, and Debian's package of it.
+pub const RISC_V: [&str; 2] = ["qemu-system-riscv32", "qemu-system-misc"];
 
 /// Makes sure that the emulator can be started.
 pub fn ensure() -> Result<()> {

@@ -59,7 +59,7 @@ pub fn cues_on_the_board() -> Result<()> {
     process::run(&mut host_sim(&train.chain(network.clone()).collect::<Vec<_>>()))?;
     let readout = paths::root().join("out/cues/readout.bin");
     let elf = firmware::build_with_readout(Cpu::M4f, &readout)?;
-    let device = "memory device --out out/cues".split(' ');
+    let device = "memory device --out out/cues/device".split(' ');
     let mut device = host_sim(&device.chain(network).collect::<Vec<_>>());
     process::run(device.arg("--readout").arg(readout).arg("--firmware").arg(elf))
 }

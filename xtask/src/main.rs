@@ -3,12 +3,14 @@
 mod audit;
 mod board;
 mod c_library;
+mod chips;
 mod committed;
 mod compare;
 mod cpu;
 mod cross_compiler;
 mod cycles;
 mod debian;
+mod emulated;
 mod emulator;
 mod endurance;
 mod firmware;
@@ -16,19 +18,24 @@ mod fuzz;
 mod goldens;
 mod host;
 mod instructions;
+mod kernel_tests;
 mod licences;
 mod paths;
 mod performance;
+mod priority;
 mod process;
 mod public_api;
 mod python;
 mod ram;
+mod rtl;
 mod runner;
 mod sizes;
+mod starter;
 mod steps;
 mod targets;
 mod toolchain;
 mod validate;
+mod web;
 
 use std::process::ExitCode;
 
@@ -90,6 +97,15 @@ enum Verb {
         #[command(flatten)]
         options: fuzz::Options,
     },
+    /// Builds the web page and serves it on this machine, printing the address
+    Web {
+        /// Only builds it, and prints the folder, which any file server can serve
+        #[arg(long)]
+        build_only: bool,
+        /// Port; 0 takes any that is free
+        #[arg(long, default_value_t = 8000)]
+        port: u16,
+    },
     /// Compares the kernel's public interface with the committed list
     PublicApi {
         /// Writes the list anew: only after a deliberate change
@@ -113,6 +129,9 @@ enum Verb {
     },
     /// Counts the instructions of a step in the emulator, phase by phase and core by core, and models the cycles
     Cycles {
+        /// Counts clock cycles on the simulated logic of RISC-V cores instead
+        #[arg(long)]
+        rtl: bool,
         /// Prints one JSON object
         #[arg(long)]
         json: bool,
@@ -174,10 +193,27 @@ fn run(verb: Verb) -> Result<ExitCode> {
                 anyhow::bail!("not fuzzed: {reason}");
             }
         }
+        Verb::Web { build_only, port } => {
+            let page = web::build()?;
+            if build_only {
+                println!("{}", page.display());
+            } else {
+                web::serve(&page, port)?;
+            }
+        }
         Verb::PublicApi { renew } => tell(public_api::public_api(renew)?),
         Verb::Audit { renew } => tell(audit::audit(renew)?),
         Verb::Sizes { json, renew } => tell(sizes::sizes(json, renew)?),
-        Verb::Cycles { json, renew } => tell(cycles::cycles(json, renew)?),
+        Verb::Cycles {
+            rtl: true,
+            json,
+            renew,
+        } => tell(rtl::cycles(json, renew)?),
+        Verb::Cycles {
+            rtl: false,
+            json,
+            renew,
+        } => tell(cycles::cycles(json, renew)?),
         Verb::Instructions { json, renew } => tell(instructions::instructions(json, renew)?),
         Verb::Docs { measure } => performance::docs(&measure)?,
         Verb::Compare { part, json } => compare::compare(part, json)?,

@@ -16,6 +16,11 @@ pub fn firmware() -> PathBuf {
     root().join("firmware-example")
 }
 
+/// The starters, each a workspace of its own.
+pub fn starters() -> PathBuf {
+    firmware().join("starter")
+}
+
 /// The workspace whose binary the audit looks through.
 pub fn audit() -> PathBuf {
     root().join("tests").join("audit")
@@ -26,14 +31,34 @@ pub fn cycles() -> PathBuf {
     root().join("benches").join("mcu")
 }
 
+/// The program whose clock cycles are counted on simulated cores.
+pub fn rtl() -> PathBuf {
+    root().join("benches").join("rtl")
+}
+
 /// The C interface.
 pub fn c_library() -> PathBuf {
     root().join("bindings/c")
 }
 
+/// The web page and its module.
+pub fn web() -> PathBuf {
+    root().join("bindings/web")
+}
+
 /// The programs that print the goldens on further targets.
 pub fn targets() -> PathBuf {
     root().join("tests").join("targets")
+}
+
+/// The programs that print the goldens on real chips.
+pub fn chips() -> PathBuf {
+    root().join("tests").join("chips")
+}
+
+/// The tests of the kernel apart from the host program.
+pub fn kernel_tests() -> PathBuf {
+    root().join("tests").join("kernel")
 }
 
 /// The fuzz targets and their corpus.
@@ -42,16 +67,23 @@ pub fn fuzz() -> PathBuf {
 }
 
 /// Every workspace, each with its own lock file.
-pub fn workspaces() -> [PathBuf; 7] {
-    [
+pub fn workspaces() -> Vec<PathBuf> {
+    let mut workspaces = vec![
         root(),
         firmware(),
         audit(),
         cycles(),
+        rtl(),
         c_library(),
+        web(),
         targets(),
+        chips(),
+        kernel_tests(),
         fuzz(),
-    ]
+    ];
+    let folders = ["bare", "rtic", "embassy", "cortex-m0", "risc-v"];
+    workspaces.extend(folders.map(|starter| starters().join(starter)));
+    workspaces
 }
 
 /// Where the root workspace is built.

@@ -7,14 +7,16 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::board::RealBoard;
+use crate::chips::CHIPS;
 use crate::cpu::Cpu;
 use crate::firmware;
 use crate::fuzz::{self, Options};
 use crate::runner::{Job, Outcome, Step};
+use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
-    audit, c_library, cycles, host, instructions, licences, paths, process, public_api, python, ram, sizes,
-    targets,
+    audit, c_library, cycles, host, instructions, licences, paths, priority, process, public_api, python,
+    ram, sizes, starter, targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -56,8 +58,17 @@ pub fn steps() -> Vec<Step> {
         ),
         cargo("format: audit", &audit, "fmt --check"),
         cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
+        cargo(
+            "format: program for simulated cores",
+            &paths::rtl(),
+            "fmt --check",
+        ),
         cargo("format: golden targets", &paths::targets(), "fmt --check"),
+        cargo("format: kernel tests", &paths::kernel_tests(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
+        cargo("format: web page", &paths::web(), "fmt --all --check"),
+        cargo("format: golden chips", &paths::chips(), "fmt --check"),
+        call("format: starters", starter::format),
         cargo("format: fuzz targets", &paths::fuzz(), "fmt --check"),
         cargo(
             "clippy: root",
@@ -167,6 +178,25 @@ pub fn steps() -> Vec<Step> {
         }));
     }
     steps.push(call("goldens on RISC-V", targets::on_risc_v));
+    // The RP2040, whose emulator is slow, is of the long validation.
+    for chip in CHIPS.into_iter().filter(|chip| chip.name != "rp2040") {
+        steps.push(call(&format!("goldens as flashed: {}", chip.name), move || {
+            chip.check()
+        }));
+    }
+    steps.push(call(
+        "a task of 1 kHz beside the network, in RTIC and embassy",
+        priority::check,
+    ));
+    for starter in STARTERS {
+        steps.push(call(&format!("starter: {}", starter.name), move || {
+            starter.check()
+        }));
+    }
+    steps.push(call(
+        "another arithmetic on the emulated boards",
+        targets::other_arithmetic,
+    ));
     steps.push(call("goldens in WebAssembly", targets::in_web_assembly));
     steps.push(cargo(
         "clippy: C library",
@@ -177,6 +207,17 @@ pub fn steps() -> Vec<Step> {
         "C library: goldens from C, on this machine and the board",
         c_library::check,
     ));
+    steps.push(cargo(
+        "clippy: web page",
+        &paths::web(),
+        "clippy --locked --workspace --all-targets -- --deny warnings",
+    ));
+    steps.push(cargo(
+        "test: web page's module",
+        &paths::web(),
+        "test --locked --workspace",
+    ));
+    steps.push(call("web page in a headless browser", web::check));
     steps.push(call("fuzz targets, some seconds each", || {
         fuzz::fuzz(&Options::bounded(FUZZ_SECONDS))
     }));

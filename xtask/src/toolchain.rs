@@ -79,10 +79,21 @@ impl Toolchain {
 
     /// `cargo VERB --locked` for the target, in a workspace directory, and the directory of its build.
     pub fn cargo(self, verb: &str, target: &str, directory: &Path) -> (Command, PathBuf) {
+        self.cargo_into(verb, target, directory, &paths::target_of(directory))
+    }
+
+    /// The same, built elsewhere.
+    pub fn cargo_into(
+        self,
+        verb: &str,
+        target: &str,
+        directory: &Path,
+        target_directory: &Path,
+    ) -> (Command, PathBuf) {
         let target_directory = match self {
-            Self::Rustup => paths::target_of(directory),
+            Self::Rustup => target_directory.to_path_buf(),
             // a folder of its own, or two compilers would undo each other's work
-            Self::Debian => paths::target_of(directory).join("debian"),
+            Self::Debian => target_directory.join("debian"),
         };
         let mut command = match self {
             Self::Rustup => process::cargo(directory),
@@ -113,7 +124,7 @@ impl Toolchain {
 }
 
 /// Succeeds when rustup's toolchain has, or gets, the target's core library.
-fn rustup(target: &str) -> Result<()> {
+pub fn rustup(target: &str) -> Result<()> {
     if has_core(target)? {
         return Ok(());
     }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::cpu::Cpu;
 use crate::fuzz::{self, Options};
 use crate::runner::{Job, Outcome, Step};
-use crate::{emulator, endurance, firmware, host, paths, process};
+use crate::{chips, emulator, endurance, firmware, host, kernel_tests, paths, process, rtl};
 
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 600;
@@ -24,7 +24,22 @@ pub fn steps(quick: bool) -> Vec<Step> {
                 // Some talk to the emulated board.
                 process::run(cargo.env("FREEZABLE_FIRMWARE", firmware::build(Cpu::M4f)?))
             }),
+            call(
+                "sanitizers over vector instructions and C library",
+                kernel_tests::under_sanitizers,
+            ),
+            call("kernel in Miri", kernel_tests::in_miri),
+            call("kernel on AArch64", kernel_tests::on_aarch64),
+            call("goldens on the simulated logic of RISC-V cores", rtl::short),
             step("ten million steps here and on the board", endurance::endurance),
+            Step {
+                name: "every golden on the simulated logic of a RISC-V core".to_owned(),
+                job: Job::Call(Box::new(rtl::all_goldens)),
+            },
+            Step {
+                name: "every golden on the RP2040".to_owned(),
+                job: Job::Call(Box::new(|| chips::RP2040.compare_first(usize::MAX))),
+            },
             Step {
                 name: "fuzz targets, ten minutes each".to_owned(),
                 job: Job::Call(Box::new(|| fuzz::fuzz(&Options::bounded(FUZZ_SECONDS)))),
@@ -61,6 +76,13 @@ fn reproduce(quick: bool) -> Result<()> {
 
 fn words(arguments: &str) -> Vec<&str> {
     arguments.split(' ').collect()
+}
+
+fn call(name: &str, work: impl FnOnce() -> Result<Outcome> + 'static) -> Step {
+    Step {
+        name: name.to_owned(),
+        job: Job::Call(Box::new(work)),
+    }
 }
 
 fn step(name: &str, work: impl FnOnce() -> Result<()> + 'static) -> Step {

@@ -108,6 +108,8 @@ static bool names(const freezable_error *error, const char *what) {
     return error->what_length == strlen(what) && memcmp(error->what, what, error->what_length) == 0;
 }
 
+#include "refusals.h"
+
 static void refusals(void) {
     static freezable_network zeroed;
     freezable_error error;
@@ -154,6 +156,10 @@ int main(void) {
     goldens(N);
     working_memory();
     refusals();
+    misaligned();
+    overlapping();
+    out_of_range();
+    other_arithmetic();
     printf("%s\n", failures ? "failed" : "done");
     return failures != 0;
 }

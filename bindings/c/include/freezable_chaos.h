@@ -29,12 +29,20 @@ enum {
     FREEZABLE_NOT_INITIALISED = 2,
     /* A parameter is out of its range. */
     FREEZABLE_PARAMETER = 3,
-    /* A buffer has another length than needed: `bound` is the one needed. */
+    /* A buffer has another length than needed: `bound` is the one needed; or more elements than memory can have. */
     FREEZABLE_LENGTH = 4,
     /* A state is not finite, or the step would make it so; the network is as it was. */
     FREEZABLE_DIVERGED = 5,
     /* The bytes are no intact snapshot of such a network; the network is as it was. */
-    FREEZABLE_SNAPSHOT = 6
+    FREEZABLE_SNAPSHOT = 6,
+    /* A pointer is not aligned as its type needs: `value` is the rest of the address modulo `bound`. With details that
+     * are not aligned, nothing is done and nothing is written to them. */
+    FREEZABLE_ALIGNMENT = 7,
+    /* Memory of this argument is used by another argument or by the network: `value` is the number of bytes. */
+    FREEZABLE_OVERLAP = 8,
+    /* The processor is set to another arithmetic than that of the contract, and `what` says to which: see
+     * freezable_environment_check. */
+    FREEZABLE_ENVIRONMENT = 9
 };
 
 /* What is wrong: a name that is not terminated, the value and the bound. Each pointer to it may be NULL. */
@@ -55,7 +63,7 @@ typedef struct freezable_params {
 typedef int32_t freezable_start;
 enum { FREEZABLE_START_SMALL = 0, FREEZABLE_START_LARGE = 1 };
 
-/* A network: opaque, in memory of the caller, not to be copied. */
+/* A network: opaque, in memory of the caller; a copy is no network. */
 typedef struct freezable_network {
     uint64_t opaque[48];
 } freezable_network;
@@ -70,17 +78,27 @@ typedef struct freezable_network {
 #define FREEZABLE_SIGNS_LENGTH(n) ((size_t)(n) * (((size_t)(n) + 63) / 64))
 /* uint32_t: everything that a compact network changes; 24 n + 8192 bytes. */
 #define FREEZABLE_COMPACT_LENGTH(n) (6 * (size_t)(n) + 2048)
+/* A network has 1 to so many neurons. */
+#define FREEZABLE_NEURON_LIMIT 1048576
 /* Neurons of the largest compact network of this interface. */
 #define FREEZABLE_COMPACT_LIMIT 2047
 
 /* Version of the arithmetic: libraries of the same version give the same bits. */
 uint16_t freezable_contract_version(void);
 
+/* Looks at the floating-point environment of the calling thread. The bits rest on rounding to nearest, ties to even, with
+ * subnormals kept; flush-to-zero, denormals-are-zero and other rounding modes are refused by name. Every function that draws
+ * couplings or puts a network together looks by itself; a step does not, so call this where other code may have changed
+ * the setting since (a library or a start-up code of -ffast-math does: MXCSR on x86-64, FPCR on AArch64, FPSCR on
+ * Cortex-M, frm on RISC-V), and on every thread that steps. */
+freezable_status freezable_environment_check(freezable_error *error);
+
 /* Draws the Gaussian couplings of an exact network. `network_index` tells networks of the same seed apart. */
 freezable_status freezable_exact_couplings(freezable_params params, uint32_t n, uint64_t seed, uint32_t network_index,
                                            float *couplings, size_t couplings_length, freezable_error *error);
 
-/* The exact network: Gaussian J, full A. At rest: start it. */
+/* The exact network: Gaussian J, full A. At rest: start it. Network, couplings and buffer must not overlap; what is refused
+ * for its arguments changes nothing. */
 freezable_status freezable_exact_init(freezable_network *network, freezable_params params, uint32_t n,
                                       const float *couplings, size_t couplings_length, uint32_t *buffer,
                                       size_t buffer_length, freezable_error *error);
@@ -99,7 +117,7 @@ freezable_status freezable_compact_init(freezable_network *network, freezable_pa
 /* Starts anew from a random state. */
 freezable_status freezable_network_start(freezable_network *network, freezable_start start, uint64_t seed,
                                          uint32_t network_index);
-/* Starts anew from n given states, with A = 0. */
+/* Starts anew from n given states, with A = 0. They, and an input or a snapshot, must not lie in the network's buffer. */
 freezable_status freezable_network_start_from(freezable_network *network, const float *state, size_t length,
                                               freezable_error *error);
 /* One step of the Euler map. */

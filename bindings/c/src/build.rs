@@ -2,14 +2,26 @@
 
 use core::slice;
 
+use freezable_chaos::environment;
 use freezable_chaos::{
     Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, HashedSigns,
     HistoryRule, HistorySynapses, Neurons, PackedSynapses, Params, Purpose, SignCouplings, Signs, SumBuffers,
     Tanh, couplings_len, history_len, signs_len, synapses_len, wide_len,
 };
 
+use crate::memory::{Region, lent, read};
 use crate::network::{Any, FreezableNetwork};
 use crate::status::{Error, Failure, Status, code, report};
+
+/// Looks at the processor's floating-point environment, on the thread that calls.
+///
+/// # Safety
+/// `error` is NULL or points to a `freezable_error`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freezable_environment_check(error: *mut Failure) -> Status {
+    // SAFETY: the caller's promise.
+    unsafe { report(error, || Ok(environment::check()?)) }
+}
 
 /// `freezable_params`.
 #[repr(C)]
@@ -34,38 +46,8 @@ impl FreezableParams {
 
 /// Words of the tables of the compact network's sums.
 const TABLES: usize = 8 * 256;
-
-/// A slice of the caller's memory, of the length that is needed.
-///
-/// # Safety
-/// If it is not NULL, `pointer` points to `length` initialised elements that nothing else uses during `'a`.
-unsafe fn lent<'a, T>(
-    what: &'static str,
-    pointer: *mut T,
-    length: usize,
-    needed: usize,
-) -> Result<&'a mut [T], Error> {
-    if pointer.is_null() {
-        return Err(Error::null(what));
-    }
-    if length != needed {
-        return Err(Error::new(code::LENGTH, what, length as f64, needed as f64));
-    }
-    // SAFETY: not NULL; the rest is the caller's promise.
-    Ok(unsafe { slice::from_raw_parts_mut(pointer, length) })
-}
-
-/// As [`lent`], to read only.
-///
-/// # Safety
-/// If it is not NULL, `pointer` points to `length` initialised elements that nothing changes during `'a`.
-pub unsafe fn read<'a, T>(what: &'static str, pointer: *const T, length: usize) -> Result<&'a [T], Error> {
-    if pointer.is_null() {
-        return Err(Error::null(what));
-    }
-    // SAFETY: not NULL; the rest is the caller's promise.
-    Ok(unsafe { slice::from_raw_parts(pointer, length) })
-}
+/// Neurons of the largest compact network here.
+const LIMIT: f64 = 2047.0;
 
 /// Draws Gaussian couplings.
 ///
@@ -82,15 +64,16 @@ pub unsafe extern "C" fn freezable_exact_couplings(
     error: *mut Failure,
 ) -> Status {
     let draw = || {
+        environment::check()?;
         let dynamics = params.dynamics(n)?;
         // SAFETY: the caller's promise.
-        let couplings = unsafe { lent("couplings", couplings, length, couplings_len(n as usize)) }?;
+        let couplings = unsafe { lent("couplings", couplings, length, couplings_len(n as usize), &[]) }?;
         let mut generator = Generator::new(seed, network_index, Purpose::Couplings);
         GaussianCouplings::seed(couplings, &dynamics, &mut generator)?;
         Ok(())
     };
     // SAFETY: the caller's promise.
-    unsafe { report(draw(), error) }
+    unsafe { report(error, draw) }
 }
 
 /// Puts an exact network together.
@@ -110,23 +93,36 @@ pub unsafe extern "C" fn freezable_exact_init(
     error: *mut Failure,
 ) -> Status {
     let build = || {
+        environment::check()?;
         let dynamics = params.dynamics(n)?;
         let n = n as usize;
-        let needed = 3 * n + synapses_len(n);
+        let needed = synapses_len(n).saturating_add(3 * n);
+        let mine = Region::of("network", network, 1)?;
+        let lent_out = Region::of("couplings", couplings, couplings_length)?;
         // SAFETY: the caller's promise.
         let (couplings, words) = unsafe {
             (
-                read("couplings", couplings, couplings_length)?,
-                lent("buffer", buffer, buffer_length, needed)?,
+                read(
+                    "couplings",
+                    couplings,
+                    couplings_length,
+                    couplings_len(n),
+                    &[mine],
+                )?,
+                lent("buffer", buffer, buffer_length, needed, &[mine, lent_out])?,
             )
         };
+        let changed = Region::of("buffer", buffer, buffer_length)?;
+        // SAFETY: `place` has looked at it, and it is apart from the others.
+        unsafe { FreezableNetwork::clear(network) };
         let couplings = GaussianCouplings::from_slice(couplings, &dynamics)?;
         let (neurons, synapses) = split_neurons(words, n)?;
         let exact = Exact::new(couplings, PackedSynapses::new(floats(synapses), n)?)?;
-        Ok(Any::Exact(ExactNetwork::new(dynamics, Tanh, neurons, exact)?))
+        let network = Any::Exact(ExactNetwork::new(dynamics, Tanh, neurons, exact)?);
+        Ok((network, [changed, lent_out]))
     };
     // SAFETY: the caller's promise.
-    unsafe { report(FreezableNetwork::place(network, build), error) }
+    unsafe { report(error, || FreezableNetwork::place(network, build)) }
 }
 
 /// Draws the signs of a compact network.
@@ -144,14 +140,15 @@ pub unsafe extern "C" fn freezable_compact_signs(
     error: *mut Failure,
 ) -> Status {
     let draw = || {
+        environment::check()?;
         let dynamics = params.dynamics(n)?;
         // SAFETY: the caller's promise.
-        let signs = unsafe { lent("signs", signs, length, signs_len(n as usize)) }?;
+        let signs = unsafe { lent("signs", signs, length, signs_len(n as usize), &[]) }?;
         SignCouplings::store(signs, &HashedSigns::new(&dynamics, seed, network_index))?;
         Ok(())
     };
     // SAFETY: the caller's promise.
-    unsafe { report(draw(), error) }
+    unsafe { report(error, draw) }
 }
 
 /// Puts a compact network together.
@@ -172,23 +169,30 @@ pub unsafe extern "C" fn freezable_compact_init(
     error: *mut Failure,
 ) -> Status {
     let build = || {
+        environment::check()?;
         let dynamics = params.dynamics(n)?;
         let n = n as usize;
         if wide_len(n) != 0 {
-            return Err(Error::new(code::PARAMETER, "n", n as f64, 2047.0));
+            return Err(Error::new(code::PARAMETER, "n", n as f64, LIMIT));
         }
         let rule = HistoryRule::recommended(&params.params());
         let samples = history_len(n, rule.samples);
         let needed = 4 * n + TABLES + samples / 4;
-        // SAFETY: the caller's promise.
-        let words = unsafe { lent("buffer", buffer, buffer_length, needed) }?;
-        let signs: Signs<'static> = if signs.is_null() && signs_length == 0 {
-            HashedSigns::new(&dynamics, seed, network_index).into()
+        let mine = Region::of("network", network, 1)?;
+        let (signs, lent_out): (Signs<'static>, _) = if signs.is_null() && signs_length == 0 {
+            let hashed = HashedSigns::new(&dynamics, seed, network_index);
+            (hashed.into(), Region::NONE)
         } else {
+            let lent_out = Region::of("signs", signs, signs_length)?;
             // SAFETY: the caller's promise.
-            let signs = unsafe { read("signs", signs, signs_length) }?;
-            SignCouplings::from_slice(signs, &dynamics)?.into()
+            let signs = unsafe { read("signs", signs, signs_length, signs_len(n), &[mine]) }?;
+            (SignCouplings::from_slice(signs, &dynamics)?.into(), lent_out)
         };
+        // SAFETY: the caller's promise.
+        let words = unsafe { lent("buffer", buffer, buffer_length, needed, &[mine, lent_out]) }?;
+        let changed = Region::of("buffer", buffer, buffer_length)?;
+        // SAFETY: `place` has looked at it, and it is apart from the others.
+        unsafe { FreezableNetwork::clear(network) };
         let (neurons, rest) = split_neurons(words, n)?;
         let too_short = || Error::new(code::LENGTH, "buffer", 0.0, needed as f64);
         let (sums, rest) = rest.split_at_mut_checked(n).ok_or_else(too_short)?;
@@ -201,12 +205,11 @@ pub unsafe extern "C" fn freezable_compact_init(
         let history = unsafe { slice::from_raw_parts_mut(history.as_mut_ptr().cast::<i8>(), samples) };
         let history = HistorySynapses::new(history, &dynamics, rule)?;
         let compact = Compact::new(signs, history, SumBuffers::new(tables, sums, &mut [], &dynamics)?)?;
-        Ok(Any::Compact(CompactNetwork::new(
-            dynamics, Tanh, neurons, compact,
-        )?))
+        let network = Any::Compact(CompactNetwork::new(dynamics, Tanh, neurons, compact)?);
+        Ok((network, [changed, lent_out]))
     };
     // SAFETY: the caller's promise.
-    unsafe { report(FreezableNetwork::place(network, build), error) }
+    unsafe { report(error, || FreezableNetwork::place(network, build)) }
 }
 
 /// x, phi and dx/dt, and what is left.

@@ -1,11 +1,14 @@
 //! The kernel behind a C interface; `include/freezable_chaos.h` is its documentation.
 //!
-//! Every function checks its pointers for NULL and lets the kernel check the rest; what it cannot check stands in each
-//! function's safety section and in the header: pointers point to so many elements, and memory stays in place.
+//! Every function checks its pointers for NULL, alignment and overlap, and lets the kernel check the rest; what it cannot check
+//! stands in each function's safety section and in the header: pointers point to so many elements, and memory stays in place.
 #![no_std]
 
 mod build;
+mod memory;
 mod network;
+mod personality;
+mod place;
 mod status;
 
 use core::panic::PanicInfo;

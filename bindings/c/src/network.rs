@@ -1,20 +1,12 @@
 //! What a network does, of either kind.
 
-use core::mem::{MaybeUninit, align_of, size_of};
 use core::ptr;
 
-use freezable_chaos::{CompactNetwork, ExactNetwork, Generator, Plasticity, Purpose, Start};
+use freezable_chaos::{Generator, Plasticity, Purpose, Start};
 
-use crate::build::read;
+use crate::memory::{Region, read};
+pub use crate::place::{Any, FreezableNetwork};
 use crate::status::{Error, Failure, Status, code, report};
-
-/// A network of either kind. What it borrows is the caller's, who keeps it in place.
-pub enum Any {
-    /// Gaussian couplings, full A.
-    Exact(ExactNetwork<'static>),
-    /// Signs, and the history of the rates.
-    Compact(CompactNetwork<'static>),
-}
 
 /// The same expression for either kind.
 macro_rules! either {
@@ -24,68 +16,6 @@ macro_rules! either {
             Any::Compact($network) => $value,
         }
     };
-}
-
-/// `freezable_network`.
-#[repr(C)]
-pub struct FreezableNetwork {
-    mark: u64,
-    network: MaybeUninit<Any>,
-}
-
-/// Says that a network was initialised: memory is rarely so by chance.
-const MARK: u64 = 0x6672_6565_7a61_626c;
-/// Bytes of `freezable_network` in the header.
-const OPAQUE: usize = 48 * 8;
-const _: () = assert!(size_of::<FreezableNetwork>() <= OPAQUE && align_of::<FreezableNetwork>() <= 8);
-
-impl FreezableNetwork {
-    /// Builds a network in the caller's memory, which stays marked as not initialised if that fails.
-    ///
-    /// # Safety
-    /// `place` is NULL or points to a `freezable_network`, initialised or not, that nothing else uses.
-    pub unsafe fn place(place: *mut Self, build: impl FnOnce() -> Result<Any, Error>) -> Result<(), Error> {
-        if place.is_null() {
-            return Err(Error::null("network"));
-        }
-        // SAFETY: not NULL; the fields are written without reading what was there.
-        unsafe {
-            ptr::addr_of_mut!((*place).mark).write(0);
-            ptr::addr_of_mut!((*place).network).write(MaybeUninit::new(build()?));
-            ptr::addr_of_mut!((*place).mark).write(MARK);
-        }
-        Ok(())
-    }
-
-    /// # Safety
-    /// `network` is NULL or points to a `freezable_network` whose memory is initialised and unused by others.
-    unsafe fn get_mut<'a>(network: *mut Self) -> Result<&'a mut Any, Error> {
-        // SAFETY: the caller's promise; NULL becomes none.
-        let network = unsafe { network.as_mut() }.ok_or_else(|| Error::null("network"))?;
-        match network.mark {
-            // SAFETY: the mark is written after the network.
-            MARK => Ok(unsafe { network.network.assume_init_mut() }),
-            _ => Err(Error::new(code::NOT_INITIALISED, "network", 0.0, 0.0)),
-        }
-    }
-
-    /// # Safety
-    /// As of [`get_mut`](Self::get_mut), but others may read.
-    unsafe fn get<'a>(network: *const Self) -> Option<&'a Any> {
-        // SAFETY: the caller's promise; NULL becomes none.
-        let network = unsafe { network.as_ref() }?;
-        // SAFETY: the mark is written after the network.
-        (network.mark == MARK).then(|| unsafe { network.network.assume_init_ref() })
-    }
-}
-
-/// Why there is no network behind a pointer.
-fn missing(network: *const FreezableNetwork) -> Error {
-    if network.is_null() {
-        Error::null("network")
-    } else {
-        Error::new(code::NOT_INITIALISED, "network", 0.0, 0.0)
-    }
 }
 
 /// Starts from a random state.
@@ -107,11 +37,11 @@ pub unsafe extern "C" fn freezable_network_start(
         };
         let mut generator = Generator::new(seed, network_index, Purpose::State);
         // SAFETY: the caller's promise.
-        either!(unsafe { FreezableNetwork::get_mut(network) }?, network => network.start(start, &mut generator));
+        either!(unsafe { FreezableNetwork::get_mut(network) }?.0, network => network.start(start, &mut generator));
         Ok(())
     };
     // SAFETY: NULL takes no details.
-    unsafe { report(act(), ptr::null_mut()) }
+    unsafe { report(ptr::null_mut(), act) }
 }
 
 /// Starts from a given state.
@@ -128,12 +58,14 @@ pub unsafe extern "C" fn freezable_network_start_from(
 ) -> Status {
     let act = || {
         // SAFETY: the caller's promise.
-        let (network, state) =
-            unsafe { (FreezableNetwork::get_mut(network)?, read("state", state, length)?) };
+        let (network, [mine, changed, _]) = unsafe { FreezableNetwork::get_mut(network) }?;
+        let n = either!(&*network, network => network.n());
+        // SAFETY: the caller's promise; apart from what a step changes.
+        let state = unsafe { read("state", state, length, n, &[mine, changed]) }?;
         Ok(either!(network, network => network.start_from(state))?)
     };
     // SAFETY: the caller's promise.
-    unsafe { report(act(), error) }
+    unsafe { report(error, act) }
 }
 
 /// One step.
@@ -146,9 +78,9 @@ pub unsafe extern "C" fn freezable_network_step(
     error: *mut Failure,
 ) -> Status {
     // SAFETY: the caller's promise.
-    let act = || Ok(either!(unsafe { FreezableNetwork::get_mut(network) }?, network => network.step())?);
+    let act = || Ok(either!(unsafe { FreezableNetwork::get_mut(network) }?.0, network => network.step())?);
     // SAFETY: the caller's promise.
-    unsafe { report(act(), error) }
+    unsafe { report(error, act) }
 }
 
 /// One step with an input.
@@ -164,12 +96,14 @@ pub unsafe extern "C" fn freezable_network_step_with_input(
 ) -> Status {
     let act = || {
         // SAFETY: the caller's promise.
-        let (network, input) =
-            unsafe { (FreezableNetwork::get_mut(network)?, read("input", input, length)?) };
+        let (network, [mine, changed, _]) = unsafe { FreezableNetwork::get_mut(network) }?;
+        let n = either!(&*network, network => network.n());
+        // SAFETY: the caller's promise; apart from what a step changes.
+        let input = unsafe { read("input", input, length, n, &[mine, changed]) }?;
         Ok(either!(network, network => network.step_with_input(input))?)
     };
     // SAFETY: the caller's promise.
-    unsafe { report(act(), error) }
+    unsafe { report(error, act) }
 }
 
 /// Halts the plasticity.
@@ -178,15 +112,13 @@ pub unsafe extern "C" fn freezable_network_step_with_input(
 /// As of [`freezable_network_start`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freezable_network_freeze(network: *mut FreezableNetwork) -> Status {
-    // SAFETY: the caller's promise.
-    let outcome = unsafe { FreezableNetwork::get_mut(network) };
+    let act = || {
+        // SAFETY: the caller's promise.
+        either!(unsafe { FreezableNetwork::get_mut(network) }?.0, network => network.freeze());
+        Ok(())
+    };
     // SAFETY: NULL takes no details.
-    unsafe {
-        report(
-            outcome.map(|any| either!(any, network => network.freeze())),
-            ptr::null_mut(),
-        )
-    }
+    unsafe { report(ptr::null_mut(), act) }
 }
 
 /// Lets the plasticity run.
@@ -195,15 +127,13 @@ pub unsafe extern "C" fn freezable_network_freeze(network: *mut FreezableNetwork
 /// As of [`freezable_network_start`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freezable_network_release(network: *mut FreezableNetwork) -> Status {
-    // SAFETY: the caller's promise.
-    let outcome = unsafe { FreezableNetwork::get_mut(network) };
+    let act = || {
+        // SAFETY: the caller's promise.
+        either!(unsafe { FreezableNetwork::get_mut(network) }?.0, network => network.release());
+        Ok(())
+    };
     // SAFETY: NULL takes no details.
-    unsafe {
-        report(
-            outcome.map(|any| either!(any, network => network.release())),
-            ptr::null_mut(),
-        )
-    }
+    unsafe { report(ptr::null_mut(), act) }
 }
 
 /// A function that reads one value of a network, with what it gives of none.
@@ -217,8 +147,8 @@ macro_rules! value {
         pub unsafe extern "C" fn $name(network: *const FreezableNetwork) -> $type {
             // SAFETY: the caller's promise.
             match unsafe { FreezableNetwork::get(network) } {
-                Some(any) => either!(any, $network => $value),
-                None => $none,
+                Ok((any, _)) => either!(any, $network => $value),
+                Err(_) => $none,
             }
         }
     };
@@ -266,20 +196,21 @@ pub unsafe extern "C" fn freezable_network_speed(
 ) -> Status {
     let act = || {
         // SAFETY: the caller's promise.
-        let any = unsafe { FreezableNetwork::get(network) }.ok_or_else(|| missing(network))?;
+        let (any, all) = unsafe { FreezableNetwork::get(network) }?;
+        let places = [("root_mean_square", root_mean_square), ("largest", largest)];
+        for (what, pointer) in places {
+            Region::of(what, pointer, 1)?.check_apart(&all)?;
+        }
         let speed = either!(any, network => network.speed());
-        let (rms, max) = speed.map_or((0.0, 0.0), |speed| (speed.rms, speed.max));
-        for (pointer, value, what) in [
-            (root_mean_square, rms, "root_mean_square"),
-            (largest, max, "largest"),
-        ] {
-            // SAFETY: the caller's promise.
-            *unsafe { pointer.as_mut() }.ok_or_else(|| Error::null(what))? = value;
+        let values = speed.map_or([0.0, 0.0], |speed| [speed.rms, speed.max]);
+        for ((_, pointer), value) in places.into_iter().zip(values) {
+            // SAFETY: looked at above; that there is a float is the caller's promise.
+            unsafe { pointer.write(value) };
         }
         Ok(())
     };
     // SAFETY: NULL takes no details.
-    unsafe { report(act(), ptr::null_mut()) }
+    unsafe { report(ptr::null_mut(), act) }
 }
 
 /// Cosine between the present rates and remembered ones.
@@ -296,18 +227,19 @@ pub unsafe extern "C" fn freezable_network_overlap(
 ) -> Status {
     let act = || {
         // SAFETY: the caller's promise.
-        let (any, remembered, overlap) = unsafe {
-            (
-                FreezableNetwork::get(network).ok_or_else(|| missing(network))?,
-                read("remembered", remembered, length)?,
-                overlap.as_mut().ok_or_else(|| Error::null("overlap"))?,
-            )
-        };
-        *overlap = either!(any, network => network.overlap(remembered))?;
+        let (any, [mine, changed, lent_out]) = unsafe { FreezableNetwork::get(network) }?;
+        let n = either!(any, network => network.n());
+        let place = Region::of("overlap", overlap, 1)?;
+        place.check_apart(&[mine, changed, lent_out])?;
+        // SAFETY: the caller's promise; the network itself is only read.
+        let remembered = unsafe { read("remembered", remembered, length, n, &[place]) }?;
+        let cosine = either!(any, network => network.overlap(remembered))?;
+        // SAFETY: looked at above; that there is a float is the caller's promise.
+        unsafe { overlap.write(cosine) };
         Ok(())
     };
     // SAFETY: the caller's promise.
-    unsafe { report(act(), error) }
+    unsafe { report(error, act) }
 }
 
 /// Writes the whole state.
@@ -323,17 +255,15 @@ pub unsafe extern "C" fn freezable_network_snapshot(
 ) -> Status {
     let act = || {
         // SAFETY: the caller's promise.
-        let any = unsafe { FreezableNetwork::get(network) }.ok_or_else(|| missing(network))?;
-        if bytes.is_null() {
-            return Err(Error::null("bytes"));
-        }
-        // SAFETY: not NULL; the rest is the caller's promise.
+        let (any, all) = unsafe { FreezableNetwork::get(network) }?;
+        Region::of("bytes", bytes, length)?.check_apart(&all)?;
+        // SAFETY: not NULL, and apart from the network; the rest is the caller's promise.
         let bytes = unsafe { core::slice::from_raw_parts_mut(bytes, length) };
         either!(any, network => network.snapshot(bytes))?;
         Ok(())
     };
     // SAFETY: the caller's promise.
-    unsafe { report(act(), error) }
+    unsafe { report(error, act) }
 }
 
 /// Takes the state of a snapshot.
@@ -349,10 +279,11 @@ pub unsafe extern "C" fn freezable_network_restore(
 ) -> Status {
     let act = || {
         // SAFETY: the caller's promise.
-        let (network, bytes) =
-            unsafe { (FreezableNetwork::get_mut(network)?, read("bytes", bytes, length)?) };
+        let (network, [mine, changed, _]) = unsafe { FreezableNetwork::get_mut(network) }?;
+        // SAFETY: the caller's promise; the kernel knows which length is right.
+        let bytes = unsafe { read("bytes", bytes, length, length, &[mine, changed]) }?;
         Ok(either!(network, network => network.restore(bytes))?)
     };
     // SAFETY: the caller's promise.
-    unsafe { report(act(), error) }
+    unsafe { report(error, act) }
 }

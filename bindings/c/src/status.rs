@@ -3,7 +3,10 @@
 use core::ffi::c_char;
 use core::ptr;
 
-use freezable_chaos::{BuildError, Diverged, ParameterError, SizeError, SnapshotError, StepError};
+use freezable_chaos::environment::EnvironmentError;
+use freezable_chaos::{
+    BuildError, Diverged, NEURON_LIMIT, ParameterError, SizeError, SnapshotError, StepError,
+};
 
 /// `freezable_status`.
 pub type Status = i32;
@@ -26,6 +29,12 @@ pub mod code {
     pub const DIVERGED: Status = 5;
     /// No intact snapshot of such a network.
     pub const SNAPSHOT: Status = 6;
+    /// A pointer is not aligned.
+    pub const ALIGNMENT: Status = 7;
+    /// Memory that is used by another argument or by the network.
+    pub const OVERLAP: Status = 8;
+    /// The processor is set to another arithmetic.
+    pub const ENVIRONMENT: Status = 9;
 }
 
 /// `freezable_error`.
@@ -63,12 +72,16 @@ impl Error {
     }
 }
 
-/// Hands the outcome over: its status, and the details if C wants them.
+/// Acts, and hands the outcome over: its status, and the details if C wants them. Where these cannot be written, nothing is
+/// done.
 ///
 /// # Safety
 /// `error` is NULL or points to memory for a [`Failure`].
-pub unsafe fn report(outcome: Result<(), Error>, error: *mut Failure) -> Status {
-    let (status, failure) = match outcome {
+pub unsafe fn report(error: *mut Failure, act: impl FnOnce() -> Result<(), Error>) -> Status {
+    if !error.is_aligned() {
+        return code::ALIGNMENT;
+    }
+    let (status, failure) = match act() {
         Ok(()) => (code::OK, None),
         Err(error) => (error.status, Some(error)),
     };
@@ -85,7 +98,7 @@ pub unsafe fn report(outcome: Result<(), Error>, error: *mut Failure) -> Status 
             value: failure.value,
             bound: failure.bound,
         });
-        // SAFETY: not NULL, and the caller says that it points to a `Failure`.
+        // SAFETY: not NULL, aligned, and the caller says that it points to a `Failure`.
         unsafe { error.write(failure) };
     }
     status
@@ -122,9 +135,19 @@ impl From<ParameterError> for Error {
                 value,
                 maximum,
             } => (parameter, value.into(), maximum.into()),
+            ParameterError::Neurons { n } => {
+                let bound = if n == 0 { 1 } else { NEURON_LIMIT };
+                ("n", n as f64, bound as f64)
+            }
             _ => ("a parameter", 0.0, 0.0),
         };
         Self::new(code::PARAMETER, what, value, bound)
+    }
+}
+
+impl From<EnvironmentError> for Error {
+    fn from(error: EnvironmentError) -> Self {
+        Self::new(code::ENVIRONMENT, error.name(), 0.0, 0.0)
     }
 }
 
@@ -133,6 +156,11 @@ impl From<BuildError> for Error {
         match error {
             BuildError::Size(error) => error.into(),
             BuildError::Parameter(error) => error.into(),
+            BuildError::Environment(error) => error.into(),
+            BuildError::Gain {
+                couplings,
+                parameters,
+            } => Self::new(code::PARAMETER, "g", parameters.into(), couplings.into()),
             _ => Self::new(code::PARAMETER, "the couplings' parameters", 0.0, 0.0),
         }
     }

@@ -21,8 +21,14 @@ pub struct Stored {
 
 /// Generation of the state in flash, if there is one.
 pub fn generation<B: Board>(board: &mut B) -> Option<u32> {
-    let newest = Slots::new(board.flash()).newest();
-    newest.ok().map(|record| record.generation())
+    match Slots::new(board.flash()).newest() {
+        Ok(record) => Some(record.generation()),
+        Err(StorageError::Empty) => None,
+        Err(error) => {
+            warning!("what was stored cannot be read: {}", error);
+            None
+        }
+    }
 }
 
 /// Keeps a network's setup and snapshot.

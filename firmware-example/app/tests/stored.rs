@@ -3,7 +3,7 @@
 mod support;
 
 use freezable_chaos::frames::{Command, CouplingSource, Refusal, Report, Setup};
-use freezable_chaos::storage::{Slots, StorageError};
+use freezable_chaos::storage::{BLOCK, Lost, Slots, StorageError};
 use freezable_chaos::{Plasticity, SnapshotError};
 use support::{
     Act, Flash, HASHED, SEEDED, TestBoard, digests, flash, flash_signs, last_digests, play, play_on,
@@ -84,6 +84,7 @@ fn a_state_outlives_the_power_and_runs_on_with_the_same_bits() {
             bytes,
             step: 30,
             setup,
+            lost: None,
         };
         assert_eq!(board.reports[1], (2, recalled));
         assert_eq!(
@@ -147,6 +148,53 @@ fn the_last_state_kept_is_the_one_recalled() {
         )
     ));
     assert_eq!(last_digests(&board).0, digests(&SEEDED, 0..0, 35)[34]);
+}
+
+#[test]
+fn a_state_that_is_lost_gives_way_to_the_one_before_and_the_host_is_told() {
+    let script = [
+        Act::Ask(Command::Configure(SEEDED)),
+        step(7),
+        Act::Ask(Command::Store),
+        Act::Ask(Command::Release),
+        step(7),
+        Act::Ask(Command::Store),
+    ];
+    let mut flash = play(script).flash;
+    let second = support::FLASH_PAGES / 2 * 4096;
+    flash.fail_reads_at(second + 2 * BLOCK + 100);
+    let mut board = powered(
+        flash,
+        [Act::Ask(Command::Hello), RECALL, Act::Ask(Command::Digest)],
+    );
+    assert!(matches!(
+        board.reports[0].1,
+        Report::Hello { stored: Some(1), .. }
+    ));
+    let expected = Report::Recalled {
+        generation: 1,
+        bytes: match board.reports[1].1 {
+            Report::Recalled { bytes, .. } => bytes,
+            ref other => panic!("{other:?}"),
+        },
+        step: 7,
+        setup: SEEDED,
+        lost: Some(Lost::Damaged { generation: 2 }),
+    };
+    assert_eq!(board.reports[1], (2, expected));
+    assert_eq!(last_digests(&board).0, digests(&SEEDED, 0..0, 7)[6]);
+    // stored anew, nothing is lost
+    board = powered(board.flash, [RECALL, Act::Ask(Command::Store)]);
+    board = powered(board.flash, [RECALL]);
+    assert!(matches!(
+        board.reports[0].1,
+        Report::Recalled {
+            generation: 3,
+            step: 7,
+            lost: None,
+            ..
+        }
+    ));
 }
 
 #[test]

@@ -6,8 +6,11 @@ use clap::Args;
 use freezable_chaos::frames::{CouplingSource, Setup};
 use freezable_chaos::{HistoryRule, TransferId};
 
-use crate::configuration::{Configuration, Couplings, Model, Precision, TransferFunction};
-use crate::device::{Board, Cpu, Emulator, serial};
+use link::{Board, Cpu, Emulator, LinkError, serial};
+use science::Refusal;
+use science::estimators::Precision;
+use science::networks::{Couplings, Ensemble, Model, Network, TransferFunction};
+
 use crate::failure::Failure;
 
 /// Where the board is.
@@ -58,29 +61,32 @@ impl BoardPlace {
 
 impl Attached {
     /// Builds and starts the network of that index on the board.
-    pub(super) fn configure(&mut self, configuration: &Configuration, network: u32) -> Result<(), Failure> {
-        let room = self.board.identity().capacity(configuration.model);
-        if configuration.n > room as usize {
-            return Err(Failure::Usage(format!(
-                "--n {} is above its bound {room}, for which the board has room",
-                configuration.n
-            )));
-        }
+    pub(super) fn configure(&mut self, ensemble: &Ensemble, index: u32) -> Result<(), LinkError> {
+        let network = &ensemble.network;
         self.board.configure(Setup {
-            model: configuration.model.id(),
-            n: configuration.n as u32,
-            params: configuration.dynamics.params(),
-            seed_network: configuration.seeds.network,
-            seed_state: configuration.seeds.state,
-            network,
-            start: configuration.start.into(),
+            model: network.model.id(),
+            n: network.n as u32,
+            params: network.dynamics.params(),
+            seed_network: network.seeds.network,
+            seed_state: network.seeds.state,
+            network: index,
+            start: ensemble.start.into(),
             transfer: TransferId::TANH,
             couplings: CouplingSource::Seeded,
         })
     }
 
+    /// Refuses networks for which the board has no room.
+    pub(super) fn check_room(&self, network: &Network) -> Result<(), Refusal> {
+        let room = self.board.identity().capacity(network.model);
+        if network.n > room as usize {
+            return Err(Refusal::above("n", network.n, room).reason("for which the board has room"));
+        }
+        Ok(())
+    }
+
     /// Ends an emulation.
-    pub(super) fn finish(mut self) -> Result<(), Failure> {
+    pub(super) fn finish(mut self) -> Result<(), LinkError> {
         match self.emulator.take() {
             None => Ok(()),
             Some(emulator) => {
@@ -92,28 +98,36 @@ impl Attached {
 }
 
 /// Refuses networks that no firmware builds.
-pub(super) fn refuse_what_no_board_has(configuration: &Configuration) -> Result<(), Failure> {
-    let refused = match configuration {
-        Configuration {
+pub(super) fn refuse_what_no_board_has(network: &Network) -> Result<(), Refusal> {
+    let recommended = HistoryRule::recommended(&network.dynamics.params());
+    let (parameter, value) = match network {
+        Network {
             precision: Precision::F64,
             ..
-        } => "--precision f64",
-        Configuration {
+        } => ("precision", "f64".to_owned()),
+        Network {
             transfer: TransferFunction::Erf,
             ..
-        } => "--transfer erf",
-        Configuration {
+        } => ("transfer", "erf".to_owned()),
+        Network {
             model: Model::Exact,
-            couplings: Couplings::Signs,
+            couplings: Couplings::Signs | Couplings::Matrix(_),
             ..
-        } => "--couplings signs of the exact network",
-        Configuration {
-            model: Model::Compact,
+        } => (
+            "couplings",
+            format!("{} of the exact network", network.couplings.name()),
+        ),
+        Network {
+            history: Some(history),
             ..
-        } if configuration.history_rule() != HistoryRule::recommended(&configuration.dynamics.params()) => {
-            "a history other than the recommended (--history-samples, --history-spacing, --history-levels)"
-        }
+        } if *history != recommended => (
+            "history_samples",
+            format!(
+                "{}, spacing {} and levels {}, other than the recommended history,",
+                history.samples, history.spacing, history.levels
+            ),
+        ),
         _ => return Ok(()),
     };
-    Err(Failure::Usage(format!("{refused} is not on any board")))
+    Err(Refusal::because(parameter, value, "is not on any board"))
 }

@@ -3,19 +3,18 @@
 
 use clap::Args;
 use freezable_chaos::Transfer;
+use link::{Board, floats};
+use science::estimators::{AliveTest, MeanSem, RateSamples, pooled_half_width};
+use science::measure::{Array, Cost, Measurement};
+use science::networks::{Ensemble, Simulation};
+use science::{Refusal, Stopped, Watch, advance};
 use serde::{Deserialize, Serialize};
 
-use super::attached::{BoardPlace, refuse_what_no_board_has};
-use super::run::pooled_half_width;
+use super::attached::{Attached, BoardPlace, refuse_what_no_board_has};
+use super::measured;
 use super::table::average;
-use crate::configuration::{Configuration, NetworkOptions};
-use crate::device::{Board, floats};
-use crate::ensemble;
-use crate::estimators::{AliveTest, MeanSem, RateSamples};
 use crate::failure::Failure;
-use crate::output::{Arrays, Provenance, ResultObject};
-use crate::progress::Progress;
-use crate::simulation::Simulation;
+use crate::options::NetworkOptions;
 
 /// Options of `board`.
 #[derive(Args, Clone, Debug)]
@@ -29,12 +28,19 @@ pub struct BoardOptions {
 /// Longest lag of the autocorrelation, if the run is long enough.
 const LONGEST_LAG: f64 = 60.0;
 
+/// Networks on a board beside the same networks on this machine. Where the board is changes no result.
+#[derive(Serialize)]
+struct OnBoard {
+    #[serde(skip)]
+    place: BoardPlace,
+}
+
 /// What is measured of one network.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Outcome {
     board: String,
     alive: bool,
-    /// `C_phi(tau)` of the states that the board sent, one value per [`Configuration::sampling`] interval.
+    /// `C_phi(tau)` of the states that the board sent, from lag 0 on.
     autocorrelation: Vec<f64>,
     states_compared: u64,
     first_difference: Option<String>,
@@ -51,87 +57,133 @@ struct Summary {
     first_difference: Option<String>,
 }
 
-/// Runs the command.
 pub fn execute(options: BoardOptions) -> Result<(), Failure> {
-    let mut configuration = options.network.clone().check()?;
-    refuse_what_no_board_has(&configuration)?;
+    let mut configuration = options.network.check()?;
+    let network = &configuration.ensemble.network;
+    refuse_what_no_board_has(network)?;
+    let attached = options.place.attach()?;
+    attached.check_room(network)?;
+    attached.finish()?;
     if options.place.is_one() {
         // There is one board, and the networks take turns.
-        configuration.threads = 1;
+        configuration.execution.threads = 1;
     }
-    let (stride, interval) = configuration.sampling();
-    let steps = configuration.burn_in_steps() + configuration.window_steps();
-    let progress = Progress::new("board", steps * u64::from(configuration.networks));
-    let lags = (LONGEST_LAG.min(configuration.duration / 2.0) / interval).round() as usize;
-    let (outcomes, parts) = ensemble::measure(
-        "board",
-        &configuration,
-        &progress,
-        steps,
-        |index, twin, progress| measure(&options, &configuration, (index, stride, lags), twin, progress),
-    )?;
-    drop(progress);
-    let summary = summarise(&outcomes, interval);
-    let result = ResultObject {
-        kind: "board",
-        params: &configuration,
-        summary: &summary,
-        provenance: Provenance::collect(configuration.seeds),
-    };
-    if let Some(out) = &configuration.out {
-        write(&outcomes, interval, &out.join("board.npz"))?;
-        result.write(&out.join("board.json"))?;
-    }
-    parts.remove();
-    if configuration.json {
-        result.print()?;
-    } else {
-        let rows = [
-            ("board", summary.board.clone()),
-            ("alive networks", average(&summary.alive)),
-            ("C_phi(0)", average(&summary.c_phi_0)),
-            ("half-width of C_phi", average(&summary.half_width)),
-            ("states compared", summary.states_compared.to_string()),
-        ];
-        super::table::print(&configuration.describe(), &rows)?;
-    }
-    match summary.first_difference {
-        None => Ok(()),
-        Some(difference) => Err(Failure::Check(difference)),
-    }
+    let place = options.place;
+    let summary = measured::execute(&OnBoard { place }, &configuration, |_, _| Ok(()), rows)?;
+    summary
+        .first_difference
+        .map_or(Ok(()), |difference| Err(Failure::Check(difference)))
 }
 
-fn measure(
-    options: &BoardOptions,
-    configuration: &Configuration,
-    (index, stride, lags): (u32, u64, usize),
-    twin: &mut dyn Simulation,
-    progress: &Progress,
-) -> Result<Outcome, Failure> {
-    let mut attached = options.place.attach()?;
-    attached.configure(configuration, index)?;
-    let outcome = follow(configuration, (stride, lags), &mut attached.board, twin, progress)?;
-    attached.finish()?;
-    Ok(outcome)
+fn rows(summary: &Summary) -> Vec<(&'static str, String)> {
+    vec![
+        ("board", summary.board.clone()),
+        ("alive networks", average(&summary.alive)),
+        ("C_phi(0)", average(&summary.c_phi_0)),
+        ("half-width of C_phi", average(&summary.half_width)),
+        ("states compared", summary.states_compared.to_string()),
+    ]
+}
+
+/// Lags beside zero.
+fn lags(of: &Ensemble) -> usize {
+    (LONGEST_LAG.min(of.duration / 2.0) / of.network.sampling().1).round() as usize
+}
+
+impl Measurement for OnBoard {
+    const NAME: &'static str = "board";
+    type Outcome = Outcome;
+    type Summary = Summary;
+
+    fn check(&self, of: &Ensemble) -> Result<Cost, Refusal> {
+        let (stride, samples) = (
+            of.network.sampling().0,
+            of.window_steps() / of.network.sampling().0,
+        );
+        if lags(of) as u64 >= samples {
+            let words = format!("is too short: there are {samples} samples of the rates in it");
+            return Err(Refusal::because("duration", of.duration, words));
+        }
+        Ok(Cost {
+            steps: (of.burn_in_steps() + of.window_steps()) / stride * stride,
+            bytes: samples.saturating_mul(4 * of.network.n as u64),
+            outcome: 8 * lags(of) as u64,
+        })
+    }
+
+    fn one(
+        &self,
+        of: &Ensemble,
+        index: u32,
+        twin: &mut dyn Simulation,
+        watch: &dyn Watch,
+    ) -> Result<Outcome, Stopped> {
+        let mut attached = self.place.attach()?;
+        attached.configure(of, index).map_err(Failure::from)?;
+        let Attached { board, .. } = &mut attached;
+        let outcome = follow(of, board, twin, watch)?;
+        attached.finish().map_err(Failure::from)?;
+        Ok(outcome)
+    }
+
+    fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {
+        let alive = outcomes.iter().filter(|outcome| outcome.alive);
+        let curves: Vec<&[f64]> = alive.map(|outcome| &outcome.autocorrelation[..]).collect();
+        let first = outcomes.first();
+        Summary {
+            board: first.map_or_else(String::new, |outcome| outcome.board.clone()),
+            c_phi_0: MeanSem::of(curves.iter().filter_map(|curve| curve.first().copied())),
+            half_width: pooled_half_width(&curves, of.network.sampling().1),
+            alive: MeanSem::share(outcomes.iter().map(|outcome| outcome.alive)),
+            states_compared: outcomes.iter().map(|outcome| outcome.states_compared).sum(),
+            first_difference: outcomes
+                .iter()
+                .find_map(|outcome| outcome.first_difference.clone()),
+        }
+    }
+
+    fn arrays(&self, of: &Ensemble, outcomes: &[Outcome]) -> Vec<Array> {
+        let networks = ("network", outcomes.len());
+        let lags = (
+            "lag",
+            outcomes
+                .first()
+                .map_or(0, |outcome| outcome.autocorrelation.len()),
+        );
+        let axis: Vec<f64> = (0..lags.1)
+            .map(|lag| lag as f64 * of.network.sampling().1)
+            .collect();
+        let curves: Vec<f64> = outcomes.iter().flat_map(|o| o.autocorrelation.clone()).collect();
+        vec![
+            Array::alive(outcomes.iter().map(|outcome| outcome.alive)),
+            Array::new("lag", "lags of the autocorrelation", &[lags], axis).in_units("time"),
+            Array::new(
+                "autocorrelation",
+                "C_phi(tau) of the states that the board sent",
+                &[networks, lags],
+                curves,
+            ),
+        ]
+    }
 }
 
 /// Lets the board and its twin on this machine run side by side.
 fn follow(
-    configuration: &Configuration,
-    (stride, lags): (u64, usize),
+    of: &Ensemble,
     board: &mut Board,
     twin: &mut dyn Simulation,
-    progress: &Progress,
+    watch: &dyn Watch,
 ) -> Result<Outcome, Failure> {
-    let (burn_in, window) = (configuration.burn_in_steps(), configuration.window_steps());
-    let transfer = configuration.kernel_transfer();
-    let mut samples = RateSamples::with_capacity(configuration.n, (window / stride) as usize);
-    let mut alive = AliveTest::new(configuration.sampling().1);
+    let (burn_in, window) = (of.burn_in_steps(), of.window_steps());
+    let (stride, interval) = of.network.sampling();
+    let transfer = of.network.transfer.kernel();
+    let mut samples = RateSamples::with_capacity(of.network.n, (window / stride) as usize);
+    let mut alive = AliveTest::new(interval);
     let (mut compared, mut difference, mut expected) = (0, None, Vec::new());
-    let mut last_speed = 0.0;
     for sample in 1..=(burn_in + window) / stride {
+        let mut speed = 0.0;
         board.step(stride as u32, stride as u32, 0, |telemetry| {
-            last_speed = f64::from(telemetry.rms_speed)
+            speed = f64::from(telemetry.rms_speed)
         })?;
         for _ in 0..stride {
             twin.step()?;
@@ -152,71 +204,24 @@ fn follow(
             ));
         }
         if sample * stride > burn_in {
-            alive.push(last_speed);
+            alive.push(speed);
             let rates: Vec<f32> = state.iter().map(|&x| transfer.value(x)).collect();
             samples.push(&rates);
         }
-        progress.advance(stride);
+        advance(watch, stride)?;
     }
+    let lags = lags(of);
     let autocorrelation = samples.autocorrelation(lags).ok_or_else(|| {
-        Failure::Usage(format!(
-            "--duration {} is too short for {lags} lags",
-            configuration.duration
+        Failure::Check(format!(
+            "the board sent too few states of {} neurons",
+            of.network.n
         ))
     })?;
     Ok(Outcome {
         board: board.identity().name.clone(),
-        alive: alive
-            .alive()
-            .unwrap_or(last_speed > crate::estimators::activity::REST_SPEED),
+        alive: alive.alive(),
         autocorrelation,
         states_compared: compared,
         first_difference: difference,
     })
-}
-
-fn summarise(outcomes: &[Outcome], interval: f64) -> Summary {
-    let alive = || outcomes.iter().filter(|outcome| outcome.alive);
-    let curves: Vec<&[f64]> = alive()
-        .map(|outcome| outcome.autocorrelation.as_slice())
-        .collect();
-    Summary {
-        board: outcomes
-            .first()
-            .map_or_else(String::new, |outcome| outcome.board.clone()),
-        c_phi_0: MeanSem::of(curves.iter().filter_map(|curve| curve.first().copied())),
-        half_width: pooled_half_width(&curves, interval),
-        alive: MeanSem::of(outcomes.iter().map(|outcome| f64::from(u8::from(outcome.alive)))),
-        states_compared: outcomes.iter().map(|outcome| outcome.states_compared).sum(),
-        first_difference: outcomes
-            .iter()
-            .find_map(|outcome| outcome.first_difference.clone()),
-    }
-}
-
-fn write(outcomes: &[Outcome], interval: f64, path: &std::path::Path) -> Result<(), Failure> {
-    let lags = outcomes
-        .first()
-        .map_or(0, |outcome| outcome.autocorrelation.len());
-    let mut arrays = Arrays::new();
-    arrays
-        .u64(
-            "alive",
-            &[outcomes.len()],
-            outcomes.iter().map(|outcome| u64::from(outcome.alive)).collect(),
-        )?
-        .f64(
-            "lag",
-            &[lags],
-            (0..lags).map(|lag| lag as f64 * interval).collect(),
-        )?
-        .f64(
-            "autocorrelation",
-            &[outcomes.len(), lags],
-            outcomes
-                .iter()
-                .flat_map(|outcome| outcome.autocorrelation.iter().copied())
-                .collect(),
-        )?;
-    Ok(arrays.write(path)?)
 }

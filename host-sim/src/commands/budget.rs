@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use self::representation::{Bytes, CLOCK, Representation};
 use super::table::print_text;
-use crate::configuration::Model;
 use crate::failure::Failure;
 use crate::output::{Provenance, ResultObject, Seeds};
+use science::networks::Model;
 
 /// Options of `budget`.
 #[derive(Args, Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct BudgetOptions {
     #[arg(long, value_enum)]
     model: Option<Model>,
     /// Numbers of neurons to list
-    #[arg(long, value_delimiter = ',', allow_negative_numbers = true, default_values_t = [64, 128, 200, 256, 512, 1024, 2048])]
+    #[arg(long, value_delimiter = ',', default_values_t = [64, 128, 200, 256, 512, 1024, 2048])]
     n: Vec<usize>,
     /// Print the result as JSON on standard output
     #[arg(long)]

@@ -18,12 +18,12 @@ use serde::Serialize;
 use self::part::{PARTS, STEPS_PER_UNIT};
 use self::performance::{Performance, perform};
 use super::table::print_text;
-use crate::configuration::Model;
-use crate::device::{Cpu, Identity};
-use crate::estimators::activity::REST_SPEED;
 use crate::failure::Failure;
 use crate::output::{OutputError, Provenance, ResultObject, Seeds};
 use crate::progress::Progress;
+use link::{Cpu, Identity};
+use science::estimators::activity::REST_SPEED;
+use science::networks::Model;
 
 /// Options of `demo`.
 #[derive(Args, Clone, Debug)]

@@ -1,27 +1,24 @@
 //! `host-sim equivalence`: the compact network beside the exact one, by the same estimators, network by network.
-//!
-//! Three kinds of networks share seeds and initial states: exact with Gaussian couplings, exact with sign couplings,
-//! and compact with the same signs. The compact ones are compared with the exact ones of the same signs, pairwise.
 
-mod measurement;
-mod summary;
+mod text;
 
+use std::path::Path;
 use std::str::FromStr;
 
 use clap::Args;
+use figures::{ComparisonFigure, DifferenceColumn, DifferencesFigure, Piece};
 use freezable_chaos::HistoryRule;
+use science::measure::Measurement;
+use science::measure::equivalence::{
+    self, Equivalence, INTERVAL, Outcome, Summary, Thresholds, compare, kinds,
+};
+use science::networks::{Ensemble, Model};
 use serde::Serialize;
 
-use self::measurement::{Effort, Outcome, measure};
-use self::summary::{Summary, Thresholds};
-use super::drawing::draw;
-use super::table::print_text;
-use crate::configuration::{Configuration, Couplings, Model, NetworkOptions};
-use crate::ensemble;
+use super::measured::{Parameters, carry_out_all, open_store, report};
 use crate::failure::Failure;
-use crate::figures::{ComparisonFigure, DifferenceColumn, DifferencesFigure, Piece};
-use crate::output::{Arrays, Provenance, ResultObject};
-use crate::progress::Progress;
+use crate::options::{Configuration, NetworkOptions};
+use crate::output::{Provenance, ResultObject, draw};
 
 /// Options of `equivalence`. The kinds of networks are given: --model and --couplings are not for this command.
 #[derive(Args, Clone, Debug)]
@@ -65,92 +62,72 @@ impl FromStr for HistoryOption {
     }
 }
 
-/// Longest lag of the autocorrelation.
-const LONGEST_LAG: f64 = 100.0;
-/// Most freezes, and most pairs of trajectories, of a network.
-const MOST: u32 = 1000;
-
+/// What a result states as its parameters.
 #[derive(Serialize)]
-struct Parameters<'a> {
+struct WithThresholds<'a> {
     #[serde(flatten)]
-    configuration: &'a Configuration,
-    #[serde(flatten)]
-    effort: Effort,
+    parameters: Parameters<'a, Equivalence>,
+    /// Samples, spacing and levels of each history that is compared.
+    histories: Vec<[u32; 3]>,
     thresholds: Thresholds,
 }
 
-/// A kind of network and its outcomes.
-struct Variant {
-    name: String,
-    outcomes: Vec<Outcome>,
-}
-
-/// Runs the command.
 pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
     if options.network.model != Model::Exact || options.network.couplings.is_some() {
         return Err(Failure::Usage(
             "--model and --couplings are not for equivalence, which compares all kinds".into(),
         ));
     }
-    for (option, count) in [("--trials", options.trials), ("--pairs", options.pairs)] {
-        if count > MOST {
-            return Err(Failure::Usage(format!(
-                "{option} {count} is above its bound {MOST}"
-            )));
-        }
-    }
-    let exact = options.network.clone().check()?;
-    let (_, interval) = exact.sampling();
-    let effort = Effort {
+    let exact = options.network.check()?;
+    let equivalence = Equivalence {
         trials: options.trials,
         pairs: options.pairs,
-        lags: (LONGEST_LAG.min(exact.duration / 2.0) / interval).round() as usize,
+        ..Equivalence::of(&exact.ensemble)
     };
-    exact.check_memory(exact.window_steps() / exact.sampling().0)?;
-    let kinds = kinds(&exact, &options.histories);
-    let steps = effort.steps(&exact);
-    let progress = Progress::new(
-        "equivalence",
-        steps * u64::from(exact.networks) * kinds.len() as u64,
-    );
-    let (mut variants, mut parts) = (Vec::new(), Vec::new());
-    for (name, configuration) in &kinds {
-        let (outcomes, kept) = ensemble::measure(
-            &format!("equivalence-{}-{}-{}", effort.trials, effort.pairs, effort.lags),
-            configuration,
-            &progress,
-            steps,
-            |index, simulation, progress| measure(configuration, effort, index, simulation, progress),
-        )?;
-        variants.push(Variant {
-            name: name.clone(),
-            outcomes,
-        });
-        parts.push(kept);
-    }
-    drop(progress);
-    let summary = Summary::of(&variants, interval);
-    let result = ResultObject {
-        kind: "equivalence",
-        params: Parameters {
-            configuration: &exact,
-            effort,
-            thresholds: Thresholds::SET,
+    let histories: Vec<HistoryRule> = options.histories.iter().map(|option| option.0).collect();
+    let configurations: Vec<Configuration> = kinds(&exact.ensemble, &histories)?
+        .into_iter()
+        .map(|ensemble| Configuration {
+            ensemble,
+            ..exact.clone()
+        })
+        .collect();
+    let Configuration { ensemble, json, .. } = &exact;
+    let params = WithThresholds {
+        parameters: Parameters {
+            ensemble,
+            measurement: &equivalence,
         },
-        summary: &summary,
-        provenance: Provenance::collect(exact.seeds),
+        histories: histories
+            .iter()
+            .map(|rule| [rule.samples, rule.spacing, rule.levels])
+            .collect(),
+        thresholds: Thresholds::SET,
     };
-    if let Some(out) = &exact.out {
-        write_arrays(&variants, interval, &out.join("equivalence.npz"))?;
-        draw_figures(&variants, &summary, (interval, &exact.describe_parameters()), out)?;
-        result.write(&out.join("equivalence.json"))?;
-    }
-    parts.iter().for_each(ensemble::Parts::remove);
-    if exact.json {
-        result.print()?;
-    } else {
-        print_text(&summary.text(&exact.describe_parameters()))?;
-    }
+    let store = open_store::<Equivalence>(&exact, &params)?;
+    let found = carry_out_all(&equivalence, &configurations, &store)?;
+    let outcomes = found.iter().map(|measured| &measured.outcomes[..]);
+    let of_kinds: Vec<(&Ensemble, &[Outcome])> = configurations
+        .iter()
+        .map(|configuration| &configuration.ensemble)
+        .zip(outcomes)
+        .collect();
+    let summary = compare(&of_kinds);
+    let title = ensemble.describe_parameters();
+    let result = ResultObject {
+        kind: Equivalence::NAME,
+        params,
+        summary: &summary,
+        provenance: Provenance::collect(ensemble.network.seeds),
+    };
+    let interval = ensemble.network.sampling().1;
+    report(
+        &result,
+        (store, *json),
+        || equivalence::arrays(&of_kinds),
+        |out| draw_figures(&of_kinds, &summary, (interval, &title), out),
+        || text::of(&summary, &title),
+    )?;
     match summary.failed() {
         Some(failed) if options.check => Err(Failure::Check(failed)),
         _ => Ok(()),
@@ -159,13 +136,13 @@ pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
 
 /// The autocorrelations, and the differences with their bounds.
 fn draw_figures(
-    variants: &[Variant],
+    of_kinds: &[(&Ensemble, &[Outcome])],
     summary: &Summary,
     (interval, title): (f64, &str),
-    out: &std::path::Path,
+    out: &Path,
 ) -> Result<(), Failure> {
     let figure = ComparisonFigure {
-        curves: &summary::curves(variants),
+        curves: &equivalence::curves(of_kinds),
         interval,
         title,
     };
@@ -194,76 +171,7 @@ fn draw_figures(
         kinds: &kinds,
         columns: &columns,
         title: &format!("{title}; to exact, signs; 95% intervals, bounds shaded"),
-        interval: summary::INTERVAL,
+        interval: INTERVAL,
     };
     draw(&figure, &out.join("differences"))
-}
-
-/// Names and configurations of all kinds of networks.
-fn kinds(exact: &Configuration, histories: &[HistoryOption]) -> Vec<(String, Configuration)> {
-    let signs = Configuration {
-        couplings: Couplings::Signs,
-        ..exact.clone()
-    };
-    let recommended = HistoryOption(HistoryRule::recommended(&exact.dynamics.params()));
-    let histories = match histories {
-        [] => std::slice::from_ref(&recommended),
-        given => given,
-    };
-    let compact = histories.iter().map(|&HistoryOption(rule)| {
-        let HistoryRule {
-            samples,
-            spacing,
-            levels,
-        } = rule;
-        let configuration = Configuration {
-            model: Model::Compact,
-            history: Some(rule),
-            ..signs.clone()
-        };
-        (format!("compact {samples}x{spacing}x{levels}"), configuration)
-    });
-    [
-        ("exact, Gaussian".to_owned(), exact.clone()),
-        ("exact, signs".to_owned(), signs.clone()),
-    ]
-    .into_iter()
-    .chain(compact)
-    .collect()
-}
-
-fn write_arrays(variants: &[Variant], interval: f64, path: &std::path::Path) -> Result<(), Failure> {
-    let outcomes = || variants.iter().flat_map(|variant| &variant.outcomes);
-    let lags = outcomes()
-        .next()
-        .map_or(0, |outcome| outcome.autocorrelation.len());
-    let networks = variants.first().map_or(0, |variant| variant.outcomes.len());
-    let shape = [variants.len(), networks];
-    let mut arrays = Arrays::new();
-    arrays
-        .f64(
-            "lag",
-            &[lags],
-            (0..lags).map(|lag| lag as f64 * interval).collect(),
-        )?
-        .f64(
-            "autocorrelation",
-            &[variants.len(), networks, lags],
-            outcomes()
-                .flat_map(|outcome| outcome.autocorrelation.iter().copied())
-                .collect(),
-        )?
-        .f64(
-            "alive",
-            &shape,
-            outcomes()
-                .map(|outcome| f64::from(u8::from(outcome.alive)))
-                .collect(),
-        )?
-        .f64(
-            "speed_rms",
-            &shape,
-            outcomes().map(|outcome| outcome.speed_rms).collect(),
-        )?;
-    Ok(arrays.write(path)?)
 }

@@ -6,10 +6,9 @@ mod device;
 mod drawing;
 mod export;
 mod facilitation;
-mod measurement;
 mod quantisation;
 mod recall;
-mod summary;
+mod table;
 
 use clap::{Args, Subcommand};
 
@@ -42,24 +41,12 @@ enum Experiment {
     Quantisation(QuantisationOptions),
 }
 
-/// Runs the command.
-pub fn execute(options: MemoryOptions) -> Result<(), Failure> {
+pub(crate) fn execute(options: MemoryOptions) -> Result<(), Failure> {
     match options.experiment {
         None => recall::execute(options.recall),
         Some(Experiment::Basin(options)) => basin::execute(options),
         Some(Experiment::Device(options)) => device::execute(options),
         Some(Experiment::Facilitation(options)) => facilitation::execute(options),
         Some(Experiment::Quantisation(options)) => quantisation::execute(options),
-    }
-}
-
-/// A count within its bounds.
-fn check_count(option: &str, count: u32, [least, most]: [u32; 2]) -> Result<(), Failure> {
-    if (least..=most).contains(&count) {
-        Ok(())
-    } else {
-        Err(Failure::Usage(format!(
-            "{option} {count} is outside its bounds {least} and {most}"
-        )))
     }
 }

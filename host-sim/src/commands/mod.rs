@@ -4,13 +4,13 @@ mod attached;
 pub mod board;
 pub mod budget;
 pub mod demo;
-mod drawing;
 pub mod equivalence;
 pub mod fixed_points;
 pub mod freeze;
 pub mod jacobian;
 pub mod lyapunov;
 pub mod mean_field;
+mod measured;
 pub mod memory;
 pub mod monitor;
 pub mod power_cuts;
@@ -20,6 +20,3 @@ pub mod run;
 pub mod sweep;
 mod table;
 pub mod verify;
-
-/// Times of running, holding and running again in the freeze that `freeze` records of each network.
-pub(crate) use freeze::measurement::DEMONSTRATION as HOLD;

@@ -6,11 +6,11 @@ use std::sync::mpsc;
 use clap::{ArgGroup, Args};
 
 use super::demo::plastic_setup;
-use crate::configuration::Model;
-use crate::device::{Cpu, Emulator, Place, SerialPort, Socket};
 use crate::failure::Failure;
 use crate::monitor::conversation::Wanted;
 use crate::monitor::{screen, worker};
+use link::{Cpu, Emulator, Place, SerialPort, Socket};
+use science::networks::Model;
 
 /// Options of `monitor`.
 #[derive(Args, Clone, Debug)]

@@ -17,12 +17,12 @@ use serde::Serialize;
 use self::moment::NAMES;
 use self::trial::{Cut, Trial};
 use super::demo::plastic_setup;
-use crate::configuration::Model;
-use crate::device::{Board, Cpu, Emulator};
 use crate::failure::Failure;
 use crate::output::{Provenance, ResultObject, Seeds};
 use crate::progress::Progress;
-use crate::simulation::{HeapStorage, Rows};
+use link::{Board, Cpu, Emulator};
+use science::networks::Model;
+use science::networks::{HeapStorage, Rows};
 
 /// Options of `power-cuts`.
 #[derive(Args, Clone, Debug)]

@@ -31,7 +31,7 @@ pub struct ReproOptions {
     #[arg(long)]
     firmware: Option<PathBuf>,
     /// Threads; 0 takes all processors
-    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 0)]
     threads: usize,
     /// Folder for the page, the figures and the data; what it holds already is not computed again
     #[arg(long)]

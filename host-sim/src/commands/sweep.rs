@@ -7,11 +7,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
 use rayon::prelude::*;
+use science::measure::in_pool;
+use science::measure::phase::{Boundaries, Item, PhaseMap, Point, measure_point};
+use science::networks::Execution;
 
 use self::rows::Rows;
 use crate::failure::Failure;
+use crate::machine::available_memory;
 use crate::progress::{Progress, say};
-use crate::sweep::{Boundaries, Folder, Item, Point, Settings, Shard, measure_point};
+use crate::store::{Plan, Store};
+use crate::sweep::{Points, Shard, settings};
 
 /// Options of `sweep`.
 #[derive(Args, Clone, Debug)]
@@ -25,11 +30,14 @@ pub struct SweepOptions {
     #[arg(long, requires = "out")]
     merge: bool,
     /// Threads; 0 takes all processors
-    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(..=1024))]
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
     threads: u16,
     /// Folder for points, arrays, results and the figure; a sweep that was cut short goes on from what it holds
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Let the folder's points and results of another sweep go
+    #[arg(long, requires = "out", conflicts_with = "merge")]
+    replace: bool,
     /// Print the result as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -43,13 +51,19 @@ enum Part {
 
 /// Runs the command.
 pub fn execute(options: SweepOptions) -> Result<(), Failure> {
-    let settings = Settings::read(&options.file)?;
-    let folder = match &options.out {
-        Some(out) if options.merge => Some(Folder::open_finished(out, &settings)?),
-        Some(out) => Some(Folder::open(out, &settings)?),
+    let settings = settings::read(&options.file)?;
+    let out = options.out.as_deref();
+    let store = match out {
+        // Shards share the folder: only who puts them together writes results there.
+        Some(_) if options.shard.is_some() => None,
+        _ => Some(Store::open(out, Plan::new("sweep", &settings)?, options.replace)?),
+    };
+    let folder = match out {
+        Some(out) if options.merge => Some(Points::open_finished(out, &settings)?),
+        Some(out) => Some(Points::open(out, &settings, options.replace)?),
         None => None,
     };
-    let items = Item::all(&settings);
+    let items = settings.items();
     let parts = match &folder {
         Some(folder) if options.merge => merge(&items, folder)?,
         _ => {
@@ -67,9 +81,12 @@ pub fn execute(options: SweepOptions) -> Result<(), Failure> {
             parts
         }
     };
-    let rows = Rows::of(&settings, parts, folder.as_ref().map(Folder::revision));
-    if let Some(out) = &options.out {
-        rows.write(out)?;
+    let rows = Rows::of(&settings, parts, folder.as_ref().map(Points::revision));
+    if let Some(store) = store {
+        if let Some(staging) = store.staging()? {
+            rows.write(&staging)?;
+        }
+        store.publish()?;
     }
     if let Some(folder) = &folder {
         folder.tidy();
@@ -83,15 +100,15 @@ pub fn execute(options: SweepOptions) -> Result<(), Failure> {
 /// Computes the items that the folder does not hold yet, as many at a time as there are threads.
 fn compute(
     items: &[Item],
-    settings: &Settings,
-    folder: Option<&Folder>,
+    settings: &PhaseMap,
+    folder: Option<&Points>,
     threads: usize,
 ) -> Result<Vec<Part>, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
-    settings.check_memory(pool.current_num_threads())?;
+    let how = Execution {
+        threads,
+        memory: available_memory(),
+    };
+    settings.check_memory(&how)?;
     let missing = |item: &&Item| folder.is_none_or(|folder| !folder.has(**item));
     let costs = items.iter().filter(missing).map(|item| item.cost(settings));
     let progress = Progress::new("sweep", costs.sum());
@@ -102,7 +119,7 @@ fn compute(
         done.fetch_add(1, Ordering::Relaxed);
         Ok(part)
     };
-    let parts: Result<Vec<Part>, Failure> = pool.install(|| items.par_iter().map(one).collect());
+    let parts: Result<Vec<Part>, Failure> = in_pool(threads, || items.par_iter().map(one).collect())?;
     drop(progress);
     if parts.is_err() && folder.is_some() {
         let (done, all) = (done.into_inner(), items.len());
@@ -115,8 +132,8 @@ fn compute(
 
 fn compute_one(
     item: Item,
-    settings: &Settings,
-    folder: Option<&Folder>,
+    settings: &PhaseMap,
+    folder: Option<&Points>,
     progress: &Progress,
 ) -> Result<Part, Failure> {
     match item {
@@ -126,14 +143,14 @@ fn compute_one(
             Ok(Part::Point(Box::new(point)))
         }
         Item::Boundaries(g) => {
-            let boundaries = Boundaries::solve(settings, g, progress);
+            let boundaries = Boundaries::solve(settings, g, progress)?;
             folder.map_or(Ok(()), |folder| folder.keep_boundaries(&boundaries))?;
             Ok(Part::Boundaries(boundaries))
         }
     }
 }
 
-fn finished(item: Item, folder: Option<&Folder>) -> Option<Part> {
+fn finished(item: Item, folder: Option<&Points>) -> Option<Part> {
     match item {
         Item::Point(g, k) => folder?.point(g, k).map(Box::new).map(Part::Point),
         Item::Boundaries(g) => folder?.boundaries(g).map(Part::Boundaries),
@@ -141,7 +158,7 @@ fn finished(item: Item, folder: Option<&Folder>) -> Option<Part> {
 }
 
 /// All items from disk, if all are there.
-fn merge(items: &[Item], folder: &Folder) -> Result<Vec<Part>, Failure> {
+fn merge(items: &[Item], folder: &Points) -> Result<Vec<Part>, Failure> {
     let parts: Vec<Option<Part>> = items.iter().map(|&item| finished(item, Some(folder))).collect();
     let missing = parts.iter().filter(|part| part.is_none()).count();
     if let Some(first) = parts.iter().position(Option::is_none) {

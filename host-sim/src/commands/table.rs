@@ -2,17 +2,22 @@
 
 use std::io::Write;
 
-use crate::estimators::MeanSem;
 use crate::failure::Failure;
+use science::estimators::MeanSem;
 
-/// Prints a title and rows of a name and a value.
-pub(super) fn print(title: &str, rows: &[(&str, String)]) -> Result<(), Failure> {
+/// A title and rows of a name and a value.
+pub(super) fn text(title: &str, rows: &[(&str, String)]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut text = format!("{title}\n");
     for (name, value) in rows {
         text.push_str(&format!("  {name:<width$}  {value}\n"));
     }
-    print_text(&text)
+    text
+}
+
+/// Prints a title and rows of a name and a value.
+pub(super) fn print(title: &str, rows: &[(&str, String)]) -> Result<(), Failure> {
+    print_text(&text(title, rows))
 }
 
 /// Prints text; a reader that has gone away is no failure.

@@ -6,12 +6,12 @@ use clap::Args;
 use freezable_chaos::CONTRACT_VERSION;
 use serde::Serialize;
 
-use crate::configuration::Model;
-use crate::device::{Board, Cpu, Emulator, serial};
 use crate::failure::Failure;
-use crate::golden::{Case, Checkpoint, GoldenFile};
 use crate::output::{Provenance, ResultObject, Seeds};
 use crate::progress::Progress;
+use link::{Board, Cpu, Emulator, serial};
+use science::golden::{Case, Checkpoint, GoldenFile};
+use science::networks::Model;
 
 /// Options of `verify`; without any, this machine is verified.
 #[derive(Args, Clone, Debug)]
@@ -71,7 +71,7 @@ pub fn execute(options: VerifyOptions) -> Result<(), Failure> {
         }
         _ => (
             "this machine".to_owned(),
-            verify_all(&goldens, |model, case| case.run_here(model))?,
+            verify_all(&goldens, |model, case| Ok(case.run_here(model)?))?,
         ),
     };
     report(&options, target, &summary)
@@ -96,7 +96,7 @@ fn verify_board(goldens: &[GoldenFile], board: &mut Board) -> Result<Summary, Fa
             }
         })
         .collect();
-    let mut summary = verify_all(&fitting, |model, case| case.run(model, board))?;
+    let mut summary = verify_all(&fitting, |model, case| Ok(case.run(model, board)?))?;
     summary.skipped = skipped;
     Ok(summary)
 }

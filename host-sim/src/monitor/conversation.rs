@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use freezable_chaos::frames::{Command, Refusal, Report, Setup};
 
 use super::{News, Order};
-use crate::device::{Identity, refused};
 use crate::failure::Failure;
+use link::{Identity, refused};
 
 /// What the monitor wants of a board.
 #[derive(Clone, Debug)]
@@ -192,9 +192,18 @@ impl Conversation {
                 _ => None,
             },
             Report::Stored { generation, bytes } => Some(News::Stored { generation, bytes }),
-            Report::Recalled { generation, step, .. } => {
+            Report::Recalled {
+                generation,
+                step,
+                lost,
+                ..
+            } => {
                 self.run();
-                Some(News::Recalled { generation, step })
+                Some(News::Recalled {
+                    generation,
+                    step,
+                    lost,
+                })
             }
             _ => None,
         })

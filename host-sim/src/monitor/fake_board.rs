@@ -13,8 +13,7 @@ use freezable_chaos::storage::StorageError;
 use freezable_chaos::{CONTRACT_VERSION, Plasticity};
 
 use super::conversation::Wanted;
-use crate::device::{Identity, Link, Place};
-use crate::failure::Failure;
+use link::{Identity, Link, LinkError, Place};
 
 /// What happens to the board, from outside.
 #[derive(Debug, Default)]
@@ -61,9 +60,9 @@ pub(super) fn wanted() -> Wanted {
 }
 
 impl Place for FakePlace {
-    fn connect(&mut self) -> Result<Link, Failure> {
+    fn connect(&mut self) -> Result<Link, LinkError> {
         if self.fate.is_unplugged.load(Ordering::SeqCst) {
-            return Err(Failure::Device("--port /dev/fake: no such file".into()));
+            return Err(LinkError::new("--port /dev/fake: no such file"));
         }
         self.fate.opened.fetch_add(1, Ordering::SeqCst);
         let (host, board) = UnixStream::pair().unwrap();
@@ -154,6 +153,7 @@ impl FakePlace {
                         bytes: 100,
                         step,
                         setup: crate::monitor::tests::SETUP,
+                        lost: None,
                     }
                 }
             },

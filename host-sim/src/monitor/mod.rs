@@ -22,8 +22,9 @@ pub mod worker;
 
 use freezable_chaos::Plasticity;
 use freezable_chaos::frames::{Telemetry, Timing};
+use freezable_chaos::storage::Lost;
 
-use crate::device::Identity;
+use link::Identity;
 
 /// What a person asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub enum News {
         generation: u32,
         /// Steps of its network until it was stored.
         step: u64,
+        /// What the flash has in place of a newer one.
+        lost: Option<Lost>,
     },
     /// The board refused, or this program cannot do, what was asked.
     Refused(String),

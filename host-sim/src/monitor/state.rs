@@ -153,12 +153,17 @@ impl Monitor {
                     "frozen and stored: state {generation}, {bytes} bytes in flash"
                 ));
             }
-            News::Recalled { generation, step } => {
+            News::Recalled {
+                generation,
+                step,
+                lost,
+            } => {
                 self.stored = Some(generation);
                 self.plasticity = Some(Plasticity::Frozen);
                 self.progress.clear();
+                let lost = lost.map_or(String::new(), |lost| format!("; {lost}"));
                 self.say(format!(
-                    "recalled state {generation}, stored at step {step}; r releases it"
+                    "recalled state {generation}, stored at step {step}; r releases it{lost}"
                 ));
             }
             News::Refused(reason) => self.say(reason),

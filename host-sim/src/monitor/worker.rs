@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::conversation::{Conversation, Wanted};
 use super::{News, Order};
-use crate::device::{Heard, Link, Place};
 use crate::failure::Failure;
+use link::{Heard, Link, Place};
 
 /// Time between two attempts to open the line.
 pub const RETRY: Duration = Duration::from_millis(500);

@@ -7,17 +7,24 @@ use serde::Serialize;
 
 use super::{OutputError, Provenance, write_atomically};
 
-/// Result of one command. A number that is not finite becomes `null`, which is JSON's only word for it.
+/// Result of one command. A number that is not finite becomes `null`, which is JSON's only word for it; but an exponent of
+/// -infinity, which is a result, becomes the string "-inf", see [`extended`](science::estimators::extended).
 #[derive(Clone, Debug, Serialize)]
 pub struct ResultObject<P, S> {
     /// The command: "run", "freeze", "lyapunov", ...
     pub kind: &'static str,
     /// The parameters in force, given or default.
     pub params: P,
-    /// What was found; averages are [`MeanSem`](crate::estimators::MeanSem).
+    /// What was found; averages are [`MeanSem`](science::estimators::MeanSem).
     pub summary: S,
     /// Where the result comes from.
     pub provenance: Provenance,
+}
+
+/// A value as it stands in a JSON text, single precision in its own digits: 0.05, where serde's own conversion would make
+/// it 0.05000000074505806.
+pub fn value_of(value: &impl Serialize) -> Result<serde_json::Value, OutputError> {
+    Ok(serde_json::from_str(&serde_json::to_string(value)?)?)
 }
 
 impl<P: Serialize, S: Serialize> ResultObject<P, S> {
@@ -51,8 +58,8 @@ impl<P: Serialize, S: Serialize> ResultObject<P, S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimators::MeanSem;
     use crate::output::Seeds;
+    use science::estimators::MeanSem;
 
     #[derive(Serialize)]
     struct Params {

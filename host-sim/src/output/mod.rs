@@ -1,11 +1,15 @@
 //! What a command leaves behind: one JSON object, named arrays, and where all of it came from.
 
+mod figure;
 pub mod files;
 pub mod json;
 pub mod npz;
 pub mod provenance;
+mod text;
 
+pub use figure::draw;
 pub use files::{OutputError, write_atomically};
 pub use json::ResultObject;
 pub use npz::Arrays;
-pub use provenance::{Provenance, Seeds};
+pub use provenance::Provenance;
+pub use science::networks::Seeds;

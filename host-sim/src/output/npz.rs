@@ -1,28 +1,31 @@
 //! Named arrays in one `.npz` file, which `numpy.load` reads.
 
-use std::io::{self, Write};
+use std::io::{self, Cursor, Write};
 use std::path::Path;
 
+use npyz::num_complex::Complex;
 use npyz::{NpyFile, WriterBuilder};
+use serde::Serialize;
+use serde_json::Value;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use super::OutputError;
-use super::files::write_atomically_with;
+use science::measure::Values;
 
-/// Values of an array.
-#[derive(Clone, Debug)]
-enum Values {
-    F32(Vec<f32>),
-    F64(Vec<f64>),
-    U64(Vec<u64>),
-}
+use super::files::write_atomically;
+use super::json::value_of;
+use super::{OutputError, text};
 
 /// Arrays on their way into a file: the last axis running fastest (numpy's C order).
 #[derive(Clone, Debug, Default)]
 pub struct Arrays {
     arrays: Vec<(String, Vec<usize>, Values)>,
+    /// JSON text of the parameters that made them.
+    made_with: Option<String>,
 }
+
+/// Name of the text among the arrays that says what they are of: `json.loads(str(numpy.load(file)["made_with"]))`.
+const MADE_WITH: &str = "made_with";
 
 impl Arrays {
     /// No arrays yet.
@@ -71,27 +74,74 @@ impl Arrays {
         Ok(self)
     }
 
+    /// Has the file carry the command and the parameters that made it.
+    pub fn made_with(mut self, kind: &str, params: &impl Serialize) -> Result<Self, OutputError> {
+        let made_with = serde_json::json!({ "kind": kind, "params": value_of(params)? });
+        self.made_with = Some(made_with.to_string());
+        Ok(self)
+    }
+
     /// Writes the file, atomically. Equal arrays give equal bytes: the archive carries no time of day.
     pub fn write(&self, path: &Path) -> Result<(), OutputError> {
-        write_atomically_with(path, |file| {
-            let mut archive = ZipWriter::new(file);
-            // A fixed date, so that a repeated run gives the same file; large_file lifts the limit of 4 GiB.
-            let options = SimpleFileOptions::default()
-                .last_modified_time(zip::DateTime::default())
-                .compression_method(zip::CompressionMethod::Deflated)
-                .large_file(true);
-            for (name, shape, values) in &self.arrays {
-                archive.start_file(npyz::npz::file_name_from_array_name(name), options)?;
-                match values {
-                    Values::F32(values) => write_array(&mut archive, shape, values)?,
-                    Values::F64(values) => write_array(&mut archive, shape, values)?,
-                    Values::U64(values) => write_array(&mut archive, shape, values)?,
+        // In memory first: an archive that a full disk cuts short would complain on its own.
+        let bytes = self.archive().map_err(OutputError::at(path))?;
+        write_atomically(path, &bytes)
+    }
+
+    fn archive(&self) -> io::Result<Vec<u8>> {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        // A fixed date, so that a repeated run gives the same file; large_file lifts the limit of 4 GiB.
+        let options = SimpleFileOptions::default()
+            .last_modified_time(zip::DateTime::default())
+            .compression_method(zip::CompressionMethod::Deflated)
+            .large_file(true);
+        for (name, shape, values) in &self.arrays {
+            archive.start_file(npyz::npz::file_name_from_array_name(name), options)?;
+            match values {
+                Values::F32(values) => write_array(&mut archive, shape, values)?,
+                Values::F64(values) => write_array(&mut archive, shape, values)?,
+                Values::U64(values) => write_array(&mut archive, shape, values)?,
+                Values::Bool(values) => write_array(&mut archive, shape, values)?,
+                Values::Complex(values) => {
+                    let values: Vec<Complex<f64>> =
+                        values.iter().map(|&[re, im]| Complex { re, im }).collect();
+                    write_array(&mut archive, shape, &values)?;
                 }
             }
-            archive.finish()?;
-            Ok(())
-        })
+        }
+        if let Some(text) = &self.made_with {
+            archive.start_file(npyz::npz::file_name_from_array_name(MADE_WITH), options)?;
+            text::write(&mut archive, text)?;
+        }
+        Ok(archive.finish()?.into_inner())
     }
+}
+
+impl From<Vec<science::measure::Array>> for Arrays {
+    fn from(arrays: Vec<science::measure::Array>) -> Self {
+        let one = |array: science::measure::Array| {
+            let shape = array.shape();
+            (array.name.into_owned(), shape, array.values)
+        };
+        Self {
+            arrays: arrays.into_iter().map(one).collect(),
+            made_with: None,
+        }
+    }
+}
+
+/// The command and the parameters that a file of arrays says it was made with; `None` if it is none, or does not say.
+pub fn parameters(path: &Path) -> Option<(String, Value)> {
+    if path.extension()? != "npz" {
+        return None;
+    }
+    let mut archive = ZipArchive::new(std::fs::File::open(path).ok()?).ok()?;
+    let mut member = archive
+        .by_name(&npyz::npz::file_name_from_array_name(MADE_WITH))
+        .ok()?;
+    let mut made_with: Value = serde_json::from_str(&text::read(&mut member)?).ok()?;
+    let kind = made_with.get("kind")?.as_str()?.to_owned();
+    Some((kind, made_with.get_mut("params")?.take()))
 }
 
 /// Reads an array of `f64`: its shape and its values.
@@ -161,6 +211,18 @@ mod tests {
                 .shape(),
             &[0, 4]
         );
+    }
+
+    #[test]
+    fn a_file_says_what_it_was_made_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.npz");
+        let params = serde_json::json!({ "g": 1.5, "note": "φ" });
+        example().made_with("run", &params).unwrap().write(&path).unwrap();
+        assert_eq!(parameters(&path), Some(("run".to_owned(), params)));
+        example().write(&path).unwrap();
+        assert_eq!(parameters(&path), None);
+        assert_eq!(parameters(folder.path()), None);
     }
 
     #[test]

@@ -3,29 +3,8 @@
 use std::path::Path;
 use std::{env, fs, thread};
 
+use science::networks::Seeds;
 use serde::Serialize;
-
-/// Seeds in force; each command's `--seed` sets all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Seeds {
-    /// Of the quenched couplings J.
-    pub network: u64,
-    /// Of the initial state.
-    pub state: u64,
-    /// Of the tangent vectors.
-    pub tangent: u64,
-}
-
-impl Seeds {
-    /// One seed for everything.
-    pub fn all(seed: u64) -> Self {
-        Self {
-            network: seed,
-            state: seed,
-            tangent: seed,
-        }
-    }
-}
 
 /// How the program was built.
 #[derive(Clone, Debug, Serialize)]

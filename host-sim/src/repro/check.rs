@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Job;
-use crate::estimators::MeanSem;
+use science::estimators::MeanSem;
 
 /// How a claim is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{Check, Effort, Job, Outcome, Results};
 use crate::failure::Failure;
-use crate::figures::{self, Chart, Figure};
 use crate::output::Arrays;
+use figures::{self, Chart, Figure};
 
 /// A phenomenon.
 pub struct Section {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::Job;
-use crate::estimators::MeanSem;
 use crate::failure::Failure;
 use crate::output::npz;
+use science::estimators::MeanSem;
 
 /// The results of all commands.
 #[derive(Debug)]
@@ -87,10 +87,15 @@ impl Outcome {
 
     /// The rows of an array that belong to the networks that stayed active.
     pub fn alive_rows(&self, name: &str) -> Result<Vec<Vec<f64>>, Failure> {
+        let rows = self.rows(name)?.into_iter().zip(self.alive()?);
+        Ok(rows.filter(|(_, alive)| *alive).map(|(row, _)| row).collect())
+    }
+
+    /// Which networks stayed active.
+    pub fn alive(&self) -> Result<Vec<bool>, Failure> {
         let path = self.stem.with_extension("npz");
-        let (_, alive) = npz::read::<u64>(&path, "alive").map_err(unreadable(&path, "alive"))?;
-        let rows = self.rows(name)?.into_iter().zip(alive);
-        Ok(rows.filter(|(_, alive)| *alive > 0).map(|(row, _)| row).collect())
+        let (_, alive) = npz::read(&path, "alive").map_err(unreadable(&path, "alive"))?;
+        Ok(alive)
     }
 
     /// An array of single precision: its shape and its values.

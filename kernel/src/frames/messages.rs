@@ -3,7 +3,7 @@
 use crate::error::SnapshotError;
 use crate::network::{Plasticity, Start};
 use crate::parameters::Params;
-use crate::storage::StorageError;
+use crate::storage::{Lost, StorageError};
 use crate::transfer::TransferId;
 use serde::{Deserialize, Serialize};
 
@@ -222,6 +222,8 @@ pub enum Report<'a> {
         step: u64,
         /// The network.
         setup: Setup,
+        /// What the flash has in place of a newer state, if it is not the last one that was kept.
+        lost: Option<Lost>,
     },
     /// How the steps keep time.
     Timing(Timing),

@@ -44,7 +44,7 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
     /// Holds the present state: freezes the plasticity and writes a snapshot of the frozen network into the start of a
     /// buffer, for [`recall`](Self::recall). Returns the bytes written, [`snapshot_len`](Self::snapshot_len).
     ///
-    /// With a buffer that is too small, nothing is frozen.
+    /// With a buffer that is too small, or a state that is not finite, nothing is frozen.
     pub fn store(&mut self, buffer: &mut [u8]) -> Result<usize, SnapshotError> {
         let before = self.plasticity();
         self.freeze();

@@ -49,14 +49,26 @@ impl ReadoutHeader {
         bytes.checked_add(HEADER + CHECKSUM)
     }
 
+    /// Whether the strength and both times are finite, and no time is negative.
+    fn is_sound(&self) -> bool {
+        self.cue_strength.is_finite()
+            && [self.write, self.rest]
+                .iter()
+                .all(|time| (0.0..=f32::MAX).contains(time))
+    }
+
     /// Writes a readout into the start of a buffer; returns the bytes written, [`stored_len`](Self::stored_len). Refuses
-    /// other numbers of weights and biases.
+    /// other numbers of weights and biases, and what [`StoredReadout::new`] would refuse: then nothing is written.
     pub fn store(&self, weights: &[f32], biases: &[f32], buffer: &mut [u8]) -> Result<usize, ReadoutError> {
         let (n, outputs) = (self.n as usize, self.outputs as usize);
         SizeError::check("the set of readout biases", outputs, biases.len()).map_err(ReadoutError::Size)?;
         let expected = outputs.saturating_mul(n);
         SizeError::check("the set of readout weights", expected, weights.len())
             .map_err(ReadoutError::Size)?;
+        let mut numbers = biases.iter().chain(weights);
+        if !self.is_sound() || !numbers.all(|number| number.is_finite()) {
+            return Err(ReadoutError::NonFinite);
+        }
         let found = buffer.len();
         let length = self.stored_len().unwrap_or(usize::MAX);
         let too_small = ReadoutError::Length {
@@ -131,7 +143,7 @@ impl<'a> StoredReadout<'a> {
         let numbers = ByteSource::new(numbers);
         let mut all = numbers.clone();
         let are_finite = core::iter::from_fn(|| all.float()).all(f32::is_finite);
-        if !are_finite || !header.cue_strength.is_finite() {
+        if !are_finite || !header.is_sound() {
             return Err(ReadoutError::NonFinite);
         }
         Ok(Self { header, numbers })
@@ -184,7 +196,9 @@ fn read_header(bytes: &[u8]) -> Option<Result<ReadoutHeader, ReadoutError>> {
             found,
         }));
     }
-    source.take::<2>()?;
+    if source.take::<2>()? != [0; 2] {
+        return Some(Err(ReadoutError::Magic));
+    }
     Some(Ok(ReadoutHeader {
         n: u32::from_le_bytes(source.take()?),
         outputs: u32::from_le_bytes(source.take()?),
@@ -277,8 +291,66 @@ mod tests {
                 found: length - 1
             })
         );
-        let written = HEADER_OF_THREE.store(&WEIGHTS, &[f32::NAN, 0.0], &mut bytes);
-        assert!(written.is_ok());
-        assert!(matches!(StoredReadout::new(&bytes), Err(ReadoutError::NonFinite)));
+    }
+
+    #[test]
+    fn a_writer_stores_nothing_that_its_reader_refuses() {
+        let mut bytes = stored();
+        let good = bytes.clone();
+        let header = HEADER_OF_THREE;
+        let (nan, infinite) = (f32::NAN, f32::INFINITY);
+        for (header, weight, bias) in [
+            (header, nan, 0.0),
+            (header, 0.0, infinite),
+            (
+                ReadoutHeader {
+                    cue_strength: nan,
+                    ..header
+                },
+                0.0,
+                0.0,
+            ),
+            (
+                ReadoutHeader {
+                    write: infinite,
+                    ..header
+                },
+                0.0,
+                0.0,
+            ),
+            (ReadoutHeader { rest: nan, ..header }, 0.0, 0.0),
+            (ReadoutHeader { rest: -1.0, ..header }, 0.0, 0.0),
+        ] {
+            let mut weights = WEIGHTS;
+            weights[5] = weight;
+            let written = header.store(&weights, &[0.0, bias], &mut bytes);
+            assert_eq!(written, Err(ReadoutError::NonFinite));
+            assert_eq!(bytes, good, "a refused readout wrote over a good one");
+        }
+    }
+
+    #[test]
+    fn every_byte_is_looked_at_also_under_a_right_checksum() {
+        let good = stored();
+        let end = good.len() - CHECKSUM;
+        let is_refused = |place: usize, value: &[u8]| {
+            let mut bytes = good.clone();
+            bytes[place..place + value.len()].copy_from_slice(value);
+            let checksum = CRC_32.checksum(&bytes[..end]).to_le_bytes();
+            bytes[end..].copy_from_slice(&checksum);
+            StoredReadout::new(&bytes).is_err()
+        };
+        // padding, then strength, times, first bias, last weight
+        assert!(is_refused(6, &[1]) && is_refused(7, &[1]));
+        for place in [32, 36, 40, HEADER, end - 4] {
+            for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                assert!(is_refused(place, &value.to_le_bytes()), "{value} at {place}");
+            }
+        }
+        assert!(is_refused(40, &(-0.5_f32).to_le_bytes()));
+        assert!(
+            !is_refused(32, &(-0.5_f32).to_le_bytes()),
+            "a cue may be negative"
+        );
     }
 }

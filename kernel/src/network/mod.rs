@@ -1,5 +1,9 @@
 //! The network: neurons, connectivity and plasticity, and the step that moves them.
 
+#[cfg(test)]
+mod behaviour;
+#[cfg(test)]
+mod bounds;
 mod neurons;
 mod snapshot;
 
@@ -8,6 +12,7 @@ pub use neurons::{Neurons, Speed, Start};
 use crate::arithmetic::{largest_magnitude, square_root};
 use crate::bytes::{ByteSink, Fnv1a};
 use crate::connectivity::{Compact, Connectivity, DRIVE_BOUND, Exact};
+use crate::environment;
 use crate::error::{BuildError, Diverged, SizeError, StepError};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
@@ -68,13 +73,15 @@ pub struct Network<'a, C, T = Tanh> {
 }
 
 impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
-    /// A network at rest (x = 0, A = 0) with running plasticity. Refuses parts of different sizes or gains.
+    /// A network at rest (x = 0, A = 0) with running plasticity. Refuses parts of different sizes or gains, and a processor
+    /// that is set to another arithmetic ([`environment`](crate::environment)).
     pub fn new(
         dynamics: Dynamics,
         transfer: T,
         neurons: Neurons<'a>,
         connectivity: C,
     ) -> Result<Self, BuildError> {
+        environment::check()?;
         SizeError::check("the neurons' storage", dynamics.n(), neurons.n())?;
         connectivity.check(&dynamics)?;
         let plasticity = Plasticity::Running;

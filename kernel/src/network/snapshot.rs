@@ -24,7 +24,8 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
     }
 
     /// Writes the whole state into the start of a buffer; returns the bytes written,
-    /// [`snapshot_len`](Self::snapshot_len).
+    /// [`snapshot_len`](Self::snapshot_len). Refuses a state that [`restore`](Self::restore) would refuse, as one that is
+    /// not finite; the buffer then holds no snapshot.
     pub fn snapshot(&self, buffer: &mut [u8]) -> Result<usize, SnapshotError> {
         let length = self.snapshot_len();
         let too_small = SnapshotError::Buffer {
@@ -50,6 +51,9 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
         }
         sink.put(&self.connectivity.couplings_digest().to_le_bytes());
         self.write_state(&mut sink);
+        let state = body.get(HEADER..).unwrap_or_default();
+        self.check_state(self.connectivity.phase(), state)
+            .ok_or(too_small)??;
         *checksum = CRC_32.checksum(body).to_le_bytes();
         Ok(length)
     }
@@ -102,15 +106,7 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
             return Err(SnapshotError::Checksum { expected, found });
         }
         self.check_header(&header)?;
-        let (x, plastic) = state
-            .split_at_checked(self.n() * size_of::<f32>())
-            .ok_or(wrong_length)?;
-        let mut states = ByteSource::new(x);
-        if !core::iter::from_fn(|| states.float()).all(f32::is_finite) {
-            return Err(SnapshotError::NonFinite);
-        }
-        self.connectivity
-            .check_plastic(header.phase, ByteSource::new(plastic))?;
+        let [x, plastic] = self.check_state(header.phase, state).ok_or(wrong_length)??;
         let mut states = ByteSource::new(x);
         for (x, value) in self
             .neurons
@@ -128,6 +124,21 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
         }
         self.steps = header.steps;
         Ok(())
+    }
+
+    /// Refuses bytes that are not x and a plastic state that this network can have, and parts them; `None` if there are
+    /// too few.
+    fn check_state<'b>(&self, phase: u32, state: &'b [u8]) -> Option<Result<[&'b [u8]; 2], SnapshotError>> {
+        let (x, plastic) = state.split_at_checked(self.n() * size_of::<f32>())?;
+        let mut states = ByteSource::new(x);
+        let are_finite = core::iter::from_fn(|| states.float()).all(f32::is_finite);
+        Some(if are_finite {
+            self.connectivity
+                .check_plastic(phase, ByteSource::new(plastic))
+                .map(|()| [x, plastic])
+        } else {
+            Err(SnapshotError::NonFinite)
+        })
     }
 
     fn check_header(&self, header: &Header) -> Result<(), SnapshotError> {
@@ -218,5 +229,59 @@ impl Header {
             parameters,
             couplings,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::random::Randomness;
+    use crate::*;
+
+    /// A source of noise that fails.
+    struct Broken;
+
+    impl Randomness for Broken {
+        fn next_u32(&mut self) -> u32 {
+            0
+        }
+
+        fn gaussian(&mut self) -> f32 {
+            f32::NAN
+        }
+    }
+
+    fn refuses_and_recovers<C: Connectivity>(mut network: Network<'_, C>) {
+        let mut bytes = std::vec![0; network.snapshot_len()];
+        for start in [Start::Small, Start::Large] {
+            network.start(start, &mut Broken);
+            assert_eq!(network.snapshot(&mut bytes), Err(SnapshotError::NonFinite));
+            assert_eq!(network.store(&mut bytes), Err(SnapshotError::NonFinite));
+            assert_eq!(network.plasticity(), Plasticity::Running, "nothing was stored");
+            assert!(network.restore(&bytes).is_err(), "the buffer holds no snapshot");
+        }
+        network.start(Start::Small, &mut Generator::new(1, 0, Purpose::State));
+        assert_eq!(network.snapshot(&mut bytes), Ok(bytes.len()));
+        assert_eq!(network.restore(&bytes), Ok(()));
+    }
+
+    #[test]
+    fn a_snapshot_that_could_not_be_restored_is_not_written() {
+        const N: usize = 6;
+        let params = Params {
+            g: 2.0,
+            k: 2.0,
+            p: 2.5,
+            dt: 0.05,
+        };
+        let dynamics = params.validate(N).unwrap();
+        let mut values = [0.0; couplings_len(N)];
+        let mut generator = Generator::new(1, 0, Purpose::Couplings);
+        let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
+        let mut buffers = ExactBuffers::<N, { synapses_len(N) }>::new();
+        refuses_and_recovers(buffers.network(dynamics, couplings, Tanh).unwrap());
+        let mut buffers = CompactBuffers::<N>::new();
+        let signs = HashedSigns::new(&dynamics, 1, 0);
+        let rule = HistoryRule::recommended(&params);
+        refuses_and_recovers(buffers.network(dynamics, signs, rule, Tanh).unwrap());
     }
 }

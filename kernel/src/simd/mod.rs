@@ -13,6 +13,8 @@ mod lanes;
 mod neon;
 mod portable;
 mod signs;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
 mod sweep;
 mod tanh;
 mod tiles;
@@ -39,11 +41,19 @@ pub enum InstructionSet {
     Avx512,
     /// Four lanes of AArch64.
     Neon,
+    /// Four lanes of WebAssembly, in a module that is compiled with them.
+    Simd128,
 }
 
 impl InstructionSet {
     /// All of them, the best of each architecture last.
-    pub const ALL: [Self; 4] = [Self::Portable, Self::Avx2, Self::Avx512, Self::Neon];
+    pub const ALL: [Self; 5] = [
+        Self::Portable,
+        Self::Avx2,
+        Self::Avx512,
+        Self::Neon,
+        Self::Simd128,
+    ];
 
     fn is_here(self) -> bool {
         match self {
@@ -56,6 +66,8 @@ impl InstructionSet {
             }
             #[cfg(target_arch = "aarch64")]
             Self::Neon => std::arch::is_aarch64_feature_detected!("neon"),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Self::Simd128 => true,
             _ => false,
         }
     }
@@ -101,6 +113,8 @@ macro_rules! dispatch {
             // SAFETY: as above.
             #[cfg(target_arch = "aarch64")]
             InstructionSet::Neon => unsafe { neon::$name($($argument),*) },
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            InstructionSet::Simd128 => simd128::$name($($argument),*),
             _ => portable::$name($($argument),*),
         }
     };

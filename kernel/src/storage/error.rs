@@ -37,6 +37,16 @@ pub enum StorageError {
     Bounds,
     /// The flash's driver reports another error.
     Driver,
+    /// The record is not the newest any more.
+    Outdated {
+        /// Generation of the record that was asked for.
+        generation: u32,
+    },
+    /// The record was whole when it was found, and does not read so any more.
+    Damaged {
+        /// Its generation.
+        generation: u32,
+    },
 }
 
 impl fmt::Display for StorageError {
@@ -62,6 +72,12 @@ impl fmt::Display for StorageError {
             Self::Alignment => write!(f, "the flash's driver says that an access is not aligned"),
             Self::Bounds => write!(f, "the flash's driver says that an access is out of bounds"),
             Self::Driver => write!(f, "the flash's driver reports an error"),
+            Self::Outdated { generation } => {
+                write!(f, "record {generation} in flash is not the newest any more")
+            }
+            Self::Damaged { generation } => {
+                write!(f, "record {generation} in flash does not read as it was written")
+            }
         }
     }
 }

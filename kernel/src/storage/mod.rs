@@ -14,11 +14,17 @@
 mod error;
 #[cfg(feature = "embedded-storage")]
 mod header;
+mod lost;
+#[cfg(feature = "embedded-storage")]
+mod record;
 #[cfg(feature = "embedded-storage")]
 mod slots;
 
 pub use error::StorageError;
 #[cfg(feature = "embedded-storage")]
 pub use header::BLOCK;
+pub use lost::Lost;
 #[cfg(feature = "embedded-storage")]
-pub use slots::{Record, Slots};
+pub use record::Record;
+#[cfg(feature = "embedded-storage")]
+pub use slots::Slots;

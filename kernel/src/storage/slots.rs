@@ -4,6 +4,7 @@ use embedded_storage::nor_flash::{NorFlash, NorFlashError, NorFlashErrorKind};
 
 use super::StorageError;
 use super::header::{BLOCK, Header};
+use super::record::{Front, Record, Slot, in_order, latest_generation};
 use crate::bytes::CRC_32;
 
 /// A seal: every bit has fallen, so that one cut short is none.
@@ -11,55 +12,11 @@ const SEAL: [u8; BLOCK] = [0; BLOCK];
 /// Bytes of a slot before its record.
 const FRONT: u32 = 2 * BLOCK as u32;
 
-/// A whole record in flash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Record {
-    slot: Slot,
-    header: Header,
-}
-
-impl Record {
-    /// Records written since the flash was empty, this one included, modulo 2^32. Each slot was erased half as often.
-    pub fn generation(&self) -> u32 {
-        self.header.generation
-    }
-
-    /// Bytes of the record.
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "a record may be empty, and nobody needs to ask"
-    )]
-    pub fn len(&self) -> u32 {
-        self.header.length
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slot {
-    First,
-    Second,
-}
-
-impl Slot {
-    fn other(self) -> Self {
-        match self {
-            Self::First => Self::Second,
-            Self::Second => Self::First,
-        }
-    }
-}
-
-/// What the first two blocks of a slot say.
-#[derive(Clone, Copy, PartialEq)]
-enum Front {
-    Erased,
-    /// Neither erased nor a header that fits the slot.
-    Unreadable,
-    /// The record itself is not yet looked at.
-    Header {
-        record: Record,
-        is_sealed: bool,
-    },
+/// What both slots hold.
+struct Survey {
+    fronts: [Front; 2],
+    /// The newest record of which every byte was read.
+    newest: Option<Record>,
 }
 
 /// Two slots in flash, written by turns. The flash belongs to them from its first byte to its last; its words have at
@@ -91,19 +48,16 @@ impl<'a, F: NorFlash> Slots<'a, F> {
         self.slot_len().saturating_sub(FRONT)
     }
 
-    /// The newest whole record. [`StorageError::Empty`] where nothing was written, [`StorageError::Broken`] where what was
-    /// written is not whole.
+    /// The newest whole record. A slot that the flash does not read is one without a record: the other may have one.
+    ///
+    /// [`StorageError::Empty`] where nothing was written, [`StorageError::Broken`] where what was written is not whole, the
+    /// driver's error where neither slot can be read.
     pub fn newest(&mut self) -> Result<Record, StorageError> {
-        let fronts = [self.front(Slot::First)?, self.front(Slot::Second)?];
-        for record in in_order(fronts).into_iter().flatten() {
-            if self.is_whole(&record)? {
-                return Ok(record);
-            }
-        }
-        Err(if fronts.iter().all(|front| matches!(front, Front::Erased)) {
-            StorageError::Empty
-        } else {
-            StorageError::Broken
+        let survey = self.survey()?;
+        survey.newest.ok_or(match survey.fronts {
+            [Front::Erased, Front::Erased] => StorageError::Empty,
+            [Front::Failed(error), Front::Failed(_)] => error,
+            _ => StorageError::Broken,
         })
     }
 
@@ -120,11 +74,15 @@ impl<'a, F: NorFlash> Slots<'a, F> {
                 found: self.capacity(),
             });
         }
-        let (slot, generation) = match self.newest() {
-            Ok(newest) => (newest.slot.other(), newest.generation().wrapping_add(1)),
-            Err(StorageError::Empty | StorageError::Broken) => (Slot::First, 1),
-            Err(error) => return Err(error),
-        };
+        let survey = self.survey()?;
+        let headers = in_order(survey.fronts);
+        // Where none is whole, nothing can be lost, and what looks newest may still be of use to somebody.
+        let kept = survey
+            .newest
+            .or(headers[0])
+            .map_or(Slot::Second, |record| record.slot);
+        let slot = kept.other();
+        let generation = latest_generation(headers).map_or(1, |latest| latest.wrapping_add(1));
         let start = self.start(slot);
         let end = start.saturating_add(slot_of::<F>(length));
         self.flash.erase(start, end).map_err(refused)?;
@@ -134,20 +92,21 @@ impl<'a, F: NorFlash> Slots<'a, F> {
             checksum: self.write_record(start.saturating_add(FRONT), parts)?,
         };
         self.write_block(start, &header.to_block())?;
-        let record = Record { slot, header };
+        let record = Record::of(slot, header);
         let written = |is_sealed| Front::Header { record, is_sealed };
         let unread = StorageError::ReadBack { offset: start };
-        if self.front(slot)? != written(false) || !self.is_whole(&record)? {
+        if self.front(slot) != written(false) || !self.is_whole(&record) {
             return Err(unread);
         }
         self.write_block(start.saturating_add(BLOCK as u32), &SEAL)?;
-        if self.front(slot)? != written(true) {
+        if self.front(slot) != written(true) {
             return Err(unread);
         }
         Ok(record)
     }
 
-    /// Reads bytes of a record from an offset on.
+    /// Reads bytes of a record from an offset on, and checks the record to its end, whatever part of it is asked for: it is
+    /// still the newest, and has its checksum. On an error the bytes are not to be used.
     pub fn read(&mut self, record: &Record, offset: u32, bytes: &mut [u8]) -> Result<(), StorageError> {
         let too_long = |expected| StorageError::Length {
             expected,
@@ -158,12 +117,24 @@ impl<'a, F: NorFlash> Slots<'a, F> {
         if end > record.len() {
             return Err(too_long(end));
         }
+        self.check_is_newest(record)?;
+        let mut unwanted = offset as usize;
         let mut places = bytes.iter_mut();
-        self.walk(record, offset, end, |piece| {
-            for (&found, place) in piece.iter().zip(places.by_ref()) {
+        let checksum = self.walk(record, |piece| {
+            let skipped = unwanted.min(piece.len());
+            unwanted -= skipped;
+            let wanted = piece.get(skipped..).unwrap_or_default();
+            for (&found, place) in wanted.iter().zip(places.by_ref()) {
                 *place = found;
             }
-        })
+        })?;
+        if checksum == record.header.checksum {
+            Ok(())
+        } else {
+            Err(StorageError::Damaged {
+                generation: record.generation(),
+            })
+        }
     }
 
     fn capacity(&self) -> u32 {
@@ -183,52 +154,81 @@ impl<'a, F: NorFlash> Slots<'a, F> {
         }
     }
 
-    fn front(&mut self, slot: Slot) -> Result<Front, StorageError> {
+    fn survey(&mut self) -> Result<Survey, StorageError> {
         if self.room() == 0 {
             return Err(StorageError::Room {
                 expected: Self::needed(1),
                 found: self.capacity(),
             });
         }
+        let fronts = [self.front(Slot::First), self.front(Slot::Second)];
+        let mut records = in_order(fronts).into_iter().flatten();
+        let newest = records
+            .find(|record| self.is_whole(record))
+            .map(|record| record.beside(fronts));
+        Ok(Survey { fronts, newest })
+    }
+
+    /// Refuses a record that was written over, or after which another was written.
+    fn check_is_newest(&mut self, record: &Record) -> Result<(), StorageError> {
+        let outdated = Err(StorageError::Outdated {
+            generation: record.generation(),
+        });
+        match self.front(record.slot) {
+            Front::Failed(error) => return Err(error),
+            Front::Header { record: found, .. } if found.header == record.header => {}
+            _ => return outdated,
+        }
+        match self.front(record.slot.other()) {
+            Front::Header {
+                record: other,
+                is_sealed: true,
+            } if other.header.is_newer_than(&record.header) && record.lost() != Some(other.as_damaged()) => {
+                outdated
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn front(&mut self, slot: Slot) -> Front {
         let start = self.start(slot);
-        let block = self.read_block(start)?;
+        let block = match self.read_block(start) {
+            Ok(block) => block,
+            Err(error) => return Front::Failed(error),
+        };
         if block == [0xFF; BLOCK] {
-            return Ok(Front::Erased);
+            return Front::Erased;
         }
         let room = self.room();
         let Some(header) = Header::from_block(&block).filter(|header| header.length <= room) else {
-            return Ok(Front::Unreadable);
+            return Front::Unreadable;
         };
-        let is_sealed = self.read_block(start + BLOCK as u32)? == SEAL;
-        let record = Record { slot, header };
-        Ok(Front::Header { record, is_sealed })
+        // a seal that was cut short may not be read at all
+        let is_sealed = self.read_block(start.saturating_add(BLOCK as u32)) == Ok(SEAL);
+        let record = Record::of(slot, header);
+        Front::Header { record, is_sealed }
     }
 
-    /// Whether the bytes of a record have the checksum in its header.
-    fn is_whole(&mut self, record: &Record) -> Result<bool, StorageError> {
+    /// Whether the bytes of a record can be read and have the checksum in its header.
+    fn is_whole(&mut self, record: &Record) -> bool {
+        self.walk(record, |_| {}) == Ok(record.header.checksum)
+    }
+
+    /// Hands over a record's bytes piece by piece; returns their checksum.
+    fn walk(&mut self, record: &Record, mut take: impl FnMut(&[u8])) -> Result<u32, StorageError> {
         let mut checksum = CRC_32.digest();
-        self.walk(record, 0, record.len(), |piece| checksum.update(piece))?;
-        Ok(checksum.finalize() == record.header.checksum)
-    }
-
-    /// Hands over a record's bytes between two offsets, piece by piece.
-    fn walk(
-        &mut self,
-        record: &Record,
-        from: u32,
-        to: u32,
-        mut take: impl FnMut(&[u8]),
-    ) -> Result<(), StorageError> {
-        let first = self.start(record.slot) + FRONT;
-        let mut position = from;
-        while position < to {
-            let skipped = position % BLOCK as u32;
-            let block = self.read_block(first + position - skipped)?;
-            let end = (skipped + to - position).min(BLOCK as u32);
-            take(block.get(skipped as usize..end as usize).unwrap_or_default());
-            position += end - skipped;
+        let mut offset = self.start(record.slot).saturating_add(FRONT);
+        let mut left = record.len();
+        while left > 0 {
+            let block = self.read_block(offset)?;
+            let count = left.min(BLOCK as u32);
+            let piece = block.get(..count as usize).unwrap_or_default();
+            checksum.update(piece);
+            take(piece);
+            offset = offset.saturating_add(count);
+            left -= count;
         }
-        Ok(())
+        Ok(checksum.finalize())
     }
 
     /// Writes a record's bytes, the last block filled up with ones; returns their checksum.
@@ -273,40 +273,6 @@ impl<'a, F: NorFlash> Slots<'a, F> {
 const fn slot_of<F: NorFlash>(length: u32) -> u32 {
     let page = F::ERASE_SIZE as u32;
     length.saturating_add(FRONT).div_ceil(page).saturating_mul(page)
-}
-
-/// The records that the slots say they hold, what is newest first. One with a seal comes before one without: without,
-/// the writing of it was cut, and it counts only where the other slot is lost.
-fn in_order([first, second]: [Front; 2]) -> [Option<Record>; 2] {
-    match (first, second) {
-        (
-            Front::Header {
-                record: one,
-                is_sealed,
-            },
-            Front::Header {
-                record: other,
-                is_sealed: is_other_sealed,
-            },
-        ) => {
-            let is_later = other.header.is_newer_than(&one.header);
-            if (is_other_sealed, is_later) > (is_sealed, !is_later) {
-                [Some(other), Some(one)]
-            } else {
-                [Some(one), Some(other)]
-            }
-        }
-        (first, second) => [first.record(), second.record()],
-    }
-}
-
-impl Front {
-    fn record(self) -> Option<Record> {
-        match self {
-            Self::Header { record, .. } => Some(record),
-            Self::Erased | Self::Unreadable => None,
-        }
-    }
 }
 
 fn refused(error: impl NorFlashError) -> StorageError {

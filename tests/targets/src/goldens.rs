@@ -1,16 +1,16 @@
-//! The golden trajectories up to N = 64: a line for each checkpoint.
+//! The golden trajectories up to N = 128: a line for each checkpoint.
 
 use core::fmt;
 
 use freezable_chaos::{
-    AnyTransfer, BuildError, Connectivity, GaussianCouplings, Generator, HashedSigns, HistoryRule, Network,
-    Purpose, Start, TransferId,
+    AnyTransfer, BuildError, CompactBuffers, Connectivity, Dynamics, ExactBuffers, GaussianCouplings,
+    Generator, HashedSigns, HistoryRule, Network, Purpose, Start, TransferId,
 };
 
-use crate::{Failure, Memory, PARAMS, SEED};
+use crate::{CAPACITY, Failure, Memory, PARAMS, SEED};
 
 /// Sizes with the own tanh, and the size with every transfer function.
-const SIZES: [usize; 4] = [1, 3, 17, 64];
+const SIZES: [usize; 5] = [1, 3, 17, 64, 128];
 const SIZE_OF_ALL: usize = 17;
 /// Transfer functions: own tanh, tanh and erf of libm, tanh of micromath.
 const TRANSFERS: u8 = 4;
@@ -41,30 +41,69 @@ impl fmt::Display for Checkpoint {
     }
 }
 
-/// All trajectories of both networks.
-pub fn run(memory: &mut Memory, mut look: impl FnMut(Checkpoint)) -> Result<(), Failure> {
+/// The sizes and transfer functions of the trajectories up to a size, in the order of running.
+pub fn cases(largest: usize) -> impl Iterator<Item = (usize, u8)> {
     let sizes = SIZES.map(|n| (n, 0));
     let others = (1..TRANSFERS).map(|transfer| (SIZE_OF_ALL, transfer));
-    for (n, transfer) in sizes.into_iter().chain(others) {
-        let phi = || AnyTransfer::from_id(TransferId(transfer)).ok_or(Failure::Transfer);
-        let dynamics = PARAMS.validate(n).map_err(BuildError::Parameter)?;
-        let mut generator = Generator::new(SEED, 0, Purpose::Couplings);
-        let couplings = GaussianCouplings::seed(&mut memory.couplings, &dynamics, &mut generator)
-            .map_err(BuildError::Size)?;
-        let network = memory.exact.network(dynamics, couplings, phi()?)?;
-        trajectory("exact", transfer, network, &mut look)?;
-        if transfer > 0 {
+    let cases = sizes.into_iter().chain(others);
+    cases.filter(move |&(n, _)| n <= largest)
+}
+
+/// All trajectories of both networks.
+pub fn run(memory: &mut Memory, mut look: impl FnMut(Checkpoint)) -> Result<(), Failure> {
+    for (n, transfer) in cases(CAPACITY) {
+        let dynamics = dynamics(n)?;
+        let couplings = draw(&mut memory.couplings, &dynamics)?;
+        exact(&mut memory.exact, dynamics, couplings, transfer, &mut look)?;
+        if transfer == 0 {
             // The committed goldens of the compact network have the own tanh alone.
-            continue;
+            compact(&mut memory.compact, dynamics, &mut look)?;
         }
-        let (signs, rule) = (
-            HashedSigns::new(&dynamics, SEED, 0),
-            HistoryRule::recommended(&PARAMS),
-        );
-        let network = memory.compact.network(dynamics, signs, rule, phi()?)?;
-        trajectory("compact", transfer, network, &mut look)?;
     }
     Ok(())
+}
+
+/// The constants of a step for so many neurons.
+pub fn dynamics(n: usize) -> Result<Dynamics, Failure> {
+    Ok(PARAMS.validate(n).map_err(BuildError::Parameter)?)
+}
+
+/// The couplings of the goldens, drawn into a buffer.
+pub fn draw<'a>(buffer: &'a mut [f32], dynamics: &Dynamics) -> Result<GaussianCouplings<'a>, Failure> {
+    let mut generator = Generator::new(SEED, 0, Purpose::Couplings);
+    Ok(GaussianCouplings::seed(buffer, dynamics, &mut generator).map_err(BuildError::Size)?)
+}
+
+/// One trajectory of the exact network.
+pub fn exact<const N: usize, const SYNAPSES: usize>(
+    buffers: &mut ExactBuffers<N, SYNAPSES>,
+    dynamics: Dynamics,
+    couplings: GaussianCouplings<'_>,
+    transfer: u8,
+    look: &mut impl FnMut(Checkpoint),
+) -> Result<(), Failure> {
+    let network = buffers.network(dynamics, couplings, phi(transfer)?)?;
+    trajectory("exact", transfer, network, look)
+}
+
+/// One trajectory of the compact network.
+pub fn compact<const N: usize>(
+    buffers: &mut CompactBuffers<N>,
+    dynamics: Dynamics,
+    look: &mut impl FnMut(Checkpoint),
+) -> Result<(), Failure> {
+    let signs = HashedSigns::new(&dynamics, SEED, 0);
+    let rule = HistoryRule::recommended(&PARAMS);
+    trajectory(
+        "compact",
+        0,
+        buffers.network(dynamics, signs, rule, phi(0)?)?,
+        look,
+    )
+}
+
+fn phi(transfer: u8) -> Result<AnyTransfer, Failure> {
+    AnyTransfer::from_id(TransferId(transfer)).ok_or(Failure::Transfer)
 }
 
 fn trajectory<C: Connectivity>(

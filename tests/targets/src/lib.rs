@@ -22,7 +22,8 @@ const SEED: u64 = 7;
 pub struct Memory {
     exact: ExactBuffers<CAPACITY, { synapses_len(CAPACITY) }>,
     couplings: [f32; couplings_len(CAPACITY)],
-    compact: CompactBuffers<CAPACITY>,
+    /// Of a compact network.
+    pub compact: CompactBuffers<CAPACITY>,
 }
 
 impl Memory {

@@ -88,7 +88,9 @@ pub fn memories(bytes: &[u8]) -> Result<Memories> {
         if !has(elf::SHF_ALLOC) {
             continue;
         }
-        if has(elf::SHF_WRITE) {
+        // riscv-rt gives what is left of the RAM these names
+        let is_rest = matches!(section.name(), Ok(".stack" | ".heap"));
+        if has(elf::SHF_WRITE) && !is_rest {
             memories.ram += section.size();
         }
         if section.kind() != SectionKind::UninitializedData {

@@ -66,11 +66,16 @@ impl<C: Connectivity> Session<'_, C> {
         let (generation, bytes) = (stored.record().generation(), stored.record().len());
         let (step, setup) = (self.network.steps(), self.setup);
         info!("recalled: step {=u64}, generation {=u32}", step, generation);
+        let lost = stored.record().lost();
+        if lost.is_some() {
+            warning!("the state recalled may not be the last one that was stored");
+        }
         let report = Report::Recalled {
             generation,
             bytes,
             step,
             setup,
+            lost,
         };
         if let Some(sequence) = sequence {
             line.send(sequence, &report);

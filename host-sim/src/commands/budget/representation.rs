@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use freezable_chaos::{couplings_len, history_len, signs_len, synapses_len, wide_len};
 use serde::Serialize;
 
-use crate::configuration::Model;
 use crate::failure::Failure;
+use science::networks::Model;
 
 /// Core whose cycles are modelled.
 pub(super) const CORE: &str = "m4f";
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn sizes_are_those_of_the_kernel() {
         let dynamics = PARAMS.validate(128).unwrap();
-        let mut storage = crate::simulation::HeapStorage::new(128, crate::simulation::Rows::OneThread);
+        let mut storage = science::networks::HeapStorage::new(128, science::networks::Rows::OneThread);
         let mut generator = Generator::new(1, 0, Purpose::Couplings);
         let network = storage.network(dynamics, &mut generator, Tanh).unwrap();
         let bytes = Representation::ExactInFlash.bytes(128);

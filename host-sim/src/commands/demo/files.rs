@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::performance::Performance;
-use crate::device::Cpu;
 use crate::failure::Failure;
-use crate::figures::{FrozenInterval, Labels, MemoryFigure, RasterFigure, Trace, Traces};
 use crate::output::Arrays;
+use figures::{FrozenInterval, Labels, MemoryFigure, RasterFigure, Trace, Traces};
+use link::Cpu;
 
 /// Writes `STEM.npz`, `.png` and `.svg` of a board, with the control if there is one.
 pub(super) fn write(
@@ -81,7 +81,7 @@ fn figure(stem: &Path, cpu: Cpu, shown: &Performance, control: Option<&Performan
         },
         power_cut: cut,
     };
-    crate::commands::drawing::draw(&figure, stem)
+    crate::output::draw(&figure, stem)
 }
 
 /// Neurons that the board shows.

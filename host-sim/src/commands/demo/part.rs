@@ -3,9 +3,9 @@
 use freezable_chaos::frames::{CouplingSource, Setup};
 use freezable_chaos::{Params, Start, TransferId};
 
-use crate::configuration::Model;
-use crate::device::Identity;
 use crate::failure::Failure;
+use link::Identity;
+use science::networks::Model;
 
 /// Time constant of the synapses, and step.
 const P: f32 = 2.5;

@@ -8,12 +8,12 @@ use freezable_chaos::{
 use super::DemoOptions;
 use super::part::{DT, Part, STEPS_PER_UNIT};
 use super::power_cycle::{PowerCycle, power_cycle};
-use crate::configuration::Model;
-use crate::device::{Board, Emulator};
-use crate::estimators::cosine;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::simulation::{CompactStorage, HeapStorage, Rows};
+use link::{Board, Emulator};
+use science::estimators::cosine;
+use science::networks::Model;
+use science::networks::{CompactStorage, HeapStorage, Rows};
 
 /// What one board did; one value per unit of time.
 pub(super) struct Performance {

@@ -5,8 +5,8 @@ use freezable_chaos::{Connectivity, Fnv1a};
 
 use super::part::DT;
 use super::performance::Twin;
-use crate::device::{Board, Emulator};
 use crate::failure::Failure;
+use link::{Board, Emulator};
 
 /// What became of a state in a board's flash when its power was cut.
 pub(super) struct PowerCycle {

@@ -4,17 +4,20 @@ use std::path::PathBuf;
 
 use clap::Args;
 use freezable_chaos::{StoredReadout, strongest};
+use science::Refusal;
+use science::estimators::{cosine, steps_in};
+use science::measure::trajectory::pass;
+use science::memory::{FORGETTING, Protocol, until_repeated, write};
+use science::networks::{Ensemble, Saved, Simulation, with_simulation};
 use serde::Serialize;
 
 use crate::commands::attached::{Attached, BoardPlace, refuse_what_no_board_has};
 use crate::commands::table::print_text;
-use crate::configuration::{Configuration, NetworkOptions};
-use crate::estimators::{cosine, steps_in};
 use crate::failure::Failure;
-use crate::memory::{FORGETTING, Repetition};
+use crate::options::{Configuration, NetworkOptions};
 use crate::output::{Provenance, ResultObject};
 use crate::progress::Progress;
-use crate::simulation::{Saved, Simulation, with_simulation};
+use crate::store::{Plan, Store};
 
 /// Options of `memory device`. --networks, --duration and --threads are not used: it is the network with index 0 that a
 /// readout is exported for.
@@ -28,7 +31,7 @@ pub(super) struct DeviceOptions {
     #[arg(long)]
     readout: PathBuf,
     /// Longest time for which a state is held until it repeats itself to the bit
-    #[arg(long, default_value_t = 3000.0, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 3000.0)]
     longest_hold: f64,
 }
 
@@ -54,7 +57,7 @@ struct Hold {
 #[derive(Serialize)]
 struct Parameters<'a> {
     #[serde(flatten)]
-    configuration: &'a Configuration,
+    ensemble: &'a Ensemble,
     readout: &'a std::path::Path,
     longest_hold: f64,
 }
@@ -71,38 +74,46 @@ struct Summary<'a> {
     holds: &'a [Hold],
 }
 
-/// Runs the experiment.
 pub(super) fn execute(options: DeviceOptions) -> Result<(), Failure> {
-    let configuration = options.network.clone().check()?;
-    refuse_what_no_board_has(&configuration)?;
-    if !(0.0..=LONGEST).contains(&options.longest_hold) {
-        return Err(Failure::Usage(format!(
-            "--longest-hold {} is outside its bounds 0 and {LONGEST}",
-            options.longest_hold
-        )));
-    }
+    let Configuration {
+        ensemble,
+        out,
+        replace,
+        json,
+        ..
+    } = options.network.check()?;
+    refuse_what_no_board_has(&ensemble.network)?;
+    Refusal::check("longest_hold", options.longest_hold, [0.0, LONGEST])?;
     let named = format!("--readout {}", options.readout.display());
     let bytes =
         std::fs::read(&options.readout).map_err(|error| Failure::Usage(format!("{named}: {error}")))?;
     let readout = StoredReadout::new(&bytes).map_err(|error| Failure::Usage(format!("{named}: {error}")))?;
-    let (board, holds) = with_simulation(&configuration, 0, |twin| {
-        let trained = readout.header();
-        if trained.n as usize != configuration.n || Some(trained.couplings) != twin.couplings_digest() {
+    let params = Parameters {
+        ensemble: &ensemble,
+        readout: &options.readout,
+        longest_hold: options.longest_hold,
+    };
+    let store = Store::open(out.as_deref(), Plan::new("memory device", &params)?, replace)?;
+    let (board, holds) = with_simulation(&ensemble, 0, |twin| {
+        let (trained, n) = (readout.header(), ensemble.network.n);
+        if trained.n as usize != n || Some(trained.couplings) != twin.couplings_digest() {
             return Err(Failure::Usage(format!(
-                "{named}: trained with {} neurons and other quenched couplings than those of --n {}, --model, \
+                "{named}: trained with {} neurons and other quenched couplings than those of --n {n}, --model, \
                  --couplings, --g and --seed-network",
-                trained.n, configuration.n
-            )));
+                trained.n
+            ))
+            .into());
         }
         let mut attached = options.place.attach()?;
-        attached.configure(&configuration, 0)?;
+        attached.check_room(&ensemble.network)?;
+        attached.configure(&ensemble, 0).map_err(Failure::from)?;
         let pair = Pair {
             attached,
             twin,
             readout: &readout,
-            dt: f64::from(configuration.dt),
+            dt: ensemble.network.step(),
         };
-        pair.run(configuration.burn_in_steps(), options.longest_hold)
+        Ok(pair.run(ensemble.burn_in_steps(), options.longest_hold)?)
     })?;
     let recalled = |hold: &&Hold| hold.read[1] == Some(hold.cue as usize);
     let summary = Summary {
@@ -121,21 +132,18 @@ pub(super) fn execute(options: DeviceOptions) -> Result<(), Failure> {
     };
     let result = ResultObject {
         kind: "memory device",
-        params: Parameters {
-            configuration: &configuration,
-            readout: &options.readout,
-            longest_hold: options.longest_hold,
-        },
+        params,
         summary: &summary,
-        provenance: Provenance::collect(configuration.seeds),
+        provenance: Provenance::collect(ensemble.network.seeds),
     };
-    if let Some(out) = &configuration.out {
+    if let Some(out) = store.staging()? {
         result.write(&out.join("device.json"))?;
+        store.publish()?;
     }
-    if configuration.json {
+    if json {
         result.print()?;
     } else {
-        print_text(&table(&configuration, &summary))?;
+        print_text(&table(&ensemble, &summary))?;
     }
     summary
         .first_difference
@@ -174,13 +182,7 @@ impl Pair<'_> {
         self.attached.board.freeze()?;
         self.twin.freeze();
         let mut seen = vec![self.compare()?];
-        let mut repetition = Repetition::default();
-        let (mut steps, mut repeats) = (0, false);
-        while steps < most && !repeats {
-            self.twin.step()?;
-            steps += 1;
-            repeats = repetition.period(self.twin).is_some();
-        }
+        let steps = until_repeated(self.twin, most, &())?;
         self.step_board(steps)?;
         seen.push(self.compare()?);
         let period = self.period()?;
@@ -204,35 +206,27 @@ impl Pair<'_> {
     /// Gives both the cue, and the rest after it.
     fn write(&mut self, cue: u32) -> Result<(), Failure> {
         let header = self.readout.header();
-        let (written, rest) = (
-            steps_in(f64::from(header.write), self.dt),
-            steps_in(f64::from(header.rest), self.dt),
-        );
+        let protocol = Protocol {
+            write: header.write.into(),
+            rest: header.rest.into(),
+            times: Vec::new(),
+            hold: 0.0,
+        };
+        let [written, rest] = [protocol.write, protocol.rest].map(|time| steps_in(time, self.dt));
         let cue = self.readout.cue(cue);
         self.attached.board.write_cue(cue, count(written)?)?;
         self.step_board(written.saturating_add(rest))?;
-        let mut input = vec![0.0; header.n as usize];
-        cue.write(&mut input);
-        for _ in 0..written {
-            self.twin.step_with_input(&input)?;
-        }
-        for _ in 0..rest {
-            self.twin.step()?;
-        }
-        Ok(())
+        Ok(write(self.twin, self.dt, &protocol, cue, &())?)
     }
 
     /// Does steps on both.
     fn step(&mut self, steps: u64) -> Result<(), Failure> {
         self.step_board(steps)?;
-        for _ in 0..steps {
-            self.twin.step()?;
-        }
-        Ok(())
+        Ok(pass(self.twin, steps, &())?)
     }
 
     fn step_board(&mut self, steps: u64) -> Result<(), Failure> {
-        self.attached.board.step(count(steps)?, 0, 0, |_| {})
+        Ok(self.attached.board.step(count(steps)?, 0, 0, |_| {})?)
     }
 
     /// Does two more steps on both; the period of the board's state if it is that of one or two steps before.
@@ -290,7 +284,7 @@ struct Look {
     difference: Option<&'static str>,
 }
 
-fn table(configuration: &Configuration, summary: &Summary<'_>) -> String {
+fn table(ensemble: &Ensemble, summary: &Summary<'_>) -> String {
     let Summary {
         board,
         cues,
@@ -301,7 +295,7 @@ fn table(configuration: &Configuration, summary: &Summary<'_>) -> String {
     let mut text = format!(
         "{}\non {board}: {recalled} of {cues} cues recalled, {repeat} of {cues} held for any time\n\n\
          cue   read at the freeze, at the end   time held   repeats after    cosine   as on this machine\n",
-        configuration.describe()
+        ensemble.describe()
     );
     for hold in summary.holds {
         let [first, last] = hold

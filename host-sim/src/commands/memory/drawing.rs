@@ -2,23 +2,28 @@
 
 use std::path::Path;
 
-use super::summary::{Row, Summary};
-use crate::commands::drawing::draw;
-use crate::estimators::MeanSem;
+use figures::recall::COLOURS;
+use figures::{Across, RecallCurve, RecallFigure};
+use science::estimators::MeanSem;
+use science::measure::recall::{GridSummary, Row};
+
 use crate::failure::Failure;
-use crate::figures::recall::COLOURS;
-use crate::figures::{Across, RecallCurve, RecallFigure};
+use crate::output::draw;
 
 /// Most conditions that one figure tells apart.
 const MOST: usize = COLOURS.len();
 
 /// Draws all that apply into a folder.
-pub(super) fn draw_recall(summary: &Summary, title: &str, out: &Path) -> Result<(), Failure> {
+pub(super) fn draw_recall(summary: &GridSummary, title: &str, out: &Path) -> Result<(), Failure> {
     over_time(summary, title, out)?;
     let across = [
-        (Across::Cues, "capacity", Row::of_cues as fn(&Row) -> f64),
-        (Across::Strength, "strength", Row::of_strength),
-        (Across::Size, "size", Row::of_size),
+        (
+            Across::Cues,
+            "capacity",
+            (|row| row.cues.into()) as fn(&Row) -> f64,
+        ),
+        (Across::Strength, "strength", |row| row.strength.into()),
+        (Across::Size, "size", |row| row.n as f64),
     ];
     for (across, name, value) in across {
         draw_across(summary, (across, value), title, &out.join(name))?;
@@ -26,32 +31,18 @@ pub(super) fn draw_recall(summary: &Summary, title: &str, out: &Path) -> Result<
     Ok(())
 }
 
-impl Row {
-    fn of_cues(&self) -> f64 {
-        self.cues.into()
-    }
-
-    fn of_strength(&self) -> f64 {
-        self.strength.into()
-    }
-
-    fn of_size(&self) -> f64 {
-        self.n as f64
-    }
-
-    /// What sets the row apart from those that differ in another respect.
-    fn name_without(&self, across: Across) -> String {
-        let parts = [
-            (Across::Size, format!("N = {}", self.n)),
-            (Across::Cues, format!("{} cues", self.cues)),
-            (Across::Strength, format!("strength {}", self.strength)),
-        ];
-        let kept = parts.into_iter().filter(|(part, _)| *part != across);
-        kept.map(|(_, name)| name).collect::<Vec<_>>().join(", ")
-    }
+/// What sets a row apart from those that differ in another respect.
+fn name_without(row: &Row, across: Across) -> String {
+    let parts = [
+        (Across::Size, format!("N = {}", row.n)),
+        (Across::Cues, format!("{} cues", row.cues)),
+        (Across::Strength, format!("strength {}", row.strength)),
+    ];
+    let kept = parts.into_iter().filter(|(part, _)| *part != across);
+    kept.map(|(_, name)| name).collect::<Vec<_>>().join(", ")
 }
 
-fn over_time(summary: &Summary, title: &str, out: &Path) -> Result<(), Failure> {
+fn over_time(summary: &GridSummary, title: &str, out: &Path) -> Result<(), Failure> {
     let mut curves = Vec::new();
     let rows = || summary.rows.iter().zip(COLOURS).take(MOST);
     for (row, colour) in rows() {
@@ -63,7 +54,7 @@ fn over_time(summary: &Summary, title: &str, out: &Path) -> Result<(), Failure> 
             shown.collect()
         };
         curves.push(RecallCurve {
-            name: Some(row.name_without(Across::Time)),
+            name: Some(name_without(row, Across::Time)),
             colour,
             is_broken: false,
             points: points(&row.frozen),
@@ -95,7 +86,7 @@ fn over_time(summary: &Summary, title: &str, out: &Path) -> Result<(), Failure> 
 
 /// Recall after the hold against one property of the tasks, if it has several values.
 fn draw_across(
-    summary: &Summary,
+    summary: &GridSummary,
     (across, value): (Across, fn(&Row) -> f64),
     title: &str,
     stem: &Path,
@@ -109,7 +100,7 @@ fn draw_across(
     let mut curves: Vec<RecallCurve> = Vec::new();
     for row in &summary.rows {
         let Some(held) = row.held else { continue };
-        let name = Some(row.name_without(across));
+        let name = Some(name_without(row, across));
         let point = (value(row), held);
         match curves.iter().position(|curve| curve.name == name) {
             Some(place) => curves[place].points.push(point),

@@ -1,94 +1,43 @@
-//! A trained readout for a firmware: as Rust source, or as bytes that the kernel's `StoredReadout` takes.
-//!
-//! The weights of the input are no part of either: a cue's signs are drawn from its seed, by the kernel's `Cue`, on any
-//! target.
+//! A trained readout as Rust source, for a firmware.
 
 use freezable_chaos::ReadoutHeader;
+use science::memory::{FittedReadout, TrainedReadout};
+use science::networks::Ensemble;
 
-use super::measurement::Task;
-use crate::configuration::Configuration;
-use crate::failure::Failure;
-use crate::memory::FittedReadout;
-
-/// The readout of the first network, with all that a device needs to write the cues that it tells apart.
-pub(super) struct Export<'a> {
-    header: ReadoutHeader,
-    readout: &'a FittedReadout,
-    description: String,
-}
-
-impl<'a> Export<'a> {
-    /// Of the network with index 0, whose quenched couplings have the digest `couplings`.
-    pub(super) fn new(
-        configuration: &Configuration,
-        task: &Task,
-        readout: &'a FittedReadout,
-        couplings: u64,
-    ) -> Self {
-        let header = ReadoutHeader {
-            n: configuration.n as u32,
-            outputs: task.cues,
-            couplings,
-            cue_seed: configuration.seeds.state,
-            cue_strength: task.strength,
-            write: task.protocol.write as f32,
-            rest: task.protocol.rest as f32,
-        };
-        let description = format!(
-            "{}, seed of the network {}, index 0",
-            configuration.describe(),
-            configuration.seeds.network
-        );
-        Self {
-            header,
-            readout,
-            description,
-        }
-    }
-
-    /// `READOUT_WEIGHTS` and `READOUT_BIASES`, for the kernel's `Readout::new`, and `READOUT`, what they were trained for.
-    pub(super) fn rust_source(&self) -> String {
-        let ReadoutHeader {
-            n,
-            outputs,
-            couplings,
-            cue_seed,
-            cue_strength,
-            write,
-            rest,
-        } = self.header;
-        let FittedReadout { weights, biases, .. } = self.readout;
-        format!(
-            "// Readout of {outputs} cues of strength {cue_strength}, written by host-sim memory, version {}.\n\
-             // {}.\n\n\
-             /// What the readout was trained for: the cues are `Cue {{ seed: READOUT.cue_seed, index, strength:\n\
-             /// READOUT.cue_strength }}`.\n\
-             pub static READOUT: freezable_chaos::ReadoutHeader = freezable_chaos::ReadoutHeader {{\n    \
-                 n: {n},\n    outputs: {outputs},\n    couplings: {couplings:#018x},\n    cue_seed: {cue_seed},\n    \
-                 cue_strength: {cue_strength:?},\n    write: {write:?},\n    rest: {rest:?},\n\
-             }};\n\n\
-             /// One row of {n} neurons for each cue.\n\
-             pub static READOUT_WEIGHTS: [f32; {}] = [\n{}];\n\n\
-             /// One for each cue.\n\
-             pub static READOUT_BIASES: [f32; {}] = [\n{}];\n",
-            env!("CARGO_PKG_VERSION"),
-            self.description,
-            weights.len(),
-            values(weights),
-            biases.len(),
-            values(biases),
-        )
-    }
-
-    /// The bytes of the kernel's `StoredReadout`.
-    pub(super) fn bytes(&self) -> Result<Vec<u8>, Failure> {
-        let FittedReadout { weights, biases, .. } = self.readout;
-        let mut bytes = vec![0; self.header.stored_len().unwrap_or(0)];
-        self.header
-            .store(weights, biases, &mut bytes)
-            .map_err(|error| Failure::Check(error.to_string()))?;
-        Ok(bytes)
-    }
+/// `READOUT_WEIGHTS` and `READOUT_BIASES`, for the kernel's `Readout::new`, and `READOUT`, what they were trained for: the
+/// network with index 0.
+pub(super) fn rust_source(trained: &TrainedReadout, of: &Ensemble) -> String {
+    let ReadoutHeader {
+        n,
+        outputs,
+        couplings,
+        cue_seed,
+        cue_strength,
+        write,
+        rest,
+    } = trained.header;
+    let FittedReadout { weights, biases, .. } = trained.fitted;
+    format!(
+        "// Readout of {outputs} cues of strength {cue_strength}, written by host-sim memory, version {}.\n\
+         // {}, seed of the network {}, index 0.\n\n\
+         /// What the readout was trained for: the cues are `Cue {{ seed: READOUT.cue_seed, index, strength:\n\
+         /// READOUT.cue_strength }}`.\n\
+         pub static READOUT: freezable_chaos::ReadoutHeader = freezable_chaos::ReadoutHeader {{\n    \
+             n: {n},\n    outputs: {outputs},\n    couplings: {couplings:#018x},\n    cue_seed: {cue_seed},\n    \
+             cue_strength: {cue_strength:?},\n    write: {write:?},\n    rest: {rest:?},\n\
+         }};\n\n\
+         /// One row of {n} neurons for each cue.\n\
+         pub static READOUT_WEIGHTS: [f32; {}] = [\n{}];\n\n\
+         /// One for each cue.\n\
+         pub static READOUT_BIASES: [f32; {}] = [\n{}];\n",
+        env!("CARGO_PKG_VERSION"),
+        of.describe(),
+        of.network.seeds.network,
+        weights.len(),
+        values(weights),
+        biases.len(),
+        values(biases),
+    )
 }
 
 /// Rows of eight numbers, each the shortest decimal that is read as the same bits.

@@ -6,9 +6,9 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::device::Emulator;
 use crate::failure::Failure;
 use crate::output::OutputError;
+use link::Emulator;
 
 /// Time between two looks.
 const INTERVAL: Duration = Duration::from_micros(50);

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::flash_watch::FlashWatch;
 use super::moment::Moment;
-use crate::device::{Board, Emulator, Link};
 use crate::failure::Failure;
 use crate::output::OutputError;
+use link::{Board, Emulator, Link};
 
 /// Steps from one state to the next one stored, and after a recall, frozen and then released.
 const STEPS: u32 = 20;
@@ -163,7 +163,7 @@ impl<'a, C: Connectivity> Trial<'a, C> {
     /// Ends the emulation.
     pub(super) fn end(mut self) -> Result<(), Failure> {
         self.pair.board.shut_down()?;
-        self.emulator.finish()
+        Ok(self.emulator.finish()?)
     }
 }
 

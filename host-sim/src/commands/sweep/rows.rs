@@ -6,16 +6,16 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Part;
-use crate::commands::drawing::draw;
-use crate::estimators::MeanSem;
 use crate::failure::Failure;
-use crate::figures::PhaseMapFigure;
+use crate::output::draw;
 use crate::output::{Arrays, Provenance, ResultObject, Seeds};
-use crate::sweep::{Boundaries, Class, Point, Settings, StartRow};
+use figures::PhaseMapFigure;
+use science::estimators::MeanSem;
+use science::measure::phase::{Boundaries, Class, PhaseMap, Point, StartRow};
 
 /// All rows of a sweep.
 pub(super) struct Rows<'a> {
-    settings: &'a Settings,
+    settings: &'a PhaseMap,
     summary: Summary,
 }
 
@@ -39,7 +39,7 @@ struct Row {
 
 impl<'a> Rows<'a> {
     /// Points gain by gain, each in the order of the strengths.
-    pub(super) fn of(settings: &'a Settings, parts: Vec<Part>, revision: Option<&str>) -> Self {
+    pub(super) fn of(settings: &'a PhaseMap, parts: Vec<Part>, revision: Option<&str>) -> Self {
         let (mut points, mut boundaries) = (Vec::new(), Vec::new());
         for part in parts {
             match part {
@@ -73,7 +73,7 @@ impl<'a> Rows<'a> {
         self.summary.points.iter().map(|row| &row.point)
     }
 
-    pub(super) fn result(&self) -> ResultObject<&'a Settings, &Summary> {
+    pub(super) fn result(&self) -> ResultObject<&'a PhaseMap, &Summary> {
         ResultObject {
             kind: "sweep",
             params: self.settings,
@@ -99,7 +99,7 @@ impl<'a> Rows<'a> {
     }
 
     fn write_arrays(&self, path: &Path) -> Result<(), Failure> {
-        let Settings { g, k, .. } = self.settings;
+        let PhaseMap { g, k, .. } = self.settings;
         let shape = [g.len(), k.len()];
         let codes =
             |class: &dyn Fn(&Point) -> Class| self.points().map(|point| class(point).code()).collect();
@@ -155,11 +155,11 @@ impl<'a> Rows<'a> {
                 of(|at| at.stable_fixed_points),
             )?
             .f64("boundary_marginality", &length, of(|at| at.marginality))?;
-        Ok(arrays.write(path)?)
+        Ok(arrays.made_with("sweep", self.settings)?.write(path)?)
     }
 
     fn title(&self) -> String {
-        let Settings {
+        let PhaseMap {
             model,
             n,
             p,
@@ -177,7 +177,7 @@ impl<'a> Rows<'a> {
              X|Y from small|large starts\n",
             self.title()
         );
-        let Settings { g, k, .. } = self.settings;
+        let PhaseMap { g, k, .. } = self.settings;
         let mut table: Vec<Vec<String>> = vec![
             std::iter::once("g \\ k".to_owned())
                 .chain(k.iter().map(f32::to_string))

@@ -8,10 +8,10 @@ use freezable_chaos::{Generator, Params, Purpose, Start, Tanh};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use crate::device::Identity;
-use crate::estimators::cosine;
 use crate::monitor::News;
-use crate::simulation::{HeapStorage, Rows};
+use link::Identity;
+use science::estimators::cosine;
+use science::networks::{HeapStorage, Rows};
 
 /// What a terminal of that size shows, one line a row.
 fn picture((columns, rows): (u16, u16), monitor: &Monitor, now: Instant) -> Vec<String> {

@@ -4,8 +4,8 @@ use super::shared::{
     C_PHI, Curve, Ensemble, HEIGHT, LAG, WIDTH, extrapolated, simulated_curve, theory, theory_curve,
 };
 use crate::failure::Failure;
-use crate::figures::{Chart, chart::CONDITIONS};
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section};
+use figures::{Chart, chart::CONDITIONS};
 
 pub(super) const SECTION: Section = Section {
     name: "anti-hebbian",

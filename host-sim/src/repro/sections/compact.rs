@@ -1,10 +1,10 @@
 //! The compact network beside the exact one.
 
 use super::shared::{C_PHI, Ensemble, LAG};
-use crate::estimators::pooled;
 use crate::failure::Failure;
-use crate::figures::{Chart, Look, Series, chart::CONDITIONS};
 use crate::repro::{Check, Effort, Job, Measured, Outcome, Report, Results, Section, Verdict};
+use figures::{Chart, Look, Series, chart::CONDITIONS};
+use science::estimators::pooled;
 
 pub(super) const SECTION: Section = Section {
     name: "compact",
@@ -125,7 +125,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let lags = outcome.array("lag")?.1;
     let (shape, _) = outcome.array("autocorrelation")?;
     let rows = outcome.rows("autocorrelation")?;
-    let alive = outcome.array("alive")?.1;
+    let alive = outcome.alive()?;
     let networks = shape.get(1).copied().unwrap_or(1).max(1);
     let names = ["exact, Gaussian", "exact, signs", "compact"];
     let mut series = Vec::new();
@@ -133,7 +133,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         let active: Vec<&[f64]> = curves
             .iter()
             .zip(&alive[kind * networks..])
-            .filter(|(_, alive)| **alive > 0.0)
+            .filter(|(_, alive)| **alive)
             .map(|(curve, _)| curve.as_slice())
             .collect();
         let Some(mean) = pooled(&active) else { continue };

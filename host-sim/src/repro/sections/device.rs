@@ -2,9 +2,9 @@
 
 use super::shared::{C_PHI, Ensemble, LAG, simulated_curve, theory, theory_curve};
 use crate::failure::Failure;
-use crate::figures::{Chart, chart::CONDITIONS};
 use crate::repro::job::FIRMWARE;
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Report, Results, Section, Tier, Verdict};
+use figures::{Chart, chart::CONDITIONS};
 
 pub(super) const SECTION: Section = Section {
     name: "device",

@@ -2,9 +2,9 @@
 
 use super::shared::{Ensemble, theory};
 use crate::failure::Failure;
-use crate::figures::style::Colour;
-use crate::figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section, Tier};
+use figures::style::Colour;
+use figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
 
 pub(super) const SECTION: Section = Section {
     name: "freezing",

@@ -1,13 +1,13 @@
 //! Memory: a state is frozen, held and released.
 
 use super::freezing;
-use crate::commands::HOLD;
 use crate::failure::Failure;
-use crate::figures::{
+use crate::repro::{Check, Effort, Job, Measured, Outcome, Report, Results, Section};
+use figures::{
     Chart, FrozenInterval, Labels, Look, MemoryFigure, Piece, RasterFigure, Series, Trace, Traces,
     chart::CONDITIONS,
 };
-use crate::repro::{Check, Effort, Job, Measured, Outcome, Report, Results, Section};
+use science::measure::freeze::DEMONSTRATION as HOLD;
 
 pub(super) const SECTION: Section = Section {
     name: "memory",
@@ -55,7 +55,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let speeds = outcome.alive_rows("hold_speed")?;
     let end = time.iter().rposition(|&time| time <= frozen.end).unwrap_or(0);
     let at_the_end = |rows: &[Vec<f64>]| {
-        crate::estimators::MeanSem::of(rows.iter().filter_map(|row| row.get(end).copied()))
+        science::estimators::MeanSem::of(rows.iter().filter_map(|row| row.get(end).copied()))
             .map(Measured::from)
     };
     report.checks.push(

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::failure::Failure;
 use crate::repro::{Check, Effort, Job, Measured, Report, Results, Section};
-use crate::sweep::Class;
+use science::measure::phase::Class;
 
 pub(super) const SECTION: Section = Section {
     name: "phase-map",

@@ -1,10 +1,10 @@
 //! Commands and series that several sections use.
 
-use crate::estimators::MeanSem;
 use crate::failure::Failure;
-use crate::figures::style::Colour;
-use crate::figures::{Look, Piece, Series};
 use crate::repro::{Allowance, Effort, Job, Measured, Outcome};
+use figures::style::Colour;
+use figures::{Look, Piece, Series};
+use science::estimators::MeanSem;
 
 /// Name of an axis of lags.
 pub(super) const LAG: &[Piece<'_>] = &[Piece::Plain("lag τ (units of the neuronal time constant)")];

@@ -2,8 +2,8 @@
 
 use super::shared::Ensemble;
 use crate::failure::Failure;
-use crate::figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section};
+use figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
 
 pub(super) const SECTION: Section = Section {
     name: "spectra",

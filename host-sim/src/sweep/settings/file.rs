@@ -7,8 +7,8 @@ use freezable_chaos::ParameterError;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use crate::configuration::{Model, TransferFunction};
 use crate::failure::Failure;
+use science::networks::{Model, TransferFunction};
 
 /// Keys of the file; those that are not there have defaults.
 #[derive(Clone, Debug, Deserialize)]

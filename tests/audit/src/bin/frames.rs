@@ -12,7 +12,7 @@ use freezable_chaos::frames::{
     Command, CouplingSource, FlashImage, FlashSigns, MAX_CHUNK, MAX_FRAME, Receiver, Refusal, Report,
     SHOWN_NEURONS, Setup, Telemetry, Timing, decode, encode,
 };
-use freezable_chaos::storage::StorageError;
+use freezable_chaos::storage::{Lost, StorageError};
 use freezable_chaos::{Params, Plasticity, SnapshotError, Start, TransferId};
 
 #[inline(never)]
@@ -183,6 +183,7 @@ fn reports<'a>(bytes: &'a [u8], text: &'a str) -> [Report<'a>; 14] {
             bytes: black_box(33_000),
             step: black_box(9),
             setup: setup(),
+            lost: black_box(Some(Lost::Damaged { generation: 4 })),
         },
         Report::Timing(timing),
         Report::Refused(Refusal::Period {

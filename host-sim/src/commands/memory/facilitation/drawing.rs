@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::summary::Summary;
-use crate::commands::drawing::draw;
-use crate::estimators::MeanSem;
 use crate::failure::Failure;
-use crate::figures::recall::COLOURS;
-use crate::figures::{FacilitationCurve, FacilitationFigure, RecallCurve};
+use crate::output::draw;
+use figures::recall::COLOURS;
+use figures::{FacilitationCurve, FacilitationFigure, RecallCurve};
+use science::estimators::MeanSem;
+use science::measure::facilitation::Summary;
 
 /// Recall of frozen networks, from the result of another run.
 #[derive(Debug, Deserialize)]

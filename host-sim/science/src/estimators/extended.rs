@@ -1,0 +1,72 @@
+//! Numbers that may be infinite, in JSON, which has no word for that: the strings "inf" and "-inf", as `float` of Python
+//! and `parse` of Rust read them. What is not a number stays `null`. Other forms keep their own floats.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::ser::{Serialize, SerializeSeq, Serializer};
+
+/// One number, for `serde(with = ..)`.
+pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    Extended(*value).serialize(serializer)
+}
+
+/// A list of numbers, for `serde(serialize_with = ..)`.
+pub fn list<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut list = serializer.serialize_seq(Some(values.len()))?;
+    for value in values {
+        list.serialize_element(&Extended(*value))?;
+    }
+    list.end()
+}
+
+/// The counterpart of [`serialize`].
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_any(Words)
+    } else {
+        f64::deserialize(deserializer)
+    }
+}
+
+struct Extended(f64);
+
+impl Serialize for Extended {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_infinite() && serializer.is_human_readable() {
+            serializer.collect_str(&self.0)
+        } else {
+            serializer.serialize_f64(self.0)
+        }
+    }
+}
+
+struct Words;
+
+impl Visitor<'_> for Words {
+    type Value = f64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number, \"inf\" or \"-inf\"")
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<f64, E> {
+        Ok(value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<f64, E> {
+        Ok(value as f64)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<f64, E> {
+        Ok(value as f64)
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<f64, E> {
+        match word {
+            "inf" => Ok(f64::INFINITY),
+            "-inf" => Ok(f64::NEG_INFINITY),
+            _ => Err(E::invalid_value(serde::de::Unexpected::Str(word), &self)),
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! Lyapunov exponents of the joint map of neurons and synapses, or of neurons and samples of the history.
+
+use freezable_chaos::Purpose;
+use serde::{Deserialize, Serialize};
+
+use super::arrays::Array;
+use super::ensemble::{Cost, Measurement};
+use super::trajectory::pass;
+use crate::estimators::{MeanSem, extended, steps_in};
+use crate::lyapunov::{self, Protocol, kaplan_yorke_dimension};
+use crate::networks::{Ensemble, Model, Network, Simulation, Synapses};
+use crate::watch::Watch;
+use crate::{Refusal, Stopped};
+
+/// Exponents of networks, which run or were frozen after the burn-in.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Lyapunov {
+    /// Number of leading exponents, at most [`Lyapunov::dimension`].
+    pub exponents: usize,
+    /// Split-half error of the largest exponent, per unit of time, at which to stop: once it is below in three looks one
+    /// after the other, after half of the duration at the earliest. 0 goes on to the end.
+    pub tolerance: f64,
+    frozen: bool,
+    dimension: usize,
+    tangents: &'static str,
+}
+
+/// Time in which the vectors turn into the leading directions.
+const TRANSIENT: f64 = 50.0;
+
+/// What is measured of one network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Whether it was active all the time.
+    pub alive: bool,
+    /// The exponents per unit of time, descending but for errors; -infinity for directions that the step annihilates.
+    pub spectrum: Vec<f64>,
+    /// Half the difference of the largest exponent between the halves of the time.
+    pub split_half_error: f64,
+    /// Estimate of the largest exponent after 1, 2, ... [intervals](lyapunov::INTERVAL).
+    pub running: Vec<f64>,
+    /// Share of the synapses in the square of each leading vector, averaged over time.
+    pub synaptic_share: Vec<f64>,
+    /// Time measured.
+    pub time: f64,
+}
+
+/// Averages over active networks: one at rest has the exponents of rest, not of chaos. Over all where they are frozen,
+/// and stand still as they should. In JSON an exponent of -infinity is the string "-inf".
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// Largest exponent.
+    pub lyapunov_max: Option<MeanSem>,
+    /// Of the largest exponent; of -infinity there is none.
+    pub split_half_error: Option<MeanSem>,
+    /// Share of the networks that stayed active with an exponent above three of its split-half errors.
+    pub chaotic: Option<MeanSem>,
+    /// Share of the networks that stayed active.
+    pub alive: Option<MeanSem>,
+    /// Time measured.
+    pub time: Option<MeanSem>,
+    /// The exponents, in their order, each averaged over networks.
+    #[serde(serialize_with = "extended::list")]
+    pub spectrum: Vec<f64>,
+    /// Where the exponents asked for suffice.
+    pub kaplan_yorke_dimension: Option<MeanSem>,
+    /// Share of the exponents above that of a lone synapse, ln(1 - dt/p)/dt, by more than a twentieth of it; where all
+    /// were asked for. About N(N-1)/2 lie at it, and on either side up to about N.
+    pub above_synaptic_rate: Option<MeanSem>,
+    /// As many below it.
+    pub below_synaptic_rate: Option<MeanSem>,
+    /// Share of the synapses in the square of the leading vector; of the compact network that of the samples, in units
+    /// of rates.
+    pub synaptic_share: Option<MeanSem>,
+}
+
+/// Numbers in a tangent vector, and what it is a tangent of.
+fn tangents_of(network: &Network, frozen: bool) -> (usize, &'static str) {
+    let n = network.n;
+    match network.model {
+        _ if frozen => (n, "the step of the neurons"),
+        Model::Exact => (n + n * (n + 1) / 2, "the step"),
+        // The network itself rounds to integers, which has the derivative zero almost everywhere.
+        Model::Compact => {
+            let samples = network.history_rule().samples as usize;
+            (n + n * samples, "the unrounded step of neurons and samples")
+        }
+    }
+}
+
+/// The exponent of a synapse by itself, -1/p but for the step; -infinity where it forgets all in one step, at dt = p.
+pub fn synaptic_rate(network: &Network) -> f64 {
+    let (dt, p) = (network.step(), f64::from(network.p));
+    (1.0 - dt / p).ln() / dt
+}
+
+impl Lyapunov {
+    /// The largest exponent over the whole duration; with the synapses running, or frozen after the burn-in.
+    pub fn of(ensemble: &Ensemble, synapses: Synapses) -> Self {
+        let frozen = synapses == Synapses::Frozen;
+        let (dimension, tangents) = tangents_of(&ensemble.network, frozen);
+        Self {
+            exponents: 1,
+            tolerance: 0.0,
+            frozen,
+            dimension,
+            tangents,
+        }
+    }
+
+    /// Numbers in a tangent vector, so many exponents there are: `N + N(N+1)/2` of the exact network (antisymmetric
+    /// changes of A have -1/p besides), `N(H+1)` of the compact one with a history of H samples, N of a frozen one.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// What the vectors are tangents of, in words.
+    pub fn tangents(&self) -> &'static str {
+        self.tangents
+    }
+
+    /// The outcomes that are averaged over.
+    pub fn counted<'a>(&self, outcomes: &'a [Outcome]) -> Vec<&'a Outcome> {
+        outcomes
+            .iter()
+            .filter(|outcome| outcome.alive || self.frozen)
+            .collect()
+    }
+
+    /// Times of the running estimate, up to that of the network measured the longest.
+    pub fn times(&self, of: &Ensemble, outcomes: &[Outcome]) -> Vec<f64> {
+        let longest = outcomes
+            .iter()
+            .map(|outcome| outcome.running.len())
+            .max()
+            .unwrap_or(0);
+        let steps = steps_in(lyapunov::INTERVAL, of.network.step());
+        (1..=longest as u64)
+            .map(|at| of.network.time(at * steps))
+            .collect()
+    }
+}
+
+impl Outcome {
+    /// The running estimate over so many intervals: a network that stopped early keeps its last one.
+    pub fn running_to(&self, intervals: usize) -> Vec<f64> {
+        let mut running = self.running.clone();
+        running.resize(intervals, running.last().copied().unwrap_or(f64::NAN));
+        running
+    }
+}
+
+impl Measurement for Lyapunov {
+    const NAME: &'static str = "lyapunov";
+    type Outcome = Outcome;
+    type Summary = Summary;
+
+    fn check(&self, of: &Ensemble) -> Result<Cost, Refusal> {
+        if self.tolerance.is_nan() || self.tolerance < 0.0 {
+            return Err(Refusal::below("tolerance", self.tolerance, 0));
+        }
+        let (dimension, _) = tangents_of(&of.network, self.frozen);
+        if dimension != self.dimension {
+            let words = format!("is not that of the networks, {dimension}");
+            return Err(Refusal::because("dimension", self.dimension, words));
+        }
+        if !(1..=dimension).contains(&self.exponents) {
+            return Err(Refusal::outside("exponents", self.exponents, 1, dimension));
+        }
+        let transient = steps_in(TRANSIENT, of.network.step());
+        let (n, count) = (of.network.n as u64, self.exponents as u64);
+        // The vectors, and two copies inside of the decomposition; J and A in double precision.
+        let numbers = (3 * count)
+            .saturating_mul(dimension as u64)
+            .saturating_add(3 * n * n);
+        Ok(Cost {
+            steps: of.burn_in_steps() + transient + of.window_steps(),
+            bytes: numbers.saturating_mul(8),
+            outcome: 16 * count + 8 * (of.duration / lyapunov::INTERVAL) as u64,
+        })
+    }
+
+    fn one(
+        &self,
+        of: &Ensemble,
+        index: u32,
+        network: &mut dyn Simulation,
+        watch: &dyn Watch,
+    ) -> Result<Outcome, Stopped> {
+        pass(network, of.burn_in_steps(), watch)?;
+        let synapses = if self.frozen {
+            Synapses::Frozen
+        } else {
+            Synapses::Running
+        };
+        let mut map = network.tangent_map(synapses)?;
+        if map.dimension() < self.exponents {
+            return Err(Refusal::outside("exponents", self.exponents, 1, map.dimension()).into());
+        }
+        let least = if self.tolerance > 0.0 { 0.5 } else { 1.0 };
+        let protocol = Protocol {
+            exponents: self.exponents,
+            transient: TRANSIENT,
+            duration: [least * of.duration, of.duration],
+            tolerance: self.tolerance,
+        };
+        let mut generator = of.network.generator(index, Purpose::Tangent);
+        let found = lyapunov::measure(&mut *map, &protocol, &mut generator, watch)?;
+        Ok(Outcome {
+            alive: found.alive,
+            spectrum: found.spectrum,
+            split_half_error: found.split_half_error,
+            running: found.running,
+            synaptic_share: found.synaptic_share,
+            time: found.time,
+        })
+    }
+
+    fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {
+        let counted = self.counted(outcomes);
+        let mean = |value: fn(&Outcome) -> f64| MeanSem::of(counted.iter().map(|outcome| value(outcome)));
+        let exponent = |at: usize| MeanSem::of_exponents(counted.iter().map(|outcome| outcome.spectrum[at]));
+        // The samples of a history have no exponent of their own.
+        let has_bands = of.network.model == Model::Exact && !self.frozen && self.exponents == self.dimension;
+        let band = |inside: &dyn Fn(f64) -> bool| {
+            MeanSem::of(counted.iter().filter(|_| has_bands).map(|outcome| {
+                let count = outcome
+                    .spectrum
+                    .iter()
+                    .filter(|&&exponent| inside(exponent))
+                    .count();
+                count as f64 / self.dimension as f64
+            }))
+        };
+        let rate = synaptic_rate(&of.network);
+        let dimensions = counted
+            .iter()
+            .map(|outcome| kaplan_yorke_dimension(&outcome.spectrum));
+        Summary {
+            lyapunov_max: exponent(0),
+            split_half_error: mean(|outcome| outcome.split_half_error),
+            chaotic: MeanSem::share(
+                outcomes
+                    .iter()
+                    .map(|outcome| outcome.alive && outcome.spectrum[0] > 3.0 * outcome.split_half_error),
+            ),
+            alive: MeanSem::share(outcomes.iter().map(|outcome| outcome.alive)),
+            time: mean(|outcome| outcome.time),
+            spectrum: (0..self.exponents)
+                .filter_map(|at| Some(exponent(at)?.mean))
+                .collect(),
+            kaplan_yorke_dimension: MeanSem::of(dimensions.map(|dimension| dimension.unwrap_or(f64::NAN))),
+            above_synaptic_rate: band(&|exponent| exponent > 0.95 * rate),
+            below_synaptic_rate: band(&|exponent| exponent < 1.05 * rate),
+            synaptic_share: mean(|outcome| outcome.synaptic_share[0]),
+        }
+    }
+
+    fn arrays(&self, of: &Ensemble, outcomes: &[Outcome]) -> Vec<Array> {
+        let times = self.times(of, outcomes);
+        let (networks, time) = (("network", outcomes.len()), ("time", times.len()));
+        let exponents = ("exponent", self.exponents);
+        let running: Vec<f64> = outcomes
+            .iter()
+            .flat_map(|outcome| outcome.running_to(time.1))
+            .collect();
+        let spectra: Vec<f64> = outcomes
+            .iter()
+            .flat_map(|outcome| outcome.spectrum.clone())
+            .collect();
+        let shares: Vec<f64> = outcomes
+            .iter()
+            .flat_map(|outcome| outcome.synaptic_share.clone())
+            .collect();
+        vec![
+            Array::alive(outcomes.iter().map(|outcome| outcome.alive)),
+            Array::new("time", "times of the running estimate, since the transient", &[time], times).in_units("time"),
+            Array::new(
+                "running",
+                "estimate of the largest exponent so far; the last one from where it was precise enough to stop",
+                &[networks, time],
+                running,
+            )
+            .in_units("1/time"),
+            Array::new(
+                "spectrum",
+                "leading Lyapunov exponents, -infinity for directions that a step annihilates",
+                &[networks, exponents],
+                spectra,
+            )
+            .in_units("1/time"),
+            Array::new(
+                "synaptic_share",
+                "share of the synapses in the square of each leading vector, averaged over time",
+                &[networks, exponents],
+                shares,
+            ),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{activity::Run, measure};
+    use crate::networks::Execution;
+    use freezable_chaos::Params;
+
+    fn ensemble(n: usize, [g, k, p, dt]: [f32; 4], [burn_in, duration]: [f64; 2]) -> Ensemble {
+        let network = Network::exact(n, Params { g, k, p, dt }).unwrap();
+        Ensemble::of(network, 2).unwrap().over(burn_in, duration).unwrap()
+    }
+
+    fn summary(measurement: &Lyapunov, of: &Ensemble) -> Summary {
+        measure(measurement, of, &Execution::default(), &(), &())
+            .unwrap()
+            .summary
+    }
+
+    #[test]
+    fn a_network_at_rest_is_judged_as_everywhere_and_has_no_exponent() {
+        let of = ensemble(3, [0.0, 0.0, 2.5, 0.05], [1000.0, 20.0]);
+        let found = summary(&Lyapunov::of(&of, Synapses::Running), &of);
+        let run = measure(&Run::of(&of), &of, &Execution::default(), &(), &()).unwrap();
+        assert_eq!(found.alive, run.summary.alive);
+        assert_eq!(found.alive, MeanSem::share([false, false]));
+        assert_eq!((found.lyapunov_max, found.spectrum), (None, Vec::new()));
+    }
+
+    #[test]
+    fn directions_that_a_step_annihilates_have_minus_infinity() {
+        // Held without couplings, x is 0 after a step of 1.
+        let of = ensemble(2, [0.0, 0.0, 2.0, 1.0], [20.0, 20.0]);
+        let mut frozen = Lyapunov::of(&of, Synapses::Frozen);
+        frozen.exponents = 2;
+        let found = summary(&frozen, &of);
+        assert_eq!(found.lyapunov_max.unwrap().to_string(), "-inf (2)");
+        assert_eq!(found.spectrum, [f64::NEG_INFINITY; 2]);
+        let json = serde_json::to_value(&found).unwrap();
+        assert_eq!(json["spectrum"], serde_json::json!(["-inf", "-inf"]));
+        assert_eq!(json["lyapunov_max"]["mean"], "-inf");
+    }
+
+    #[test]
+    fn synapses_that_forget_in_a_step_keep_their_place_in_the_spectrum() {
+        let of = ensemble(6, [8.0, 0.0, 0.05, 0.05], [20.0, 20.0]);
+        let mut all = Lyapunov::of(&of, Synapses::Running);
+        all.exponents = all.dimension();
+        let outcome = |alive, spectrum: Vec<f64>| Outcome {
+            alive,
+            spectrum,
+            split_half_error: 0.0,
+            running: Vec::new(),
+            synaptic_share: vec![0.0; 27],
+            time: 20.0,
+        };
+        let mut spectrum = vec![f64::NEG_INFINITY; 27];
+        spectrum[..6].copy_from_slice(&[0.1, 0.0, -0.5, -1.0, -2.0, -3.0]);
+        let found = all.summary(&of, &[outcome(true, spectrum), outcome(false, vec![0.0; 27])]);
+        assert_eq!(found.spectrum.len(), 27);
+        assert_eq!(found.spectrum[26], f64::NEG_INFINITY);
+        assert_eq!(found.lyapunov_max.unwrap().mean, 0.1);
+        assert_eq!(found.above_synaptic_rate.unwrap().mean, 6.0 / 27.0);
+        assert_eq!(found.below_synaptic_rate.unwrap().mean, 0.0);
+    }
+
+    #[test]
+    fn what_cannot_be_measured_is_refused() {
+        let of = ensemble(4, [2.0, 2.0, 2.5, 0.05], [20.0, 20.0]);
+        let largest = Lyapunov::of(&of, Synapses::Running);
+        let refused = |measurement: Lyapunov| measurement.check(&of).unwrap_err().to_string();
+        let many = Lyapunov {
+            exponents: 15,
+            ..largest
+        };
+        assert_eq!(refused(many), "exponents 15 is outside its bounds 1 and 14");
+        let tolerance = Lyapunov {
+            tolerance: f64::NAN,
+            ..largest
+        };
+        assert_eq!(refused(tolerance), "tolerance NaN is below its bound 0");
+        let other = Lyapunov::of(
+            &ensemble(5, [2.0, 2.0, 2.5, 0.05], [20.0, 20.0]),
+            Synapses::Running,
+        );
+        assert_eq!(refused(other), "dimension 20 is not that of the networks, 14");
+    }
+}

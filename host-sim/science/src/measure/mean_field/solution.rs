@@ -1,0 +1,239 @@
+//! What a mean-field problem gives.
+
+use serde::Serialize;
+
+use super::{Equation, MeanFieldProblem};
+use crate::Stopped;
+use crate::estimators::{MeanSem, half_width};
+use crate::theory::freezability::{self, Boundary};
+use crate::theory::frozen::FrozenState;
+use crate::theory::{Autocorrelation, MeanField, euler, fixed_points as points, potential, schroedinger};
+use crate::watch::Watch;
+
+/// Numbers and curves.
+#[derive(Clone, Debug)]
+pub struct MeanFieldSolution {
+    /// The numbers.
+    pub summary: MeanFieldSummary,
+    /// `C_phi` at the lags 0, dt, ...: one curve per start, or the exact one.
+    pub curves: Vec<Vec<f64>>,
+}
+
+/// Averages are over the starts of the iteration, which differ in first guess and fields.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct MeanFieldSummary {
+    /// Mean square rate.
+    pub c_phi_0: Option<MeanSem>,
+    /// Variance of x.
+    pub c_x_0: Option<MeanSem>,
+    /// Half-width of `C_phi`, in the unit of time.
+    pub half_width: Option<MeanSem>,
+    /// Of the map; only known at k = 0.
+    pub lyapunov_max: Option<f64>,
+    /// Iterations of each start; 0 where the solution is exact.
+    pub iterations: usize,
+    /// Largest over the starts.
+    pub residual: f64,
+    /// The exact solution, where it is known.
+    pub exact: Option<Exact>,
+    /// The frozen network, if it is asked for.
+    pub frozen: Option<Frozen>,
+    /// The k at which freezing begins to succeed, if it is asked for and solved.
+    pub freezability_boundary: Option<f64>,
+    /// Stable fixed points, if they are asked for.
+    pub fixed_points: Option<FixedPoints>,
+}
+
+/// The solution without plasticity.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Exact {
+    /// Of the Euler map.
+    pub map: ExactValues,
+    /// In continuous time.
+    pub continuous: ExactValues,
+}
+
+/// Numbers of an exact solution.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExactValues {
+    /// Mean square rate.
+    pub c_phi_0: f64,
+    /// Variance of x.
+    pub c_x_0: f64,
+    /// Half-width of `C_phi`.
+    pub half_width: Option<f64>,
+    /// Largest exponent, per unit of time.
+    pub lyapunov_max: Option<f64>,
+}
+
+impl ExactValues {
+    fn of(solution: &Autocorrelation, lyapunov_max: Option<f64>) -> Self {
+        Self {
+            c_phi_0: solution.rates.value(solution.variance()),
+            c_x_0: solution.variance(),
+            half_width: solution.half_width(),
+            lyapunov_max,
+        }
+    }
+}
+
+/// The frozen network; averages over independent sets of paths.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Frozen {
+    /// Right edge of the spectrum of its Jacobian: stable below 0.
+    pub rightmost_edge: Option<MeanSem>,
+    /// Between the rates at the freeze and where it comes to rest.
+    pub cosine: Option<MeanSem>,
+    /// Mean square rate where it comes to rest.
+    pub c_star: Option<MeanSem>,
+}
+
+/// Stable neuronal-synaptic fixed points.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FixedPoints {
+    /// `C` of the typical fixed point, if there is one beside rest.
+    pub c: Option<f64>,
+    /// Stable below 1.
+    pub marginality: Option<f64>,
+    /// `exp(Sigma)`, the growth of the annealed number of stable fixed points per neuron.
+    pub stable_per_neuron: Option<f64>,
+}
+
+/// Interval of the exact curve in continuous time.
+const FINE: f64 = 0.01;
+
+/// Solves for all that is asked for, in rayon's present pool.
+pub(super) fn solve(
+    problem: &MeanFieldProblem,
+    equation: &Equation,
+    watch: &dyn Watch,
+) -> Result<MeanFieldSolution, Stopped> {
+    let mut solution = if problem.is_exact() {
+        exact(problem, equation)?
+    } else {
+        sampled(problem, equation, watch)?
+    };
+    if let Some(between) = problem.boundary {
+        solution.summary.freezability_boundary = boundary(problem, equation, between, watch)?;
+    }
+    if problem.fixed_points {
+        solution.summary.fixed_points = Some(fixed_points(problem));
+    }
+    Ok(solution)
+}
+
+/// `C_phi` by sampled paths.
+fn sampled(
+    problem: &MeanFieldProblem,
+    equation: &Equation,
+    watch: &dyn Watch,
+) -> Result<MeanFieldSolution, Stopped> {
+    let field = MeanField::solve(&equation.neuron, &equation.settings, problem.starts, watch)?;
+    let solutions = &field.solutions;
+    let residual = solutions
+        .iter()
+        .fold(0.0, |largest: f64, solution| largest.max(solution.residual));
+    if !residual.is_finite() {
+        return Err(Stopped::Failed(
+            "the iteration diverged: a damping of 0.5 or less may help".into(),
+        ));
+    }
+    let summary = MeanFieldSummary {
+        c_phi_0: MeanSem::of(solutions.iter().map(|solution| solution.covariance[0])),
+        c_x_0: MeanSem::of(solutions.iter().map(|solution| solution.variance)),
+        half_width: MeanSem::of(field.half_widths()),
+        iterations: problem.settling + problem.iterations,
+        residual,
+        frozen: problem.frozen.then(|| freeze(equation, &field)).flatten(),
+        ..MeanFieldSummary::default()
+    };
+    let curves = solutions
+        .iter()
+        .map(|solution| {
+            let mut curve = solution.covariance.clone();
+            curve.resize(equation.lags, 0.0);
+            curve
+        })
+        .collect();
+    Ok(MeanFieldSolution { summary, curves })
+}
+
+fn exact(problem: &MeanFieldProblem, equation: &Equation) -> Result<MeanFieldSolution, Stopped> {
+    let (g, dt, transfer) = (equation.neuron.g, equation.settings.dt, problem.transfer);
+    if g <= 1.0 {
+        let rest = MeanSem::of([0.0]);
+        let summary = MeanFieldSummary {
+            c_phi_0: rest,
+            c_x_0: rest,
+            ..MeanFieldSummary::default()
+        };
+        let curves = vec![vec![0.0; equation.lags]];
+        return Ok(MeanFieldSolution { summary, curves });
+    }
+    let unsolved = || {
+        Stopped::Failed(format!(
+            "g = {g} is too close to 1, or too large, for the exact solution"
+        ))
+    };
+    let continuous = potential::solve(transfer, g, FINE).ok_or_else(unsolved)?;
+    let map = euler::solve(transfer, g, dt).ok_or_else(unsolved)?;
+    let lyapunov_max = schroedinger::largest_exponent_of_map(&map, g);
+    let mut curve = map.rate_curve();
+    curve.resize(equation.lags, 0.0);
+    let summary = MeanFieldSummary {
+        c_phi_0: MeanSem::of(curve.first().copied()),
+        c_x_0: MeanSem::of([map.variance()]),
+        half_width: MeanSem::of(half_width(&map.rate_curve(), dt)),
+        lyapunov_max,
+        exact: Some(Exact {
+            map: ExactValues::of(&map, lyapunov_max),
+            continuous: ExactValues::of(&continuous, schroedinger::largest_exponent(&continuous, g)),
+        }),
+        ..MeanFieldSummary::default()
+    };
+    let curves = vec![curve];
+    Ok(MeanFieldSolution { summary, curves })
+}
+
+fn freeze(equation: &Equation, field: &MeanField) -> Option<Frozen> {
+    let states = freezability::frozen_states(&equation.neuron, &equation.settings, field);
+    let mean = |value: fn(&FrozenState) -> f64| MeanSem::of(states.iter().map(value));
+    (!states.is_empty()).then(|| Frozen {
+        rightmost_edge: mean(|state| state.edge),
+        cosine: mean(|state| state.cosine),
+        c_star: mean(|state| state.c_star),
+    })
+}
+
+/// The k between two others where the edge of the frozen spectrum crosses zero.
+fn boundary(
+    problem: &MeanFieldProblem,
+    equation: &Equation,
+    [low, high]: [f64; 2],
+    watch: &dyn Watch,
+) -> Result<Option<f64>, Stopped> {
+    let Equation { neuron, settings, .. } = equation;
+    let nowhere = |state: &str| {
+        Err(Stopped::Failed(format!(
+            "the frozen state is {state} at both k = {low} and k = {high}: there is no boundary between them"
+        )))
+    };
+    match freezability::boundary(neuron, settings, problem.starts, [low, high], watch)? {
+        Boundary::At(crossing) => Ok(Some(crossing.k)),
+        Boundary::Unsolved => Ok(None),
+        Boundary::Stable => nowhere("stable"),
+        Boundary::Unstable => nowhere("unstable"),
+    }
+}
+
+/// Mean field and annealed number of the stable fixed points.
+fn fixed_points(problem: &MeanFieldProblem) -> FixedPoints {
+    let (g, k) = (problem.g.into(), problem.k.into());
+    let typical = points::typical(problem.transfer, g, k);
+    let complexity = points::complexity(problem.transfer, g, k);
+    FixedPoints {
+        c: typical.map(|point| point.c),
+        marginality: typical.map(|point| point.marginality),
+        stable_per_neuron: complexity.map(|complexity| complexity.sigma.exp()),
+    }
+}

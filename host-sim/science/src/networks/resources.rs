@@ -1,0 +1,79 @@
+//! What networks ask of the machine, reckoned before anything is computed.
+
+use super::compact::CompactStorage;
+use super::couplings::Couplings;
+use super::description::{Ensemble, Execution, Network};
+use super::heap::HeapStorage;
+use super::kinds::Model;
+use crate::Refusal;
+use crate::estimators::Precision;
+
+impl Network {
+    /// Bytes of one network, and of the state to which a freeze trial goes back.
+    pub fn bytes(&self) -> u64 {
+        let square = (self.n as u64).saturating_mul(self.n as u64);
+        match self.precision {
+            Precision::F32 if self.model == Model::Compact => {
+                CompactStorage::bytes(self.n, self.history_rule(), self.couplings != Couplings::Hashed)
+            }
+            Precision::F32 => HeapStorage::bytes(self.n).saturating_add(2 * square),
+            // The couplings are drawn by the kernel, then widened; a freeze trial keeps a copy.
+            Precision::F64 => HeapStorage::bytes(self.n).saturating_add(32 * square),
+        }
+    }
+}
+
+impl Execution {
+    /// Refuses networks that do not fit into the memory allowed, with `each` bytes for every one that runs and `kept` for
+    /// every one that is done.
+    pub fn check_memory(&self, of: &Ensemble, each: u64, kept: u64) -> Result<(), Refusal> {
+        let Some(allowed) = self.memory else {
+            return Ok(());
+        };
+        let at_a_time = self.networks_at_a_time(of);
+        let running = of.network.bytes().saturating_add(each);
+        let needed = running
+            .saturating_mul(at_a_time as u64)
+            .saturating_add(kept.saturating_mul(of.networks.into()));
+        if needed <= allowed {
+            return Ok(());
+        }
+        let words = format!(
+            "for duration {} with {at_a_time} networks at a time needs {} MB, and {} MB are free",
+            of.duration,
+            needed.div_ceil(1_000_000),
+            allowed / 1_000_000
+        );
+        Err(Refusal::because("n", of.network.n, words))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use freezable_chaos::Params;
+
+    #[test]
+    fn networks_that_do_not_fit_are_refused_with_both_numbers() {
+        let params = Params {
+            g: 2.0,
+            k: 2.0,
+            p: 2.5,
+            dt: 0.05,
+        };
+        let of = Ensemble::of(Network::exact(1000, params).unwrap(), 8).unwrap();
+        let allow = |memory| Execution {
+            threads: 2,
+            memory: Some(memory),
+        };
+        // J, A and a merged copy of 4 bytes, and a snapshot of half of that: about 12 MB a network.
+        assert!(allow(40_000_000).check_memory(&of, 0, 0).is_ok());
+        let refused = allow(10_000_000).check_memory(&of, 0, 0).unwrap_err();
+        assert!(
+            refused.to_string().contains("2 networks at a time needs")
+                && refused.to_string().contains("10 MB are free"),
+            "{refused}"
+        );
+        assert!(allow(40_000_000).check_memory(&of, 0, 5_000_000).is_err());
+    }
+}

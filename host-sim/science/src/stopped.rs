@@ -1,0 +1,57 @@
+//! Why a measurement ended without a result.
+
+use std::error::Error;
+
+use freezable_chaos::{BuildError, Diverged, ParameterError, SizeError, SnapshotError, StepError};
+
+use crate::Refusal;
+
+/// Why a measurement ended without a result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Stopped {
+    /// It cannot be done as asked.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It was begun, and failed: a state that is not finite, an iteration that does not converge.
+    #[error("{0}")]
+    Failed(String),
+    /// The watcher asked for the end.
+    #[error("interrupted")]
+    Interrupted,
+    /// Something of the caller's own failed: a keeper, a source of networks, a board.
+    #[error("{0}")]
+    Outside(Box<dyn Error + Send + Sync>),
+}
+
+impl From<ParameterError> for Stopped {
+    fn from(error: ParameterError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+macro_rules! refused_from {
+    ($($error:ty => $parameter:literal),*) => {$(
+        impl From<$error> for Stopped {
+            fn from(error: $error) -> Self {
+                Self::Refused(Refusal::because($parameter, "", format!("refused: {error}")))
+            }
+        }
+    )*};
+}
+refused_from!(BuildError => "network", SizeError => "array", SnapshotError => "state");
+
+impl From<Diverged> for Stopped {
+    fn from(error: Diverged) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<StepError> for Stopped {
+    fn from(error: StepError) -> Self {
+        match error {
+            StepError::Input(error) => error.into(),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}

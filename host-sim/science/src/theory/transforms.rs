@@ -1,0 +1,91 @@
+//! Fourier transforms of periodic paths, and between autocovariance and power.
+
+use std::sync::Arc;
+
+use realfft::num_complex::Complex;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+
+/// Fourier transforms of periodic paths, of one length; in single precision of paths, in double of their power.
+#[derive(Clone)]
+pub struct Transforms {
+    length: usize,
+    forward: Arc<dyn RealToComplex<f32>>,
+    backward: Arc<dyn ComplexToReal<f32>>,
+    forward_of_power: Arc<dyn RealToComplex<f64>>,
+    backward_of_power: Arc<dyn ComplexToReal<f64>>,
+}
+
+impl std::fmt::Debug for Transforms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Transforms of {} steps", self.length)
+    }
+}
+
+impl Transforms {
+    /// For paths of an even `length`.
+    pub fn new(length: usize) -> Self {
+        let (mut single, mut double) = (RealFftPlanner::new(), RealFftPlanner::new());
+        Self {
+            length,
+            forward: single.plan_fft_forward(length),
+            backward: single.plan_fft_inverse(length),
+            forward_of_power: double.plan_fft_forward(length),
+            backward_of_power: double.plan_fft_inverse(length),
+        }
+    }
+
+    /// Steps of a path.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Frequencies of a path.
+    pub fn frequencies(&self) -> usize {
+        self.length / 2 + 1
+    }
+
+    /// The autocovariance at the lags 0 ... L/2 of a periodic process with that power (of `|sum|^2 / L`).
+    pub fn covariance(&self, power: &[f64]) -> Vec<f64> {
+        let mut spectrum: Vec<Complex<f64>> = power.iter().map(|&power| power.into()).collect();
+        let mut curve = self.backward_of_power.make_output_vec();
+        // Lengths are this struct's own.
+        if self.backward_of_power.process(&mut spectrum, &mut curve).is_err() {
+            curve.fill(f64::NAN);
+        }
+        curve.truncate(self.frequencies());
+        curve.iter_mut().for_each(|value| *value /= self.length as f64);
+        curve
+    }
+
+    /// The power of a process with that autocovariance at the lags 0 ... L/2, not below zero.
+    pub fn power(&self, covariance: &[f64]) -> Vec<f64> {
+        let mut curve = self.forward_of_power.make_input_vec();
+        for (lag, value) in curve.iter_mut().enumerate() {
+            let lag = lag.min(self.length - lag);
+            *value = covariance.get(lag).copied().unwrap_or(0.0);
+        }
+        let mut spectrum = self.forward_of_power.make_output_vec();
+        if self.forward_of_power.process(&mut curve, &mut spectrum).is_err() {
+            spectrum.fill(f64::NAN.into());
+        }
+        spectrum.iter().map(|value| value.re.max(0.0)).collect()
+    }
+
+    /// The path of that spectrum, which is used up.
+    pub(super) fn path(&self, spectrum: &mut [Complex<f32>], path: &mut [f32]) {
+        if self.backward.process(spectrum, path).is_err() {
+            path.fill(f32::NAN);
+        }
+    }
+
+    /// Adds the power of a path, which is used up.
+    pub(super) fn add_power(&self, path: &mut [f32], power: &mut [f64]) {
+        let mut spectrum = self.forward.make_output_vec();
+        if self.forward.process(path, &mut spectrum).is_err() {
+            spectrum.fill(f32::NAN.into());
+        }
+        for (power, value) in power.iter_mut().zip(&spectrum) {
+            *power += f64::from(value.norm_sqr()) / self.length as f64;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The options that describe networks and runs, common to all commands: what is typed, and what is made of it.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use freezable_chaos::{HistoryRule, NEURON_LIMIT, Params};
+use science::Refusal;
+use science::estimators::{Precision, steps_in};
+use science::networks::{
+    Couplings, Ensemble, Execution, InitialState, Model, Network, Seeds, TransferFunction,
+};
+
+use crate::failure::Failure;
+use crate::machine::available_memory;
+use crate::progress::say;
+
+/// Quenched couplings that can be asked for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CouplingsOption {
+    /// Independent Gaussians.
+    Gaussian,
+    /// Signs with equal chances, times g / sqrt N.
+    Signs,
+    /// The same signs, computed whenever they are needed.
+    Hashed,
+}
+
+impl From<CouplingsOption> for Couplings {
+    fn from(option: CouplingsOption) -> Self {
+        match option {
+            CouplingsOption::Gaussian => Self::Gaussian,
+            CouplingsOption::Signs => Self::Signs,
+            CouplingsOption::Hashed => Self::Hashed,
+        }
+    }
+}
+
+/// Options of a command that simulates networks.
+#[derive(Args, Clone, Debug)]
+pub struct NetworkOptions {
+    /// Kind of network: exact is the paper's (full plastic matrix), compact has no state of order N^2 (sign couplings,
+    /// history of the rates)
+    #[arg(long, value_enum, default_value_t = Model::Exact)]
+    pub model: Model,
+    /// Quenched couplings: gaussian (of the exact network, its default), signs (of either; default of the compact
+    /// one), hashed (the same signs, computed in place of stored; of the compact one)
+    #[arg(long, value_enum)]
+    pub couplings: Option<CouplingsOption>,
+    /// Samples in the history of the compact network; if not given, 8
+    #[arg(long)]
+    pub history_samples: Option<u32>,
+    /// Steps between two samples in the history of the compact network; if not given, 0.4 p / dt
+    #[arg(long)]
+    pub history_spacing: Option<u32>,
+    /// Levels of a sample of the compact network on either side of zero; if not given, 127
+    #[arg(long)]
+    pub history_levels: Option<u32>,
+    /// Number of neurons
+    #[arg(long, default_value_t = 200, value_parser = neurons)]
+    pub n: usize,
+    /// Gain of the quenched couplings
+    #[arg(long, default_value_t = 2.0)]
+    pub g: f32,
+    /// Strength of the plasticity: Hebbian above zero, anti-Hebbian below
+    #[arg(long, default_value_t = 2.0)]
+    pub k: f32,
+    /// Time constant of the synapses, in units of the neuronal time constant
+    #[arg(long, default_value_t = 2.5)]
+    pub p: f32,
+    /// Step of the Euler map, at most min(1, p)
+    #[arg(long, default_value_t = 0.05)]
+    pub dt: f32,
+    /// Transfer function
+    #[arg(long, value_enum, default_value_t = TransferFunction::Tanh)]
+    pub transfer: TransferFunction,
+    /// f32 runs the kernel, f64 the plainly written reference simulator
+    #[arg(long, value_enum, default_value_t = Precision::F32)]
+    pub precision: Precision,
+    /// Seed of everything
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Seed of the quenched couplings, instead of --seed
+    #[arg(long)]
+    pub seed_network: Option<u64>,
+    /// Seed of the initial states, instead of --seed
+    #[arg(long)]
+    pub seed_state: Option<u64>,
+    /// Seed of the tangent vectors, instead of --seed
+    #[arg(long)]
+    pub seed_tangent: Option<u64>,
+    /// Number of networks, each with its own couplings and initial state
+    #[arg(long, default_value_t = 4)]
+    pub networks: u32,
+    /// Initial states: small (x = 0.1 z, A = 0) or large (x = 3 z, A = (k/N) phi phi^T)
+    #[arg(long, value_enum, default_value_t = InitialState::Small)]
+    pub start: InitialState,
+    /// Time before anything is measured
+    #[arg(long, default_value_t = 200.0)]
+    pub burn_in: f64,
+    /// Time over which statistics are taken
+    #[arg(long, default_value_t = 1000.0)]
+    pub duration: f64,
+    /// Threads; 0 takes all processors
+    #[arg(long, default_value_t = 0)]
+    pub threads: usize,
+    /// Folder for arrays, results and figures; a run that was cut short goes on from what it holds
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Let the folder's results of another run go, once these are complete
+    #[arg(long, requires = "out")]
+    pub replace: bool,
+    /// Print the result as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Checked options of a command that simulates networks.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// The networks, and how long they run.
+    pub ensemble: Ensemble,
+    /// How they are run.
+    pub execution: Execution,
+    /// Folder for results.
+    pub out: Option<PathBuf>,
+    /// Whether results of another run in that folder may be replaced.
+    pub replace: bool,
+    /// Whether to print JSON.
+    pub json: bool,
+}
+
+impl Default for NetworkOptions {
+    /// The defaults of the command line.
+    fn default() -> Self {
+        #[derive(clap::Parser)]
+        struct Defaults {
+            #[command(flatten)]
+            options: NetworkOptions,
+        }
+        <Defaults as clap::Parser>::parse_from([""]).options
+    }
+}
+
+impl NetworkOptions {
+    /// Checks every bound.
+    pub fn check(self) -> Result<Configuration, Failure> {
+        let (g, k, p, dt) = (self.g, self.k, self.p, self.dt);
+        let mut network = Network::new(self.model, self.n, Params { g, k, p, dt })?
+            .with_precision(self.precision)?
+            .with_transfer(self.transfer)
+            .with_seeds(Seeds {
+                network: self.seed_network.unwrap_or(self.seed),
+                state: self.seed_state.unwrap_or(self.seed),
+                tangent: self.seed_tangent.unwrap_or(self.seed),
+            });
+        if let Some(couplings) = self.couplings {
+            network = network.with_couplings(couplings.into())?;
+        }
+        if let Some(rule) = self.history(&network)? {
+            network = network.with_history(rule)?;
+        }
+        let ensemble = Ensemble {
+            burn_in: whole_steps("burn_in", self.burn_in, &network)?,
+            duration: whole_steps("duration", self.duration, &network)?,
+            network,
+            networks: self.networks,
+            start: self.start,
+        };
+        let execution = Execution {
+            threads: self.threads,
+            memory: available_memory(),
+        };
+        Ok(Configuration {
+            ensemble: ensemble.check()?,
+            execution: execution.check()?,
+            out: self.out,
+            replace: self.replace,
+            json: self.json,
+        })
+    }
+
+    /// The sampling of the history that was asked for, if any was.
+    fn history(&self, network: &Network) -> Result<Option<HistoryRule>, Refusal> {
+        let given = [
+            ("history_samples", self.history_samples),
+            ("history_spacing", self.history_spacing),
+            ("history_levels", self.history_levels),
+        ];
+        let Some((option, value)) = given
+            .into_iter()
+            .find_map(|(option, value)| Some((option, value?)))
+        else {
+            return Ok(None);
+        };
+        if network.model == Model::Exact {
+            let words = "is of model compact, and this is model exact";
+            return Err(Refusal::because(option, value, words));
+        }
+        let recommended = network.history_rule();
+        Ok(Some(HistoryRule {
+            samples: self.history_samples.unwrap_or(recommended.samples),
+            spacing: self.history_spacing.unwrap_or(recommended.spacing),
+            levels: self.history_levels.unwrap_or(recommended.levels),
+        }))
+    }
+}
+
+/// A number of neurons, refused with its bounds.
+pub(crate) fn neurons(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|n| (1..=NEURON_LIMIT).contains(n));
+    count.ok_or_else(|| format!("it is outside its bounds 1 and {NEURON_LIMIT}"))
+}
+
+/// A time as it is run. One that is no whole number of steps is changed to the nearest that is, which is said; what a
+/// result states is what was run.
+fn whole_steps(option: &str, time: f64, network: &Network) -> Result<f64, Refusal> {
+    /// Digits that a typed time agrees in with a multiple of a typed step.
+    const SAME: f64 = 1e-9;
+    let step = network.time(1);
+    let steps = time / step;
+    if !(steps > 0.0 && steps < 1e15) || (steps - steps.round()).abs() <= SAME * steps {
+        return Ok(time);
+    }
+    let run = network.time(steps_in(time, step));
+    say(&format!(
+        "--{} {time} is no whole number of steps of --dt {}: {run} is run",
+        option.replace('_', "-"),
+        network.dt
+    ));
+    Ok(run)
+}
