@@ -63,10 +63,6 @@ impl Default for Setup {
 impl Setup {
     /// The defaults.
     #[wasm_bindgen(constructor)]
-    #[expect(
-        clippy::new_without_default,
-        reason = "there is a default; JavaScript calls a constructor"
-    )]
     pub fn new() -> Self {
         Self::default()
     }
