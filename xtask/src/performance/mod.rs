@@ -51,7 +51,7 @@ pub fn docs(measured: &[Figures]) -> Result<()> {
         write(figures_path(), &format!("{figures:#}\n"))?;
     }
     write(page_path(), &page::page(&figures, &instructions::committed()?))?;
-    write(readme_path(), &with_row(&read_text(&readme_path())?, &figures))
+    write(claims_path(), &with_row(&read_text(&claims_path())?, &figures))
 }
 
 /// What was to be reached with the compact network on a host, and whether the figures of `compare` do.
@@ -69,17 +69,15 @@ pub fn print_compact_thresholds(compare: &Value) {
     }
 }
 
-/// The README with its row on the host's times written anew.
-fn with_row(readme: &str, figures: &Value) -> String {
-    let Some(row) = page::readme_row(figures) else {
-        return readme.to_owned();
+/// The page of claims with its row on the host's times written anew.
+fn with_row(claims: &str, figures: &Value) -> String {
+    let Some(row) = page::claim(figures) else {
+        return claims.to_owned();
     };
-    let lines = readme
-        .lines()
-        .map(|line| match line.starts_with(page::README_ROW) {
-            true => row.as_str(),
-            false => line,
-        });
+    let lines = claims.lines().map(|line| match line.starts_with(page::CLAIM) {
+        true => row.as_str(),
+        false => line,
+    });
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
@@ -99,8 +97,8 @@ fn figures_path() -> PathBuf {
     paths::root().join("docs").join("performance.json")
 }
 
-fn readme_path() -> PathBuf {
-    paths::root().join("README.md")
+fn claims_path() -> PathBuf {
+    paths::root().join("docs").join("claims.md")
 }
 
 fn page_path() -> PathBuf {
@@ -121,12 +119,12 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_states_the_committed_figures() {
-        let readme = read_text(&readme_path()).unwrap();
-        assert!(readme.lines().any(|line| line.starts_with(page::README_ROW)));
+    fn the_claims_state_the_committed_figures() {
+        let claims = read_text(&claims_path()).unwrap();
+        assert!(claims.lines().any(|line| line.starts_with(page::CLAIM)));
         assert!(
-            readme == with_row(&readme, &read().unwrap()),
-            "README.md is stale: `cargo xtask docs` writes its row anew"
+            claims == with_row(&claims, &read().unwrap()),
+            "docs/claims.md is stale: `cargo xtask docs` writes its row anew"
         );
     }
 }

@@ -264,19 +264,19 @@ fn verdict(losses: Vec<String>) -> String {
     }
 }
 
-/// How the row of README.md's table on the times beside numpy's begins.
-pub const README_ROW: &str = "| one plastic step on a host beside numpy's";
+/// How the row of docs/claims.md on the times beside numpy's begins.
+pub const CLAIM: &str = "| one plastic step on a host beside numpy's";
 
 /// That row.
-pub fn readme_row(figures: &Value) -> Option<String> {
+pub fn claim(figures: &Value) -> Option<String> {
     let least = |peer, sizes| least_ratio(figures, peer, sizes);
     let (all, small) = ([128, 4096], [128, 1024]);
     // What is called "at least" is rounded down.
     let least = |peer, sizes| Some((10.0 * least(peer, sizes)?).floor() / 10.0);
     Some(format!(
-        "{README_ROW}, one thread, timed in one run | at least {:.1} times as fast as plain \
+        "{CLAIM}, one thread, timed in one run | at least {:.1} times as fast as plain \
          numpy, {:.1} times tuned ({:.1} up to N = 1024), {:.1} times BLAS called directly, N = 128 to 4096: \
-         [all figures](docs/performance.md) | `cargo xtask compare` |",
+         [all figures](performance.md) | `cargo xtask compare` |",
         least("idiomatic", all)?,
         least("tuned", all)?,
         least("tuned", small)?,
