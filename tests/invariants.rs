@@ -3,7 +3,7 @@
 mod support;
 
 use freezable_chaos::{
-    Connectivity, ExactBuffers, ExactNetwork, GaussianCouplings, Params, Plasticity, SnapshotError, Start,
+    Connectivity, DenseCouplings, ExactBuffers, ExactNetwork, Params, Plasticity, SnapshotError, Start,
     StepError, Tanh, couplings_len, synapses_len,
 };
 use proptest::prelude::*;
@@ -300,8 +300,8 @@ fn static_buffers_hold_any_smaller_network_with_the_same_bits() {
     for n in [1, 5, 16] {
         let mut storage = Storage::new(n, params, 3);
         let mut heap = started(&mut storage, Start::Small);
-        let couplings: Vec<f32> = heap.connectivity().couplings().as_slice().to_vec();
-        let borrowed = GaussianCouplings::from_slice(&couplings, heap.dynamics()).expect("same length");
+        let couplings: Vec<f32> = heap.connectivity().couplings().image().to_vec();
+        let borrowed = DenseCouplings::from_image(&couplings, heap.dynamics()).expect("same length");
         let mut network = buffers
             .network(*heap.dynamics(), borrowed, Tanh)
             .expect("it fits");
@@ -313,8 +313,7 @@ fn static_buffers_hold_any_smaller_network_with_the_same_bits() {
     let dynamics = params.validate(17).expect("in range");
     let mut couplings = vec![0.0; couplings_len(17)];
     let mut generator = freezable_chaos::Generator::new(1, 0, freezable_chaos::Purpose::Couplings);
-    let couplings =
-        GaussianCouplings::seed(&mut couplings, &dynamics, &mut generator).expect("the length fits");
+    let couplings = DenseCouplings::seed(&mut couplings, &dynamics, &mut generator).expect("the length fits");
     let error = buffers.network(dynamics, couplings, Tanh).expect_err("too large");
     assert_eq!(
         error.to_string(),

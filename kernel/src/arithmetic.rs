@@ -2,7 +2,7 @@
 //! `+ - * /`, integer arithmetic and the bits of a float. No platform library, no fused multiply-add.
 
 /// Square root, correctly rounded (the same bits as IEEE-754 `sqrt`). Negative values and NaN give NaN.
-pub fn square_root(value: f32) -> f32 {
+pub const fn square_root(value: f32) -> f32 {
     if value.is_nan() || value <= 0.0 || value == f32::INFINITY {
         // Zero keeps its sign, infinity is its own root.
         return if value < 0.0 { f32::NAN } else { value };
@@ -10,7 +10,7 @@ pub fn square_root(value: f32) -> f32 {
     let (mantissa, exponent) = mantissa_and_exponent(value);
     // value = mantissa 2^exponent; an even exponent after the shift lets the root split.
     let shift = if exponent % 2 == 0 { 28 } else { 29 };
-    let square = u64::from(mantissa) << shift;
+    let square = (mantissa as u64) << shift;
     let half_exponent = (exponent - shift) / 2;
     // 24 + 28 bits under the root give at least 26: f32's 24, a rounding bit, and a sticky bit below it.
     let mut root = square.isqrt();
@@ -81,7 +81,7 @@ pub fn logarithm(value: f32) -> f32 {
 }
 
 /// `value = mantissa * 2^exponent` for a positive finite value, with `2^23 <= mantissa < 2^24`.
-fn mantissa_and_exponent(value: f32) -> (u32, i32) {
+const fn mantissa_and_exponent(value: f32) -> (u32, i32) {
     let bits = value.to_bits();
     let fraction = bits & 0x007F_FFFF;
     let biased = ((bits >> 23) & 0xFF) as i32;
@@ -95,7 +95,7 @@ fn mantissa_and_exponent(value: f32) -> (u32, i32) {
 }
 
 /// `2^exponent` for `-126 <= exponent <= 127`.
-fn power_of_two(exponent: i32) -> f32 {
+const fn power_of_two(exponent: i32) -> f32 {
     f32::from_bits(((exponent + 127) as u32) << 23)
 }
 

@@ -1,10 +1,10 @@
 //! Static storage for networks on a microcontroller.
 
 use crate::connectivity::{
-    Compact, Exact, GaussianCouplings, HistoryRule, HistorySynapses, PackedSynapses, Signs, SumBuffers,
-    synapses_len, wide_len,
+    BuildError, Compact, DenseCouplings, Exact, HistoryRule, HistorySynapses, PackedSynapses, Signs,
+    SumBuffers, synapses_len, wide_len,
 };
-use crate::error::{BuildError, SizeError};
+use crate::error::SizeError;
 use crate::network::{CompactNetwork, ExactNetwork, Network, Neurons};
 use crate::parameters::Dynamics;
 use crate::transfer::Transfer;
@@ -52,7 +52,7 @@ impl<const N: usize, const SYNAPSES: usize> ExactBuffers<N, SYNAPSES> {
     pub fn network<'a, T: Transfer>(
         &'a mut self,
         dynamics: Dynamics,
-        couplings: GaussianCouplings<'a>,
+        couplings: DenseCouplings<'a>,
         transfer: T,
     ) -> Result<ExactNetwork<'a, T>, BuildError> {
         let n = dynamics.n();

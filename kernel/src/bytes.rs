@@ -23,6 +23,16 @@ impl Fnv1a {
         Self(0xCBF2_9CE4_8422_2325)
     }
 
+    /// After four more bytes.
+    pub const fn with(self, bytes: [u8; 4]) -> Self {
+        let [first, second, third, fourth] = bytes;
+        self.and(first).and(second).and(third).and(fourth)
+    }
+
+    const fn and(self, byte: u8) -> Self {
+        Self((self.0 ^ byte as u64).wrapping_mul(0x0000_0100_0000_01B3))
+    }
+
     /// The digest of all bytes put so far.
     pub const fn digest(self) -> u64 {
         self.0
@@ -39,7 +49,7 @@ impl ByteSink for Fnv1a {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+            *self = self.and(byte);
         }
     }
 }

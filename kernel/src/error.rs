@@ -1,6 +1,5 @@
 //! Typed errors: small, `Copy`, naming what is wrong, the value and what was expected.
 
-use crate::parameters::ParameterError;
 use core::fmt;
 
 /// A slice of the wrong length.
@@ -130,55 +129,6 @@ impl fmt::Display for ReadoutError {
                 "the stored readout is spoilt: its checksum is {found:08x}, not {expected:08x}"
             ),
             Self::NonFinite => f.write_str("the stored readout has a number that is not finite"),
-        }
-    }
-}
-
-/// Why a network could not be put together from its parts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum BuildError {
-    /// A part has the wrong size for the number of neurons.
-    Size(SizeError),
-    /// A parameter is out of its range.
-    Parameter(ParameterError),
-    /// The couplings were drawn for another gain than the parameters state.
-    Gain {
-        /// Gain that the couplings were drawn for.
-        couplings: f32,
-        /// Gain of the parameters.
-        parameters: f32,
-    },
-    /// The history of the rates was set up for another decay of the plastic couplings than the parameters state.
-    Decay {
-        /// `1 - dt/p` that the history was set up for.
-        history: f32,
-        /// `1 - dt/p` of the parameters.
-        parameters: f32,
-    },
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Size(error) => error.fmt(f),
-            Self::Parameter(error) => error.fmt(f),
-            Self::Gain {
-                couplings,
-                parameters,
-            } => {
-                write!(
-                    f,
-                    "g = {parameters}, but the couplings were drawn for g = {couplings}"
-                )
-            }
-            Self::Decay { history, parameters } => {
-                write!(
-                    f,
-                    "1 - dt/p = {parameters}, but the history of the rates was set up for {history}"
-                )
-            }
         }
     }
 }
@@ -376,18 +326,5 @@ impl fmt::Display for SnapshotError {
 impl core::error::Error for SizeError {}
 impl core::error::Error for Diverged {}
 impl core::error::Error for StepError {}
-impl core::error::Error for BuildError {}
 impl core::error::Error for SnapshotError {}
 impl core::error::Error for ReadoutError {}
-
-impl From<SizeError> for BuildError {
-    fn from(error: SizeError) -> Self {
-        Self::Size(error)
-    }
-}
-
-impl From<ParameterError> for BuildError {
-    fn from(error: ParameterError) -> Self {
-        Self::Parameter(error)
-    }
-}

@@ -23,6 +23,7 @@ extern crate std;
 pub mod arithmetic;
 mod buffers;
 mod bytes;
+mod compile_time;
 pub mod connectivity;
 mod error;
 #[cfg(feature = "postcard")]
@@ -46,15 +47,15 @@ pub mod transfer;
 pub use buffers::{CompactBuffers, ExactBuffers};
 pub use bytes::{ByteSink, ByteSource, Fnv1a};
 pub use connectivity::{
-    Compact, Connectivity, Exact, GaussianCouplings, HashedSigns, HistoryRule, HistorySynapses,
-    PackedSynapses, SignCouplings, Signs, SumBuffers, couplings_len, history_len, merged_len, signs_len,
-    synapses_len, wide_len,
+    BuildError, Compact, Connectivity, CouplingsError, DenseCouplings, Exact, HashedSigns, HistoryRule,
+    HistorySynapses, PackedSynapses, SignCouplings, Signs, SumBuffers, couplings_len, dense_image,
+    history_len, merged_len, sign_image, signs_len, synapses_len, wide_len,
 };
 #[cfg(feature = "std")]
 pub use connectivity::{
     PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
-pub use error::{BuildError, Diverged, ReadoutError, SizeError, SnapshotError, StepError};
+pub use error::{Diverged, ReadoutError, SizeError, SnapshotError, StepError};
 pub use memory::{
     ActivityRule, ActivityWatch, Cue, InputWeights, Readout, ReadoutHeader, StoredReadout, strongest,
 };

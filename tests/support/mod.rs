@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use freezable_chaos::{
-    ByteSink, Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, Fnv1a, GaussianCouplings, Generator,
+    ByteSink, Compact, CompactNetwork, DenseCouplings, Dynamics, Exact, ExactNetwork, Fnv1a, Generator,
     HashedSigns, HistoryRule, HistorySynapses, Lanes, Neurons, PackedSynapses, PanelCouplings, PanelNetwork,
     PanelSynapses, Panels, Params, Plasticity, Purpose, SignCouplings, Signs, Simd, Start, SumBuffers,
     Transfer, couplings_len, history_len, panel_couplings_len, panel_merged_len, panel_synapses_len,
@@ -40,8 +40,7 @@ impl Storage {
         let dynamics = params.validate(n).expect("the test's parameters are in range");
         let mut couplings = vec![0.0; couplings_len(n)];
         let mut generator = Generator::new(seed, 0, Purpose::Couplings);
-        GaussianCouplings::seed(&mut couplings, &dynamics, &mut generator)
-            .expect("the buffer has the length");
+        DenseCouplings::seed(&mut couplings, &dynamics, &mut generator).expect("the buffer has the length");
         let neurons = [vec![0.0; n], vec![0.0; n], vec![0.0; n]];
         Self {
             dynamics,
@@ -52,7 +51,7 @@ impl Storage {
     }
 
     pub fn network<T: Transfer>(&mut self, transfer: T) -> ExactNetwork<'_, T> {
-        let couplings = GaussianCouplings::from_slice(&self.couplings, &self.dynamics).expect("same length");
+        let couplings = DenseCouplings::from_image(&self.couplings, &self.dynamics).expect("same length");
         let [x, phi, velocity] = &mut self.neurons;
         let neurons = Neurons::new(x, phi, velocity).expect("same lengths");
         let synapses = PackedSynapses::new(&mut self.synapses, self.dynamics.n()).expect("same length");
@@ -136,7 +135,7 @@ pub struct PlainNetwork<T> {
 
 impl<T: Transfer> PlainNetwork<T> {
     /// The same start as [`ExactNetwork::start`].
-    pub fn start(dynamics: Dynamics, j: GaussianCouplings<'_>, transfer: T, start: Start, seed: u64) -> Self {
+    pub fn start(dynamics: Dynamics, j: DenseCouplings<'_>, transfer: T, start: Start, seed: u64) -> Self {
         use freezable_chaos::random::Randomness;
         let n = dynamics.n();
         let mut generator = state_generator(seed);
@@ -238,14 +237,14 @@ impl CompactStorage {
 
     /// The couplings of the network, stored.
     pub fn stored(&self) -> SignCouplings<'_> {
-        SignCouplings::from_slice(&self.words, &self.dynamics).expect("same length")
+        SignCouplings::from_image(&self.words, &self.dynamics).expect("same length")
     }
 
     pub fn compact(&mut self, is_hashed: bool, simd: Simd) -> (Neurons<'_>, Compact<'_>) {
         let signs: Signs<'_> = if is_hashed {
             self.hashed.clone().into()
         } else {
-            SignCouplings::from_slice(&self.words, &self.dynamics)
+            SignCouplings::from_image(&self.words, &self.dynamics)
                 .expect("same length")
                 .into()
         };

@@ -3,7 +3,7 @@
 use core::slice;
 
 use freezable_chaos::{
-    Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, HashedSigns,
+    Compact, CompactNetwork, DenseCouplings, Dynamics, Exact, ExactNetwork, Generator, HashedSigns,
     HistoryRule, HistorySynapses, Neurons, PackedSynapses, Params, Purpose, SignCouplings, Signs, SumBuffers,
     Tanh, couplings_len, history_len, signs_len, synapses_len, wide_len,
 };
@@ -86,11 +86,41 @@ pub unsafe extern "C" fn freezable_exact_couplings(
         // SAFETY: the caller's promise.
         let couplings = unsafe { lent("couplings", couplings, length, couplings_len(n as usize)) }?;
         let mut generator = Generator::new(seed, network_index, Purpose::Couplings);
-        GaussianCouplings::seed(couplings, &dynamics, &mut generator)?;
+        DenseCouplings::seed(couplings, &dynamics, &mut generator)?;
         Ok(())
     };
     // SAFETY: the caller's promise.
     unsafe { report(draw(), error) }
+}
+
+/// Takes couplings of the caller's own, row by row.
+///
+/// # Safety
+/// As of [`freezable_exact_couplings`]; `rows` is NULL or points to `rows_length` elements.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freezable_exact_couplings_from_rows(
+    params: FreezableParams,
+    n: u32,
+    rows: *const f32,
+    rows_length: usize,
+    couplings: *mut f32,
+    length: usize,
+    error: *mut Failure,
+) -> Status {
+    let copy = || {
+        let dynamics = params.dynamics(n)?;
+        // SAFETY: the caller's promise.
+        let (rows, couplings) = unsafe {
+            (
+                read("rows", rows, rows_length)?,
+                lent("couplings", couplings, length, couplings_len(n as usize))?,
+            )
+        };
+        DenseCouplings::from_rows(couplings, rows, &dynamics)?;
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    unsafe { report(copy(), error) }
 }
 
 /// Puts an exact network together.
@@ -120,7 +150,7 @@ pub unsafe extern "C" fn freezable_exact_init(
                 lent("buffer", buffer, buffer_length, needed)?,
             )
         };
-        let couplings = GaussianCouplings::from_slice(couplings, &dynamics)?;
+        let couplings = DenseCouplings::from_image(couplings, &dynamics)?;
         let (neurons, synapses) = split_neurons(words, n)?;
         let exact = Exact::new(couplings, PackedSynapses::new(floats(synapses), n)?)?;
         Ok(Any::Exact(ExactNetwork::new(dynamics, Tanh, neurons, exact)?))
@@ -152,6 +182,36 @@ pub unsafe extern "C" fn freezable_compact_signs(
     };
     // SAFETY: the caller's promise.
     unsafe { report(draw(), error) }
+}
+
+/// Takes signs of the caller's own, row by row.
+///
+/// # Safety
+/// As of [`freezable_compact_signs`]; `rows` is NULL or points to `rows_length` elements.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freezable_compact_signs_from_rows(
+    params: FreezableParams,
+    n: u32,
+    rows: *const i8,
+    rows_length: usize,
+    signs: *mut u64,
+    length: usize,
+    error: *mut Failure,
+) -> Status {
+    let copy = || {
+        let dynamics = params.dynamics(n)?;
+        // SAFETY: the caller's promise.
+        let (rows, signs) = unsafe {
+            (
+                read("rows", rows, rows_length)?,
+                lent("signs", signs, length, signs_len(n as usize))?,
+            )
+        };
+        SignCouplings::from_rows(signs, rows, &dynamics)?;
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    unsafe { report(copy(), error) }
 }
 
 /// Puts a compact network together.
@@ -187,7 +247,7 @@ pub unsafe extern "C" fn freezable_compact_init(
         } else {
             // SAFETY: the caller's promise.
             let signs = unsafe { read("signs", signs, signs_length) }?;
-            SignCouplings::from_slice(signs, &dynamics)?.into()
+            SignCouplings::from_image(signs, &dynamics)?.into()
         };
         let (neurons, rest) = split_neurons(words, n)?;
         let too_short = || Error::new(code::LENGTH, "buffer", 0.0, needed as f64);

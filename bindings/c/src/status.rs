@@ -3,7 +3,9 @@
 use core::ffi::c_char;
 use core::ptr;
 
-use freezable_chaos::{BuildError, Diverged, ParameterError, SizeError, SnapshotError, StepError};
+use freezable_chaos::{
+    BuildError, CouplingsError, Diverged, ParameterError, SizeError, SnapshotError, StepError,
+};
 
 /// `freezable_status`.
 pub type Status = i32;
@@ -26,6 +28,10 @@ pub mod code {
     pub const DIVERGED: Status = 5;
     /// No intact snapshot of such a network.
     pub const SNAPSHOT: Status = 6;
+    /// A value that was handed in is not finite.
+    pub const NOT_FINITE: Status = 7;
+    /// No image of couplings for such a network.
+    pub const COUPLINGS: Status = 8;
 }
 
 /// `freezable_error`.
@@ -128,12 +134,40 @@ impl From<ParameterError> for Error {
     }
 }
 
+impl From<CouplingsError> for Error {
+    fn from(error: CouplingsError) -> Self {
+        let unfit = |what, value, bound| Self::new(code::COUPLINGS, what, value, bound);
+        match error {
+            CouplingsError::Size(error) => error.into(),
+            CouplingsError::NotFinite { row, column } => Self::new(
+                code::NOT_FINITE,
+                "a coupling, in this row and column,",
+                row as f64,
+                column as f64,
+            ),
+            CouplingsError::Sign { value, .. } => Self::new(code::PARAMETER, "a sign", value.into(), 1.0),
+            CouplingsError::Layout { expected, found } => {
+                unfit("the memory order of the couplings", found.into(), expected.into())
+            }
+            CouplingsError::Neurons { expected, found } => {
+                unfit("the couplings' number of neurons", found as f64, expected as f64)
+            }
+            CouplingsError::Gain { expected, found } => {
+                unfit("the couplings' gain", found.into(), expected.into())
+            }
+            CouplingsError::Digest { .. } => unfit("the digest of the couplings", 0.0, 0.0),
+            _ => unfit("the couplings, which are no image,", 0.0, 0.0),
+        }
+    }
+}
+
 impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
         match error {
             BuildError::Size(error) => error.into(),
             BuildError::Parameter(error) => error.into(),
-            _ => Self::new(code::PARAMETER, "the couplings' parameters", 0.0, 0.0),
+            BuildError::Couplings(error) => error.into(),
+            _ => Self::new(code::PARAMETER, "the history's parameters", 0.0, 0.0),
         }
     }
 }

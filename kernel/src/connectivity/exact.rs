@@ -1,16 +1,17 @@
 //! The exact network of the paper: Gaussian J and the full plastic matrix A, in single precision.
 
 use super::merged::{self, Merged};
-use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings, check_matrix, native, walk};
+use super::{Connectivity, DenseCouplings, PackedSynapses, check_couplings, check_matrix, native, walk};
 use crate::arithmetic::all_below_two;
 use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::connectivity::error::BuildError;
+use crate::error::{SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 
 /// Quenched Gaussian couplings and the full plastic matrix.
 #[derive(Debug)]
 pub struct Exact<'a> {
-    couplings: GaussianCouplings<'a>,
+    couplings: DenseCouplings<'a>,
     synapses: PackedSynapses<'a>,
     merged: Option<Merged<'a>>,
     portable: bool,
@@ -18,7 +19,7 @@ pub struct Exact<'a> {
 
 impl<'a> Exact<'a> {
     /// Puts J and A of the same number of neurons together.
-    pub fn new(couplings: GaussianCouplings<'a>, synapses: PackedSynapses<'a>) -> Result<Self, SizeError> {
+    pub fn new(couplings: DenseCouplings<'a>, synapses: PackedSynapses<'a>) -> Result<Self, SizeError> {
         SizeError::check("the plastic matrix, in neurons,", couplings.n(), synapses.n())?;
         Ok(Self {
             couplings,
@@ -52,7 +53,7 @@ impl<'a> Exact<'a> {
     }
 
     /// The quenched couplings.
-    pub fn couplings(&self) -> GaussianCouplings<'a> {
+    pub fn couplings(&self) -> DenseCouplings<'a> {
         self.couplings
     }
 

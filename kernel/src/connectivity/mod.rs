@@ -3,8 +3,10 @@
 //! A new plasticity rule or a new representation of the couplings is one implementation of [`Connectivity`].
 
 pub(crate) mod compact;
-mod couplings;
+mod dense;
+mod error;
 mod exact;
+mod image;
 mod merged;
 #[cfg(feature = "std")]
 mod panels;
@@ -32,20 +34,22 @@ mod native {
 
 pub use compact::{
     Compact, HashedSigns, HistoryRule, HistorySynapses, LEVELS_LIMIT, SAMPLES_LIMIT, SPACING_LIMIT,
-    SignCouplings, Signs, SumBuffers, history_len, signs_len, wide_len,
+    SignCouplings, Signs, SumBuffers, history_len, wide_len,
 };
-pub use couplings::GaussianCouplings;
+pub use dense::DenseCouplings;
+pub use error::{BuildError, CouplingsError};
 pub use exact::Exact;
+pub use image::{couplings_len, dense_image, sign_image, signs_len};
 pub use merged::merged_len;
 #[cfg(feature = "std")]
 pub use panels::{
     PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
 pub use synapses::PackedSynapses;
-pub use tiles::{couplings_len, synapses_len};
+pub use tiles::synapses_len;
 
 use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::error::{SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 
 /// Couplings up to this magnitude keep every drive below [`DRIVE_BOUND`], whatever the size of the network.
@@ -132,16 +136,12 @@ fn check_matrix(phase: u32, mut source: ByteSource<'_>) -> Result<(), SnapshotEr
     }
 }
 
-/// Refuses Gaussian couplings of another size or another gain than the parameters state.
-fn check_couplings(dynamics: &Dynamics, n: usize, gain: f32) -> Result<(), BuildError> {
+/// Refuses couplings of another size, or drawn for another gain than the parameters state.
+fn check_couplings(dynamics: &Dynamics, n: usize, gain: Option<f32>) -> Result<(), BuildError> {
     SizeError::check("the couplings, in neurons,", dynamics.n(), n)?;
-    let parameters = dynamics.params().g;
-    if gain == parameters {
-        Ok(())
-    } else {
-        Err(BuildError::Gain {
-            couplings: gain,
-            parameters,
-        })
+    let expected = dynamics.params().g;
+    match gain {
+        Some(found) if found != expected => Err(CouplingsError::Gain { expected, found }.into()),
+        _ => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! Plastic couplings A as a packed symmetric matrix.
 
-use super::couplings::take_first;
+use super::dense::take_first;
 use super::is_moderate;
 use super::tiles::{
     Block, EDGE, TILE, Tile, mirrored_index, padded, rows, rows_mut, synapse_index, synapses_len,

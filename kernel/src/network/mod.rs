@@ -7,8 +7,8 @@ pub use neurons::{Neurons, Speed, Start};
 
 use crate::arithmetic::{largest_magnitude, square_root};
 use crate::bytes::{ByteSink, Fnv1a};
-use crate::connectivity::{Compact, Connectivity, DRIVE_BOUND, Exact};
-use crate::error::{BuildError, Diverged, SizeError, StepError};
+use crate::connectivity::{BuildError, Compact, Connectivity, DRIVE_BOUND, Exact};
+use crate::error::{Diverged, SizeError, StepError};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
 use crate::transfer::{Tanh, Transfer};

@@ -1,7 +1,7 @@
 //! Ten million steps of both networks with N = 32: a thousand cues, each written, held frozen, and released.
 
 use freezable_chaos::{
-    BuildError, Connectivity, Cue, Fnv1a, GaussianCouplings, Generator, HashedSigns, HistoryRule, Network,
+    BuildError, Connectivity, Cue, Fnv1a, DenseCouplings, Generator, HashedSigns, HistoryRule, Network,
     Purpose, Start, Tanh,
 };
 
@@ -21,7 +21,7 @@ const STRENGTH: f32 = 2.0;
 pub fn run(memory: &mut Memory, mut look: impl FnMut(&str, u32, u64)) -> Result<(), Failure> {
     let dynamics = PARAMS.validate(N).map_err(BuildError::Parameter)?;
     let mut generator = Generator::new(SEED, 0, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(&mut memory.couplings, &dynamics, &mut generator)
+    let couplings = DenseCouplings::seed(&mut memory.couplings, &dynamics, &mut generator)
         .map_err(BuildError::Size)?;
     let exact = memory.exact.network(dynamics, couplings, Tanh)?;
     live(exact, |cycle, digest| look("exact", cycle, digest))?;

@@ -4,8 +4,9 @@ use super::fixed_point::FixedPoint;
 use super::rule::{COEFFICIENT_UNIT, HistoryRule, LEVELS_LIMIT, SAMPLES_LIMIT, Weights};
 use super::samples::{self, BLOCK};
 use crate::bytes::{ByteSink, ByteSource};
+use crate::connectivity::error::BuildError;
 use crate::connectivity::native;
-use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::error::{SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 
 /// Neurons whose products with samples fit 32 bits: 127 * 2^14 each.

@@ -17,7 +17,7 @@ pub use fixed_point::wide_len;
 pub use hashed::HashedSigns;
 pub use history::{HistorySynapses, history_len};
 pub use rule::{HistoryRule, LEVELS_LIMIT, SAMPLES_LIMIT, SPACING_LIMIT};
-pub use signs::{SignCouplings, Signs, signs_len};
+pub use signs::{SignCouplings, Signs};
 pub use sums::SumBuffers;
 
 use fixed_point::FixedPoint;
@@ -27,7 +27,8 @@ use samples::BLOCK;
 use super::{Connectivity, native};
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::connectivity::error::BuildError;
+use crate::error::{SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 #[cfg(feature = "std")]
 use crate::simd::{InstructionSet, Simd};

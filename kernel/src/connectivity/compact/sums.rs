@@ -4,7 +4,8 @@
 //! one entry of each table, found by 8 of its bits. Every other way to add, in any order, gives the same integers.
 
 use super::fixed_point::{FixedPoint, wide_len};
-use super::signs::{COLUMNS, Signs, Words};
+use super::signs::{Signs, Words};
+use crate::connectivity::image::COLUMNS;
 use crate::error::SizeError;
 use crate::parameters::Dynamics;
 
@@ -200,9 +201,10 @@ mod tests {
     #[test]
     fn aligned_rates_do_not_wrap() {
         for n in [2047, 2048, 8192] {
-            let mut buffer = vec![u64::MAX; signs_len(n)];
-            buffer.iter_mut().step_by(n).for_each(|word| *word = 0);
-            let signs = SignCouplings::from_slice(&buffer, &dynamics(n)).unwrap();
+            let mut rows = vec![1; n * n];
+            rows[..n].fill(-1);
+            let mut buffer = vec![0; signs_len(n)];
+            let signs = SignCouplings::from_rows(&mut buffer, &rows, &dynamics(n)).unwrap();
             let expected = n as i64 * i64::from(FixedPoint::new(n).fine(1.0));
             let sums = sums(&signs.into(), &vec![1.0; n]);
             assert_eq!(sums[0], -expected, "N = {n}");
