@@ -1,7 +1,7 @@
 //! How a command fails, and the exit code that says so.
 
 use freezable_chaos::{
-    BuildError, CouplingsError, Diverged, ParameterError, SizeError, SnapshotError, StepError,
+    BuildError, CouplingsError, Diverged, ParameterError, SizeError, SnapshotError, StepError, ValuesError,
 };
 
 use crate::output::OutputError;
@@ -49,7 +49,8 @@ usage_from!(
     CouplingsError,
     BuildError,
     SizeError,
-    SnapshotError
+    SnapshotError,
+    ValuesError
 );
 
 impl From<Diverged> for Failure {

@@ -59,6 +59,45 @@ pub(crate) fn all_below_two(values: &[f32]) -> bool {
     bits & 0x4000_0000 == 0
 }
 
+/// A power of two by which values are multiplied before they are squared, so that no sum of up to 2^20 squares overflows
+/// or vanishes: 1, which changes no bit, but for magnitudes that are far from it.
+fn scale_of_squares(largest: f32) -> f32 {
+    if largest > power_of_two(50) {
+        power_of_two(-90)
+    } else if largest < power_of_two(-50) {
+        power_of_two(100)
+    } else {
+        1.0
+    }
+}
+
+/// Root of the mean of the squares: finite if the values are; 0 of none.
+pub(crate) fn root_mean_square(values: &[f32]) -> f32 {
+    if values.is_empty() {
+        return 0.0;
+    }
+    let largest = largest_magnitude(values);
+    let scale = scale_of_squares(largest);
+    let sum = values.iter().fold(0.0, |sum, value| {
+        let value = value * scale;
+        sum + value * value
+    });
+    let root = square_root(sum / values.len() as f32) / scale;
+    // Rounded beyond the largest finite number, if at all.
+    if root.is_finite() { root } else { largest }
+}
+
+/// Cosine between two vectors of finite values; 0 if either vanishes.
+pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let [a, b] = [a, b].map(|values| (values, scale_of_squares(largest_magnitude(values))));
+    let dot = |(a, a_scale): (&[f32], f32), (b, b_scale): (&[f32], f32)| {
+        let pairs = a.iter().zip(b);
+        pairs.fold(0.0, |sum, (&a, &b)| sum + (a * a_scale) * (b * b_scale))
+    };
+    let norms = square_root(dot(a, a)) * square_root(dot(b, b));
+    if norms > 0.0 { dot(a, b) / norms } else { 0.0 }
+}
+
 /// Natural logarithm of a positive normal float, absolute error below 2e-7 times the larger of 1 and the result.
 pub fn logarithm(value: f32) -> f32 {
     const SQRT_2_MANTISSA: u32 = 0x00B5_04F3;
@@ -131,6 +170,36 @@ mod tests {
         assert_eq!(largest_magnitude(&[1.0, -3.0, 2.0]), 3.0);
         assert_eq!(largest_magnitude(&[1.0, f32::NEG_INFINITY]), f32::INFINITY);
         assert!(largest_magnitude(&[1.0, -f32::NAN, f32::INFINITY]).is_nan());
+    }
+
+    #[test]
+    fn roots_of_squares_stay_finite_and_do_not_vanish() {
+        for exponent in -149..=127 {
+            let unit = libm::exp2(f64::from(exponent)) as f32;
+            // The root of 2 and 3 in place of 1: no square is exact.
+            let values = [unit * 1.414_213_5, -unit * 1.732_050_8, unit];
+            let squares = values.iter().map(|&value| f64::from(value) * f64::from(value));
+            let exact = libm::sqrt(squares.sum::<f64>() / 3.0);
+            let found = f64::from(root_mean_square(&values));
+            // Subnormal numbers have fewer digits.
+            let unit_of_last_place = libm::exp2(-149.0);
+            assert!(
+                (found - exact).abs() <= 3e-7 * exact + unit_of_last_place,
+                "2^{exponent}: {found:e}"
+            );
+            let cosine = cosine(&values, &[values[1], values[0], values[2]]);
+            if exponent > -125 {
+                assert!(
+                    (f64::from(cosine) - (1.0 - 2.0 * libm::sqrt(6.0)) / 6.0).abs() < 1e-6,
+                    "2^{exponent}"
+                );
+            }
+        }
+        assert_eq!(root_mean_square(&[]), 0.0);
+        assert_eq!(root_mean_square(&[f32::MAX; 1000]), f32::MAX);
+        assert_eq!(cosine(&[0.0, 1e-45], &[1e-45, 0.0]), 0.0);
+        assert_eq!(cosine(&[0.0, 0.0], &[1.0, 0.0]), 0.0);
+        assert!((cosine(&[f32::MAX, f32::MAX], &[1e-40, 1e-40]) - 1.0).abs() < 1e-5);
     }
 
     #[test]

@@ -87,3 +87,68 @@ macro_rules! sign_image {
         }
     };
 }
+
+/// The type of [`ExactBuffers`](crate::ExactBuffers) for that many neurons, without their second number.
+///
+/// ```
+/// use freezable_chaos::{ExactBuffers, exact_buffers};
+/// static BUFFERS: exact_buffers!(128) = ExactBuffers::new();
+/// ```
+///
+/// ```compile_fail
+/// # use freezable_chaos::{ExactBuffers, exact_buffers};
+/// static BUFFERS: exact_buffers!(0) = ExactBuffers::new();
+/// ```
+#[macro_export]
+macro_rules! exact_buffers {
+    ($n:expr) => {
+        $crate::ExactBuffers<
+            {
+                assert!(
+                    1 <= $n && $n <= $crate::NEURON_LIMIT,
+                    "the number of neurons is outside its bounds 1 and 1048576"
+                );
+                $n
+            },
+            { $crate::synapses_len($n) },
+        >
+    };
+}
+
+/// The type of [`CompactBuffers`](crate::CompactBuffers) for that many neurons, and for 8 samples or as many as a second
+/// number says.
+///
+/// ```
+/// use freezable_chaos::{CompactBuffers, compact_buffers};
+/// static BUFFERS: compact_buffers!(256) = CompactBuffers::new();
+/// static FINER: compact_buffers!(256, 12) = CompactBuffers::new();
+/// ```
+///
+/// ```compile_fail
+/// # use freezable_chaos::{CompactBuffers, compact_buffers};
+/// static BUFFERS: compact_buffers!(2048) = CompactBuffers::new();
+/// ```
+#[macro_export]
+macro_rules! compact_buffers {
+    ($n:expr) => {
+        $crate::compact_buffers!($n, 8)
+    };
+    ($n:expr, $samples:expr) => {
+        $crate::CompactBuffers<
+            {
+                assert!(
+                    1 <= $n && $crate::wide_len($n) == 0,
+                    "the number of neurons is outside its bounds 1 and 2047"
+                );
+                $n
+            },
+            {
+                assert!(
+                    1 <= $samples && $samples <= $crate::connectivity::SAMPLES_LIMIT as usize,
+                    "the number of samples is outside its bounds 1 and 32"
+                );
+                $samples
+            },
+        >
+    };
+}

@@ -38,11 +38,13 @@ pub mod random;
     expect(unsafe_code, reason = "vector instructions, used only where they were found")
 )]
 mod simd;
+mod snapshot;
 #[cfg(any(feature = "embedded-storage", feature = "postcard"))]
 pub mod storage;
 #[cfg(feature = "heapless")]
 mod trace;
 pub mod transfer;
+mod values;
 
 pub use buffers::{CompactBuffers, ExactBuffers};
 pub use bytes::{ByteSink, ByteSource, Fnv1a};
@@ -55,20 +57,25 @@ pub use connectivity::{
 pub use connectivity::{
     PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
-pub use error::{Diverged, ReadoutError, SizeError, SnapshotError, StepError};
+pub use error::Error;
 pub use memory::{
-    ActivityRule, ActivityWatch, Cue, InputWeights, Readout, ReadoutHeader, StoredReadout, strongest,
+    ActivityRule, ActivityWatch, Cue, InputWeights, Readout, ReadoutError, ReadoutHeader, StoredReadout,
+    strongest,
 };
 #[cfg(feature = "std")]
 pub use network::PanelNetwork;
-pub use network::{CompactNetwork, ExactNetwork, Network, Neurons, Plasticity, Speed, Start};
+pub use network::{
+    CompactNetwork, Diverged, ExactNetwork, Network, Neurons, Plasticity, Speed, Start, StepError,
+};
 pub use parameters::{Dynamics, NEURON_LIMIT, ParameterError, Params, STRENGTH_LIMIT};
 pub use random::{Generator, Purpose};
 #[cfg(feature = "std")]
 pub use simd::{InstructionSet, Lanes, Simd};
+pub use snapshot::SnapshotError;
 #[cfg(feature = "heapless")]
 pub use trace::{Sample, Trace};
 pub use transfer::{AnyTransfer, Tanh, Transfer, TransferId};
+pub use values::{SizeError, ValuesError};
 
 /// Version of the arithmetic contract. Two builds with the same version produce the same bits from the same
 /// parameters and seeds; a change that changes bits raises it.

@@ -162,6 +162,8 @@ static bool names(const freezable_error *error, const char *what) {
 
 static void refusals(void) {
     static freezable_network zeroed;
+    static float unfit[N];
+    float overlap;
     freezable_error error;
     freezable_params wrong = golden;
     const uint64_t held = freezable_network_digest(&network);
@@ -173,6 +175,15 @@ static void refusals(void) {
               error.bound == N,
           "an input of another length");
     check(freezable_network_start(&network, 7, 1, 0) == FREEZABLE_PARAMETER, "a start that is none");
+    unfit[5] = couplings[9] / 0.0f;
+    check(freezable_network_step_with_input(&network, unfit, N, &error) == FREEZABLE_NOT_FINITE && error.value == 5 &&
+              names(&error, "the input"),
+          "an input that is not finite");
+    check(freezable_network_start_from(&network, unfit, N, &error) == FREEZABLE_NOT_FINITE &&
+              names(&error, "the initial state"),
+          "a state that is not finite");
+    check(freezable_network_overlap(&network, unfit, N, &overlap, &error) == FREEZABLE_NOT_FINITE,
+          "remembered rates that are not finite");
     snapshot[60] ^= 1;
     check(freezable_network_restore(&network, snapshot, freezable_network_snapshot_length(&network), &error) ==
               FREEZABLE_SNAPSHOT,

@@ -31,11 +31,12 @@ enum {
     FREEZABLE_PARAMETER = 3,
     /* A buffer has another length than needed: `bound` is the one needed. */
     FREEZABLE_LENGTH = 4,
-    /* A state is not finite, or the step would make it so; the network is as it was. */
+    /* The step would make the state of neuron `value` infinite or not a number; the network is as it was. */
     FREEZABLE_DIVERGED = 5,
     /* The bytes are no intact snapshot of such a network; the network is as it was. */
     FREEZABLE_SNAPSHOT = 6,
-    /* A value that was handed in is infinite or not a number. Of a coupling, `value` is its row and `bound` its column. */
+    /* The element of this number (`value`) of what was handed in is infinite or not a number; the network is as it was. Of
+     * a matrix of couplings, `value` is the row and `bound` the column. */
     FREEZABLE_NOT_FINITE = 7,
     /* The couplings are not what this library wrote for such a network: perhaps bare values in an order of their own. */
     FREEZABLE_COUPLINGS = 8

@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use core::ptr;
 
 use freezable_chaos::{
-    BuildError, CouplingsError, Diverged, ParameterError, SizeError, SnapshotError, StepError,
+    BuildError, CouplingsError, Diverged, ParameterError, SizeError, SnapshotError, StepError, ValuesError,
 };
 
 /// `freezable_status`.
@@ -24,7 +24,7 @@ pub mod code {
     pub const PARAMETER: Status = 3;
     /// A buffer has another length than needed.
     pub const LENGTH: Status = 4;
-    /// The state is not finite, or would not be.
+    /// The state would not be finite.
     pub const DIVERGED: Status = 5;
     /// No intact snapshot of such a network.
     pub const SNAPSHOT: Status = 6;
@@ -105,6 +105,17 @@ impl From<SizeError> for Error {
             error.found as f64,
             error.expected as f64,
         )
+    }
+}
+
+impl From<ValuesError> for Error {
+    fn from(error: ValuesError) -> Self {
+        match error {
+            ValuesError::Size(error) => error.into(),
+            ValuesError::NotFinite { what, index } => {
+                Self::new(code::NOT_FINITE, what, index as f64, f64::INFINITY)
+            }
+        }
     }
 }
 

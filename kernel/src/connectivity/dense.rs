@@ -5,9 +5,9 @@ use super::image::{DENSE_HEADER, DenseHeader, couplings_len, dense_values};
 use super::is_moderate;
 use super::tiles::{Tile, coupling_index};
 use crate::bytes::Fnv1a;
-use crate::error::SizeError;
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
+use crate::values::SizeError;
 
 /// Quenched couplings, one `f32` each: independent Gaussians of mean 0 and variance `g^2 / N`, the diagonal drawn like the
 /// rest ([`seed`](Self::seed)), or a matrix of one's own ([`from_rows`](Self::from_rows), [`from_fn`](Self::from_fn)).

@@ -1,7 +1,7 @@
 //! Why there are no couplings, or no network of them.
 
-use crate::error::SizeError;
 use crate::parameters::ParameterError;
+use crate::values::SizeError;
 use core::fmt;
 
 /// Why numbers are no quenched couplings.

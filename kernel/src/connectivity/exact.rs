@@ -5,8 +5,9 @@ use super::{Connectivity, DenseCouplings, PackedSynapses, check_couplings, check
 use crate::arithmetic::all_below_two;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::connectivity::error::BuildError;
-use crate::error::{SizeError, SnapshotError};
 use crate::parameters::Dynamics;
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 
 /// Quenched Gaussian couplings and the full plastic matrix.
 #[derive(Debug)]

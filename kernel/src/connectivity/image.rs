@@ -14,7 +14,7 @@
 use super::error::CouplingsError;
 use super::tiles::{coupling_index, coupling_values};
 use crate::bytes::Fnv1a;
-use crate::error::SizeError;
+use crate::values::SizeError;
 
 /// Words before the values of an image of `f32`: as many bytes as a line of flash has.
 pub(super) const DENSE_HEADER: usize = 8;

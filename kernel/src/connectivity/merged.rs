@@ -2,7 +2,7 @@
 
 use super::tiles::Tile;
 use super::{DenseCouplings, PackedSynapses};
-use crate::error::SizeError;
+use crate::values::SizeError;
 
 /// Rows of a panel.
 pub(super) const ROWS: usize = 16;

@@ -49,8 +49,9 @@ pub use synapses::PackedSynapses;
 pub use tiles::synapses_len;
 
 use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{SizeError, SnapshotError};
 use crate::parameters::Dynamics;
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 
 /// Couplings up to this magnitude keep every drive below [`DRIVE_BOUND`], whatever the size of the network.
 const MODERATE: f32 = 1e29;

@@ -5,7 +5,7 @@ use super::is_moderate;
 use super::tiles::{
     Block, EDGE, TILE, Tile, mirrored_index, padded, rows, rows_mut, synapse_index, synapses_len,
 };
-use crate::error::SizeError;
+use crate::values::SizeError;
 
 /// Plastic couplings: the upper triangle of A in tiles. A is symmetric to the bit because it is stored once.
 #[derive(Debug)]

@@ -1,17 +1,19 @@
 //! The network: neurons, connectivity and plasticity, and the step that moves them.
 
+mod error;
 mod neurons;
 mod snapshot;
 
+pub use error::{Diverged, StepError};
 pub use neurons::{Neurons, Speed, Start};
 
-use crate::arithmetic::{largest_magnitude, square_root};
+use crate::arithmetic::{cosine, largest_magnitude};
 use crate::bytes::{ByteSink, Fnv1a};
 use crate::connectivity::{BuildError, Compact, Connectivity, DRIVE_BOUND, Exact};
-use crate::error::{Diverged, SizeError, StepError};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
 use crate::transfer::{Tanh, Transfer};
+use crate::values::{SizeError, ValuesError};
 
 /// States up to this magnitude stay so, in steps whose drive and input are at most [`DRIVE_BOUND`]: see
 /// [`Network::advance`].
@@ -112,11 +114,8 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     }
 
     /// Starts anew from a given state x, with A = 0. Refuses a state of another size or one that is not finite.
-    pub fn start_from(&mut self, x: &[f32]) -> Result<(), StepError> {
-        SizeError::check("the initial state", self.n(), x.len()).map_err(StepError::Input)?;
-        if let Some(neuron) = x.iter().position(|x| !x.is_finite()) {
-            return Err(StepError::Diverged(Diverged { neuron, step: 0 }));
-        }
+    pub fn start_from(&mut self, x: &[f32]) -> Result<(), ValuesError> {
+        ValuesError::check("the initial state", self.n(), x)?;
         for (state, &x) in self.neurons.x.iter_mut().zip(x) {
             *state = x;
         }
@@ -144,8 +143,14 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
 
     /// One step with an external input `I`, one value per neuron.
     pub fn step_with_input(&mut self, input: &[f32]) -> Result<(), StepError> {
-        SizeError::check("the input", self.n(), input.len()).map_err(StepError::Input)?;
-        self.advance(input).map_err(StepError::Diverged)
+        const WHAT: &str = "the input";
+        SizeError::check(WHAT, self.n(), input.len()).map_err(|error| StepError::Input(error.into()))?;
+        // A finite input is the rule: only a step that failed looks for another.
+        self.advance(input)
+            .map_err(|diverged| match ValuesError::check_finite(WHAT, input) {
+                Err(error) => StepError::Input(error),
+                Ok(()) => StepError::Diverged(diverged),
+            })
     }
 
     /// One step with the input, or none where it is empty: one function for both, since each copy of the connectivity
@@ -288,17 +293,11 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
         self.velocity().map(Speed::of)
     }
 
-    /// Cosine between the present rates and remembered ones; 0 if either vanishes.
-    pub fn overlap(&self, remembered: &[f32]) -> Result<f32, SizeError> {
-        SizeError::check("the remembered rates", self.n(), remembered.len())?;
-        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).fold(0.0, |sum, (&a, &b)| sum + a * b);
-        let phi = &*self.neurons.phi;
-        let norms = square_root(dot(phi, phi)) * square_root(dot(remembered, remembered));
-        Ok(if norms > 0.0 {
-            dot(phi, remembered) / norms
-        } else {
-            0.0
-        })
+    /// Cosine between the present rates and remembered ones; 0 if either vanishes. Refuses remembered rates of another
+    /// number, or of which one is not finite.
+    pub fn overlap(&self, remembered: &[f32]) -> Result<f32, ValuesError> {
+        ValuesError::check("the remembered rates", self.n(), remembered)?;
+        Ok(cosine(self.neurons.phi, remembered))
     }
 
     /// Digest of the whole state: FNV-1a over the little-endian bits of x, then A in the order of snapshots.

@@ -9,7 +9,7 @@ use super::{Network, Plasticity};
 use crate::CONTRACT_VERSION;
 use crate::bytes::{ByteSink, ByteSource, CRC_32, SliceSink};
 use crate::connectivity::Connectivity;
-use crate::error::SnapshotError;
+use crate::snapshot::SnapshotError;
 use crate::transfer::Transfer;
 
 const MAGIC: [u8; 4] = *b"FzCh";

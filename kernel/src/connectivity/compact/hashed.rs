@@ -1,9 +1,9 @@
 //! Signs of the quenched couplings that are computed and never stored.
 
 use super::signs::Words;
-use crate::error::SizeError;
 use crate::parameters::Dynamics;
 use crate::random::{Generator, Purpose, Randomness};
+use crate::values::SizeError;
 
 /// Quenched couplings `J_ij = +-g / sqrt N` whose signs are a hash of the seed, the row and the word of columns.
 ///

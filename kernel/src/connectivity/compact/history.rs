@@ -6,8 +6,9 @@ use super::samples::{self, BLOCK};
 use crate::bytes::{ByteSink, ByteSource};
 use crate::connectivity::error::BuildError;
 use crate::connectivity::native;
-use crate::error::{SizeError, SnapshotError};
 use crate::parameters::Dynamics;
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 
 /// Neurons whose products with samples fit 32 bits: 127 * 2^14 each.
 const NARROW: usize = 1024;

@@ -28,10 +28,11 @@ use super::{Connectivity, native};
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::connectivity::error::BuildError;
-use crate::error::{SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 #[cfg(feature = "std")]
 use crate::simd::{InstructionSet, Simd};
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 
 /// Neurons from which on the rows are worth sharing among threads.
 #[cfg(feature = "rayon")]

@@ -4,9 +4,9 @@ use super::hashed::{HashedSigns, Key};
 use crate::bytes::{ByteSink, Fnv1a};
 use crate::connectivity::error::CouplingsError;
 use crate::connectivity::image::{COLUMNS, SIGN_HEADER, SignHeader, sign_word, signs_len};
-use crate::error::SizeError;
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
+use crate::values::SizeError;
 
 /// Quenched couplings `J_ij = +-g / sqrt N`, one bit each, in RAM or in flash.
 ///

@@ -6,8 +6,8 @@
 use super::fixed_point::{FixedPoint, wide_len};
 use super::signs::{Signs, Words};
 use crate::connectivity::image::COLUMNS;
-use crate::error::SizeError;
 use crate::parameters::Dynamics;
+use crate::values::SizeError;
 
 /// Columns of a table.
 const GROUP: usize = 8;

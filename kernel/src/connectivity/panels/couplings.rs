@@ -5,10 +5,10 @@ use super::take_first;
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::Fnv1a;
 use crate::connectivity::error::CouplingsError;
-use crate::error::SizeError;
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
 use crate::simd::Lanes;
+use crate::values::SizeError;
 
 /// Quenched couplings in the memory order of a host's panels: the values, digest and generator's draws of
 /// [`DenseCouplings`](crate::DenseCouplings), drawn or one's own.

@@ -16,9 +16,10 @@ use super::{Connectivity, check_couplings, check_matrix};
 use crate::arithmetic::largest_magnitude;
 use crate::bytes::{ByteSink, ByteSource};
 use crate::connectivity::error::BuildError;
-use crate::error::{SizeError, SnapshotError};
 use crate::parameters::Dynamics;
 use crate::simd::{Lanes, Learning, Simd};
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 use merged::Merged;
 use walk::{Driving, DrivingAndLearning, Visit};
 

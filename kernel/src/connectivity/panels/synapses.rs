@@ -3,8 +3,8 @@
 use super::layout::{panel_synapses_len, synapse_place};
 use super::take_first;
 use crate::arithmetic::largest_magnitude;
-use crate::error::SizeError;
 use crate::simd::{Lanes, Tile};
+use crate::values::SizeError;
 
 /// Plastic couplings in the memory order of a host's panels: tiles on and above the diagonal of the symmetric matrix.
 #[derive(Debug)]
