@@ -7,7 +7,7 @@ use crate::connectivity::{BuildError, CouplingsError};
 use crate::memory::ReadoutError;
 use crate::network::{Diverged, StepError};
 use crate::parameters::ParameterError;
-use crate::snapshot::SnapshotError;
+use crate::snapshot::{RestoreError, SnapshotError};
 #[cfg(any(feature = "embedded-storage", feature = "postcard"))]
 use crate::storage::StorageError;
 use crate::values::{SizeError, ValuesError};
@@ -128,6 +128,18 @@ impl From<StepError> for Error {
         match error {
             StepError::Input(error) => error.into(),
             StepError::Diverged(error) => error.into(),
+        }
+    }
+}
+
+impl<E> From<RestoreError<E>> for Error
+where
+    Self: From<E>,
+{
+    fn from(error: RestoreError<E>) -> Self {
+        match error {
+            RestoreError::Snapshot(error) => error.into(),
+            RestoreError::Source(error) => error.into(),
         }
     }
 }

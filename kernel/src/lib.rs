@@ -38,7 +38,7 @@ pub mod random;
     expect(unsafe_code, reason = "vector instructions, used only where they were found")
 )]
 mod simd;
-mod snapshot;
+pub mod snapshot;
 #[cfg(any(feature = "embedded-storage", feature = "postcard"))]
 pub mod storage;
 #[cfg(feature = "heapless")]
@@ -47,7 +47,7 @@ pub mod transfer;
 mod values;
 
 pub use buffers::{CompactBuffers, ExactBuffers};
-pub use bytes::{ByteSink, ByteSource, Fnv1a};
+pub use bytes::{ByteSink, Fnv1a, Pieces};
 pub use connectivity::{
     BuildError, Compact, Connectivity, CouplingsError, DenseCouplings, Exact, HashedSigns, HistoryRule,
     HistorySynapses, PackedSynapses, SignCouplings, Signs, SumBuffers, couplings_len, dense_image,
@@ -65,13 +65,14 @@ pub use memory::{
 #[cfg(feature = "std")]
 pub use network::PanelNetwork;
 pub use network::{
-    CompactNetwork, Diverged, ExactNetwork, Network, Neurons, Plasticity, Speed, Start, StepError,
+    CompactNetwork, Diverged, ExactNetwork, Network, Neurons, Plasticity, Restoring, SnapshotPieces, Speed,
+    Start, StepError,
 };
 pub use parameters::{Dynamics, NEURON_LIMIT, ParameterError, Params, STRENGTH_LIMIT};
 pub use random::{Generator, Purpose};
 #[cfg(feature = "std")]
 pub use simd::{InstructionSet, Lanes, Simd};
-pub use snapshot::SnapshotError;
+pub use snapshot::{RestoreError, SnapshotError, SnapshotSource};
 #[cfg(feature = "heapless")]
 pub use trace::{Sample, Trace};
 pub use transfer::{AnyTransfer, Tanh, Transfer, TransferId};

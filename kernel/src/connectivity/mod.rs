@@ -13,6 +13,7 @@ mod panels;
 mod portable;
 mod synapses;
 mod tiles;
+mod triangle;
 mod walk;
 
 #[cfg(cortex_m_float)]
@@ -48,7 +49,6 @@ pub use panels::{
 pub use synapses::PackedSynapses;
 pub use tiles::synapses_len;
 
-use crate::bytes::{ByteSink, ByteSource};
 use crate::parameters::Dynamics;
 use crate::snapshot::SnapshotError;
 use crate::values::SizeError;
@@ -103,39 +103,27 @@ pub trait Connectivity {
     /// Length of the plastic state in a snapshot, in bytes.
     fn plastic_len(&self) -> usize;
 
-    /// Writes the plastic state in the order of snapshots.
-    fn write_plastic(&self, sink: &mut impl ByteSink);
+    /// Writes a piece of the plastic state, in the order of snapshots: the bytes from an offset on, as many as the piece
+    /// has.
+    ///
+    /// Here as below, offsets are multiples of [`PIECE`](crate::snapshot::PIECE), and so are the lengths of pieces, but for the last one.
+    fn write_plastic(&self, offset: usize, piece: &mut [u8]);
 
     /// Position within a period of the plasticity rule, for rules that have one; part of a snapshot.
     fn phase(&self) -> u32 {
         0
     }
 
-    /// Refuses a phase and bytes, in the order of snapshots, that are not a plastic state that this network can have.
-    /// There are [`plastic_len`](Self::plastic_len) bytes.
-    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError>;
+    /// Refuses a phase and a piece that are not of a plastic state that this network can have. There are
+    /// [`plastic_len`](Self::plastic_len) bytes in all, piece after piece.
+    fn check_plastic(&self, phase: u32, offset: usize, piece: &[u8]) -> Result<(), SnapshotError>;
 
-    /// Takes over a plastic state that [`check_plastic`](Self::check_plastic) accepted.
-    fn read_plastic(&mut self, phase: u32, source: ByteSource<'_>);
+    /// Takes over a piece of a plastic state that [`check_plastic`](Self::check_plastic) accepted, the first at offset 0.
+    fn read_plastic(&mut self, phase: u32, offset: usize, piece: &[u8]);
 }
 
 /// Largest magnitude that [`Connectivity::drive_is_bounded`] promises: three such values add up to a finite one.
 pub const DRIVE_BOUND: f32 = 1e36;
-
-/// Refuses a matrix of which an element is not finite. Its rule has no period, hence no phase but 0.
-fn check_matrix(phase: u32, mut source: ByteSource<'_>) -> Result<(), SnapshotError> {
-    if phase != 0 {
-        return Err(SnapshotError::Phase {
-            expected: 0,
-            found: phase,
-        });
-    }
-    if core::iter::from_fn(|| source.float()).all(f32::is_finite) {
-        Ok(())
-    } else {
-        Err(SnapshotError::NonFinite)
-    }
-}
 
 /// Refuses couplings of another size, or drawn for another gain than the parameters state.
 fn check_couplings(dynamics: &Dynamics, n: usize, gain: Option<f32>) -> Result<(), BuildError> {

@@ -2,16 +2,20 @@
 
 mod error;
 mod neurons;
+mod restore;
 mod snapshot;
 
 pub use error::{Diverged, StepError};
 pub use neurons::{Neurons, Speed, Start};
+pub use restore::Restoring;
+pub use snapshot::SnapshotPieces;
 
 use crate::arithmetic::{cosine, largest_magnitude};
 use crate::bytes::{ByteSink, Fnv1a};
 use crate::connectivity::{BuildError, Compact, Connectivity, DRIVE_BOUND, Exact};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
+use crate::snapshot::{HEADER, PIECE};
 use crate::transfer::{Tanh, Transfer};
 use crate::values::{SizeError, ValuesError};
 
@@ -302,16 +306,26 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
 
     /// Digest of the whole state: FNV-1a over the little-endian bits of x, then A in the order of snapshots.
     pub fn digest(&self) -> u64 {
-        let mut digest = Fnv1a::new();
-        self.write_state(&mut digest);
-        digest.digest()
+        self.digest_from(HEADER)
     }
 
-    fn write_state(&self, sink: &mut impl ByteSink) {
-        for x in self.neurons.x.iter() {
-            sink.put(&x.to_le_bytes());
+    /// Digest of the plastic state alone, in the order of snapshots.
+    pub fn plastic_digest(&self) -> u64 {
+        self.digest_from(self.plastic_start())
+    }
+
+    /// Digest of what a snapshot has from a position on.
+    fn digest_from(&self, mut position: usize) -> u64 {
+        let mut digest = Fnv1a::new();
+        let mut piece = [0; PIECE];
+        loop {
+            let length = self.write_piece(position, &mut piece);
+            if length == 0 {
+                return digest.digest();
+            }
+            digest.put(piece.get(..length).unwrap_or_default());
+            position += length;
         }
-        self.connectivity.write_plastic(sink);
     }
 }
 

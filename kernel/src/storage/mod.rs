@@ -16,6 +16,8 @@ mod error;
 mod header;
 #[cfg(feature = "embedded-storage")]
 mod slots;
+#[cfg(feature = "embedded-storage")]
+mod states;
 
 pub use error::StorageError;
 #[cfg(feature = "embedded-storage")]

@@ -4,7 +4,7 @@ use embedded_storage::nor_flash::{NorFlash, NorFlashError, NorFlashErrorKind};
 
 use super::StorageError;
 use super::header::{BLOCK, Header};
-use crate::bytes::CRC_32;
+use crate::bytes::{CRC_32, Pieces};
 
 /// A seal: every bit has fallen, so that one cut short is none.
 const SEAL: [u8; BLOCK] = [0; BLOCK];
@@ -110,10 +110,13 @@ impl<'a, F: NorFlash> Slots<'a, F> {
     /// Writes the parts of a record one after the other; afterwards it is the newest. After an error or a power cut the
     /// newest is this one or the one before, whole.
     pub fn write(&mut self, parts: &[&[u8]]) -> Result<Record, StorageError> {
-        let length = parts
-            .iter()
-            .fold(0, |sum: usize, part| sum.saturating_add(part.len()));
-        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        self.write_pieces(Parts { first: &[], parts })
+    }
+
+    /// The same of bytes that are asked for block by block: a
+    /// [snapshot that nothing has to hold](crate::Network::snapshot_pieces), or a pair of a slice and that.
+    pub fn write_pieces(&mut self, mut bytes: impl Pieces) -> Result<Record, StorageError> {
+        let length = u32::try_from(bytes.left()).unwrap_or(u32::MAX);
         if length > self.room() {
             return Err(StorageError::Room {
                 expected: Self::needed(length),
@@ -131,7 +134,7 @@ impl<'a, F: NorFlash> Slots<'a, F> {
         let header = Header {
             generation,
             length,
-            checksum: self.write_record(start.saturating_add(FRONT), parts)?,
+            checksum: self.write_record(start.saturating_add(FRONT), &mut bytes)?,
         };
         self.write_block(start, &header.to_block())?;
         let record = Record { slot, header };
@@ -232,30 +235,19 @@ impl<'a, F: NorFlash> Slots<'a, F> {
     }
 
     /// Writes a record's bytes, the last block filled up with ones; returns their checksum.
-    fn write_record(&mut self, first: u32, parts: &[&[u8]]) -> Result<u32, StorageError> {
+    fn write_record(&mut self, first: u32, bytes: &mut impl Pieces) -> Result<u32, StorageError> {
         let mut checksum = CRC_32.digest();
         let mut offset = first;
-        let mut block = [0xFF; BLOCK];
-        let mut filled = 0;
-        for part in parts {
-            checksum.update(part);
-            for &byte in *part {
-                if let Some(place) = block.get_mut(filled) {
-                    *place = byte;
-                }
-                filled += 1;
-                if filled == BLOCK {
-                    self.write_block(offset, &block)?;
-                    offset += BLOCK as u32;
-                    block = [0xFF; BLOCK];
-                    filled = 0;
-                }
+        loop {
+            let mut block = [0xFF; BLOCK];
+            let count = bytes.next_bytes(&mut block);
+            if count == 0 {
+                return Ok(checksum.finalize());
             }
-        }
-        if filled > 0 {
+            checksum.update(block.get(..count).unwrap_or_default());
             self.write_block(offset, &block)?;
+            offset += BLOCK as u32;
         }
-        Ok(checksum.finalize())
     }
 
     fn read_block(&mut self, offset: u32) -> Result<[u8; BLOCK], StorageError> {
@@ -266,6 +258,33 @@ impl<'a, F: NorFlash> Slots<'a, F> {
 
     fn write_block(&mut self, offset: u32, block: &[u8; BLOCK]) -> Result<(), StorageError> {
         self.flash.write(offset, block).map_err(refused)
+    }
+}
+
+/// Slices, one after the other.
+struct Parts<'a> {
+    first: &'a [u8],
+    parts: &'a [&'a [u8]],
+}
+
+impl Pieces for Parts<'_> {
+    fn left(&self) -> usize {
+        let sum = |sum: usize, part: &&[u8]| sum.saturating_add(part.len());
+        self.parts.iter().fold(self.first.len(), sum)
+    }
+
+    fn next_bytes(&mut self, buffer: &mut [u8]) -> usize {
+        let mut taken = 0;
+        loop {
+            taken += self.first.next_bytes(buffer.get_mut(taken..).unwrap_or_default());
+            if !self.first.is_empty() {
+                return taken;
+            }
+            match self.parts.split_off_first() {
+                Some(part) => self.first = part,
+                None => return taken,
+            }
+        }
     }
 }
 

@@ -26,7 +26,6 @@ use samples::BLOCK;
 
 use super::{Connectivity, native};
 use crate::arithmetic::largest_magnitude;
-use crate::bytes::{ByteSink, ByteSource};
 use crate::connectivity::error::BuildError;
 use crate::parameters::Dynamics;
 #[cfg(feature = "std")]
@@ -252,19 +251,19 @@ impl Connectivity for Compact<'_> {
         self.history.bytes()
     }
 
-    fn write_plastic(&self, sink: &mut impl ByteSink) {
-        self.history.write(sink);
+    fn write_plastic(&self, offset: usize, piece: &mut [u8]) {
+        self.history.write(offset, piece);
     }
 
     fn phase(&self) -> u32 {
         self.history.phase()
     }
 
-    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
-        self.history.check_bytes(phase, source)
+    fn check_plastic(&self, phase: u32, offset: usize, piece: &[u8]) -> Result<(), SnapshotError> {
+        self.history.check_piece(phase, offset, piece)
     }
 
-    fn read_plastic(&mut self, phase: u32, source: ByteSource<'_>) {
-        self.history.read(phase, source);
+    fn read_plastic(&mut self, phase: u32, offset: usize, piece: &[u8]) {
+        self.history.read(phase, offset, piece);
     }
 }

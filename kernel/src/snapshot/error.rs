@@ -193,3 +193,30 @@ impl fmt::Display for SnapshotError {
 }
 
 impl core::error::Error for SnapshotError {}
+
+/// Why a snapshot was not taken up from where it lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum RestoreError<E> {
+    /// It is none of this network, or spoilt.
+    Snapshot(SnapshotError),
+    /// Its bytes could not be read.
+    Source(E),
+}
+
+impl<E: fmt::Display> fmt::Display for RestoreError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Snapshot(error) => error.fmt(f),
+            Self::Source(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug + fmt::Display> core::error::Error for RestoreError<E> {}
+
+impl<E> From<SnapshotError> for RestoreError<E> {
+    fn from(error: SnapshotError) -> Self {
+        Self::Snapshot(error)
+    }
+}
