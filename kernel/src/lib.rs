@@ -32,6 +32,7 @@ mod memory;
 mod network;
 mod parameters;
 pub mod random;
+mod signed_sums;
 #[cfg(feature = "std")]
 #[cfg_attr(
     any(target_arch = "x86_64", target_arch = "aarch64"),

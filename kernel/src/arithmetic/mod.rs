@@ -1,6 +1,8 @@
 //! The few elementary functions that the contract needs, from operations that are exact on every IEEE-754 target:
 //! `+ - * /`, integer arithmetic and the bits of a float. No platform library, no fused multiply-add.
 
+pub(crate) mod tanh;
+
 /// Square root, correctly rounded (the same bits as IEEE-754 `sqrt`). Negative values and NaN give NaN.
 pub const fn square_root(value: f32) -> f32 {
     if value.is_nan() || value <= 0.0 || value == f32::INFINITY {

@@ -14,14 +14,13 @@
 use super::error::CouplingsError;
 use super::tiles::{coupling_index, coupling_values};
 use crate::bytes::Fnv1a;
+use crate::signed_sums::COLUMNS;
 use crate::values::SizeError;
 
 /// Words before the values of an image of `f32`: as many bytes as a line of flash has.
 pub(super) const DENSE_HEADER: usize = 8;
 /// Words before those of an image of signs.
 pub(super) const SIGN_HEADER: usize = 4;
-/// Columns of the signs in a word.
-pub(crate) const COLUMNS: usize = 64;
 /// Version of both memory orders.
 const LAYOUT: u32 = 1;
 const DENSE_MAGIC: u32 = u32::from_le_bytes(*b"FzDJ");

@@ -2,7 +2,7 @@
 //!
 //! A new plasticity rule or a new representation of the couplings is one implementation of [`Connectivity`].
 
-pub(crate) mod compact;
+mod compact;
 mod dense;
 mod error;
 mod exact;
@@ -27,10 +27,11 @@ mod native {
     #[cfg(not(cortex_m_float))]
     pub(super) use super::{
         compact::samples::{combine, multiply},
-        compact::sums::add_by_tables,
         merged::drive_panel,
         walk::{drive, drive_and_learn},
     };
+    #[cfg(not(cortex_m_float))]
+    pub(super) use crate::signed_sums::add_by_tables;
 }
 
 pub use compact::{

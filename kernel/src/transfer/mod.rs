@@ -10,7 +10,7 @@ mod cortex_m;
 mod libm;
 #[cfg(feature = "micromath")]
 mod micromath;
-pub(crate) mod tanh;
+mod tanh;
 
 pub use any::AnyTransfer;
 #[cfg(feature = "libm")]

@@ -4,12 +4,12 @@
 //! exact, so their order is free: every fast path has the same bits by construction.
 
 mod fixed_point;
-pub(crate) mod hashed;
+mod hashed;
 mod history;
 mod rule;
-pub(crate) mod samples;
-pub(crate) mod signs;
-pub(crate) mod sums;
+pub(super) mod samples;
+mod signs;
+mod sums;
 #[cfg(feature = "rayon")]
 mod threads;
 
@@ -28,6 +28,7 @@ use super::{Connectivity, native};
 use crate::arithmetic::largest_magnitude;
 use crate::connectivity::error::BuildError;
 use crate::parameters::Dynamics;
+use crate::signed_sums;
 #[cfg(feature = "std")]
 use crate::simd::{InstructionSet, Simd};
 use crate::snapshot::SnapshotError;
@@ -137,7 +138,7 @@ impl<'a> Compact<'a> {
         let portable = self.portable;
         sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
             if portable {
-                sums::add_by_tables(words, columns, tables, sums);
+                signed_sums::add_by_tables(words, columns, tables, sums);
             } else {
                 native::add_by_tables(words, columns, tables, sums);
             }

@@ -1,11 +1,12 @@
 //! Quenched couplings that are signs: one bit each, stored or hashed.
 
-use super::hashed::{HashedSigns, Key};
+use super::hashed::HashedSigns;
 use crate::bytes::{ByteSink, Fnv1a};
 use crate::connectivity::error::CouplingsError;
-use crate::connectivity::image::{COLUMNS, SIGN_HEADER, SignHeader, sign_word, signs_len};
+use crate::connectivity::image::{SIGN_HEADER, SignHeader, sign_word, signs_len};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
+use crate::signed_sums::{COLUMNS, Words};
 use crate::values::SizeError;
 
 /// Quenched couplings `J_ij = +-g / sqrt N`, one bit each, in RAM or in flash.
@@ -220,49 +221,6 @@ impl Signs<'_> {
             }
         }
         digest.digest()
-    }
-}
-
-/// The signs of 64 columns in neighbouring rows: bit b is the sign of the b-th column, set where it is positive.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Words<'a> {
-    /// A word for each row.
-    Stored(&'a [u64]),
-    /// The hash of the row's number, with the keys of the low and of the high half of the word.
-    Hashed {
-        /// Keys of the two halves.
-        keys: [Key; 2],
-        /// Number of the first row.
-        first_row: u32,
-    },
-}
-
-impl Words<'_> {
-    /// The word of a row, counted from the first of these.
-    #[inline]
-    pub(crate) fn get(&self, row: usize) -> u64 {
-        match self {
-            Self::Stored(words) => words.get(row).copied().unwrap_or(0),
-            Self::Hashed {
-                keys: [low, high],
-                first_row,
-            } => {
-                let row = first_row.wrapping_add(row as u32);
-                u64::from(low.hash(row)) | u64::from(high.hash(row)) << 32
-            }
-        }
-    }
-
-    /// These words without those of the first rows.
-    #[inline]
-    pub(crate) fn skip(self, rows: usize) -> Self {
-        match self {
-            Self::Stored(words) => Self::Stored(words.get(rows..).unwrap_or(&[])),
-            Self::Hashed { keys, first_row } => Self::Hashed {
-                keys,
-                first_row: first_row.wrapping_add(rows as u32),
-            },
-        }
     }
 }
 
