@@ -76,7 +76,7 @@ pub use simd::{InstructionSet, Lanes, Simd};
 pub use snapshot::{RestoreError, SnapshotError, SnapshotSource};
 #[cfg(feature = "heapless")]
 pub use trace::{Sample, Trace};
-pub use transfer::{AnyTransfer, Tanh, Transfer, TransferId};
+pub use transfer::{AnyTransfer, Biased, Logistic, Tanh, ThresholdLinear, Transfer, TransferId};
 pub use values::{SizeError, ValuesError};
 
 /// Version of the arithmetic contract. Two builds with the same version produce the same bits from the same

@@ -58,6 +58,14 @@ impl Storage {
         let exact = Exact::new(couplings, synapses).expect("same size");
         ExactNetwork::new(self.dynamics, transfer, neurons, exact).expect("parts fit")
     }
+
+    /// The parts of a network with other couplings.
+    pub fn parts<'a>(&'a mut self, couplings: DenseCouplings<'a>) -> (Neurons<'a>, Exact<'a>) {
+        let [x, phi, velocity] = &mut self.neurons;
+        let neurons = Neurons::new(x, phi, velocity).expect("same lengths");
+        let synapses = PackedSynapses::new(&mut self.synapses, self.dynamics.n()).expect("same length");
+        (neurons, Exact::new(couplings, synapses).expect("same size"))
+    }
 }
 
 /// Storage of the same network in panels.
@@ -140,7 +148,11 @@ impl<T: Transfer> PlainNetwork<T> {
         let n = dynamics.n();
         let mut generator = state_generator(seed);
         let x: Vec<f32> = (0..n).map(|_| start.scale() * generator.gaussian()).collect();
-        let phi: Vec<f32> = x.iter().map(|&x| transfer.value(x)).collect();
+        let phi: Vec<f32> = x
+            .iter()
+            .enumerate()
+            .map(|(i, &x)| transfer.value_of(i, x))
+            .collect();
         let strength = if start == Start::Large {
             dynamics.strength()
         } else {
@@ -173,7 +185,12 @@ impl<T: Transfer> PlainNetwork<T> {
             self.dynamics.increment(),
             self.dynamics.params().dt,
         );
-        let phi: Vec<f32> = self.x.iter().map(|&x| self.transfer.value(x)).collect();
+        let phi: Vec<f32> = self
+            .x
+            .iter()
+            .enumerate()
+            .map(|(i, &x)| self.transfer.value_of(i, x))
+            .collect();
         for i in 0..n {
             let mut s = 0.0f32;
             for j in 0..n {

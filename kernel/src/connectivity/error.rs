@@ -125,6 +125,13 @@ pub enum BuildError {
     Parameter(ParameterError),
     /// The quenched couplings are none, or not for these parameters.
     Couplings(CouplingsError),
+    /// The transfer function gives larger rates than this kind of network has room for.
+    Transfer {
+        /// Largest magnitude of a rate that the network takes.
+        limit: f32,
+        /// Largest magnitude of a rate that the function gives.
+        bound: f32,
+    },
     /// The history of the rates was set up for another decay of the plastic couplings than the parameters state.
     Decay {
         /// `1 - dt/p` that the history was set up for.
@@ -140,6 +147,10 @@ impl fmt::Display for BuildError {
             Self::Size(error) => error.fmt(f),
             Self::Parameter(error) => error.fmt(f),
             Self::Couplings(error) => error.fmt(f),
+            Self::Transfer { limit, bound } => write!(
+                f,
+                "the transfer function gives rates up to {bound}, and this kind of network takes them up to {limit}"
+            ),
             Self::Decay { history, parameters } => {
                 write!(
                     f,

@@ -2,7 +2,7 @@
 
 use super::merged::{self, Merged};
 use super::triangle::{self, triangle_len};
-use super::{Connectivity, DenseCouplings, PackedSynapses, check_couplings, native, walk};
+use super::{Connectivity, DenseCouplings, PackedSynapses, check_couplings, grows_finite, native, walk};
 use crate::arithmetic::all_below_two;
 use crate::connectivity::error::BuildError;
 use crate::parameters::Dynamics;
@@ -115,8 +115,15 @@ impl Connectivity for Exact<'_> {
     }
 
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]) {
-        self.changing()
-            .accumulate(dynamics.retention(), dynamics.increment(), phi);
+        let synapses = self.changing();
+        synapses.accumulate(dynamics.retention(), dynamics.increment(), phi);
+        if !all_below_two(phi) {
+            synapses.look_again();
+        }
+    }
+
+    fn stays_finite(&self, dynamics: &Dynamics, phi: &[f32]) -> bool {
+        grows_finite(self.synapses.largest(), dynamics, phi)
     }
 
     fn couplings_digest(&self) -> u64 {

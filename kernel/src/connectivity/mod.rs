@@ -50,6 +50,7 @@ pub use panels::{
 pub use synapses::PackedSynapses;
 pub use tiles::synapses_len;
 
+use crate::arithmetic::largest_magnitude;
 use crate::parameters::Dynamics;
 use crate::snapshot::SnapshotError;
 use crate::values::SizeError;
@@ -70,6 +71,11 @@ pub trait Connectivity {
     /// Refuses parameters that the couplings were not made for: another size, gain, or decay of the synapses.
     fn check(&self, dynamics: &Dynamics) -> Result<(), BuildError>;
 
+    /// Largest magnitude of a rate that the couplings take: a transfer function with a larger bound is refused.
+    fn rate_limit(&self) -> f32 {
+        f32::INFINITY
+    }
+
     /// `A = 0`.
     fn clear(&mut self);
 
@@ -81,6 +87,11 @@ pub trait Connectivity {
 
     /// One step of the plasticity: `A = (1 - dt/p) A + (dt/p) (k/N) phi phi^T`.
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]);
+
+    /// Whether [`learn`](Self::learn) leaves all couplings finite. Rates up to 1 always do; asked for others.
+    fn stays_finite(&self, _dynamics: &Dynamics, _phi: &[f32]) -> bool {
+        true
+    }
 
     /// Whether no element of [`drive`](Self::drive) can exceed [`DRIVE_BOUND`], nor a sum on the way to it. Only then
     /// a step may change A before it has seen the whole drive. `false` where that is not known, or of no use.
@@ -125,6 +136,14 @@ pub trait Connectivity {
 
 /// Largest magnitude that [`Connectivity::drive_is_bounded`] promises: three such values add up to a finite one.
 pub const DRIVE_BOUND: f32 = 1e36;
+
+/// Whether a step of the plasticity leaves couplings up to that magnitude finite: the same operations on the largest
+/// magnitudes, because rounding keeps the order of numbers.
+fn grows_finite(largest_synapse: f32, dynamics: &Dynamics, phi: &[f32]) -> bool {
+    let largest_rate = largest_magnitude(phi);
+    let increment = f32::abs(dynamics.increment());
+    (largest_synapse * dynamics.retention() + (increment * largest_rate) * largest_rate).is_finite()
+}
 
 /// Refuses couplings of another size, or drawn for another gain than the parameters state.
 fn check_couplings(dynamics: &Dynamics, n: usize, gain: Option<f32>) -> Result<(), BuildError> {

@@ -4,6 +4,7 @@ use super::dense::take_first;
 use super::is_moderate;
 use super::tiles::{Block, EDGE, TILE, Tile, mirrored_index, padded, rows_mut, synapse_index, synapses_len};
 use super::triangle::{self, pairs_from};
+use crate::arithmetic::largest_magnitude;
 use crate::values::SizeError;
 
 /// Plastic couplings: the upper triangle of A in tiles. A is symmetric to the bit because it is stored once.
@@ -56,6 +57,17 @@ impl<'a> PackedSynapses<'a> {
     /// 1e16; where rounding keeps them from decaying, it also keeps them from growing.
     pub(super) fn is_moderate(&self) -> bool {
         self.moderate
+    }
+
+    /// Finds out anew whether they are moderate: after rates of 2 and more.
+    pub(super) fn look_again(&mut self) {
+        // a tenth of the bound: learning may exceed what it starts from
+        self.moderate = is_moderate(10.0 * self.largest());
+    }
+
+    /// Largest magnitude.
+    pub(super) fn largest(&self) -> f32 {
+        largest_magnitude(&*self.values)
     }
 
     /// `A = 0`.

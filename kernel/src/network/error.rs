@@ -7,7 +7,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Diverged {
-    /// The first neuron whose state would not be finite.
+    /// The first neuron whose state would not be finite; or the one of the largest rate, whose plastic couplings would not be.
     pub neuron: usize,
     /// Steps done before.
     pub step: u64,

@@ -74,7 +74,8 @@ pub struct Network<'a, C, T = Tanh> {
 }
 
 impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
-    /// A network at rest (x = 0, A = 0) with running plasticity. Refuses parts of different sizes or gains.
+    /// A network at rest (x = 0, A = 0) with running plasticity. Refuses parts of different sizes or gains, and a transfer
+    /// function whose rates the couplings do not take.
     pub fn new(
         dynamics: Dynamics,
         transfer: T,
@@ -83,6 +84,10 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     ) -> Result<Self, BuildError> {
         SizeError::check("the neurons' storage", dynamics.n(), neurons.n())?;
         connectivity.check(&dynamics)?;
+        let (limit, bound) = (connectivity.rate_limit(), transfer.bound());
+        if bound > limit {
+            return Err(BuildError::Transfer { limit, bound });
+        }
         let plasticity = Plasticity::Running;
         let mut network = Self {
             dynamics,
@@ -140,7 +145,9 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     ///
     /// A step that would write a non-finite state reports the first neuron concerned and leaves x and A as they
     /// were. Magnitudes that cannot overflow are the rule: then the plasticity shares a pass over the couplings with
-    /// the drive. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
+    /// the drive. A needs no check of its own then: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
+    /// With larger rates it is checked beforehand, and a step that would take it beyond reports the neuron of the largest
+    /// rate.
     pub fn step(&mut self) -> Result<(), Diverged> {
         self.advance(&[])
     }
@@ -218,6 +225,13 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
                 });
             }
             if is_running {
+                if !self.connectivity.stays_finite(&self.dynamics, phi) {
+                    self.moving = false;
+                    return Err(Diverged {
+                        neuron: place_of_largest(phi),
+                        step: self.steps,
+                    });
+                }
                 self.connectivity.learn(&self.dynamics, phi);
             }
             for (x, &velocity) in x.iter_mut().zip(velocity.iter()) {
@@ -327,6 +341,13 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
             position += length;
         }
     }
+}
+
+/// Place of the largest magnitude, the first of several.
+fn place_of_largest(values: &[f32]) -> usize {
+    let largest = largest_magnitude(values);
+    let is_largest = |value: &f32| f32::abs(*value) == largest;
+    values.iter().position(is_largest).unwrap_or(0)
 }
 
 /// Adds to each its addend, as far as there are any.

@@ -210,6 +210,10 @@ impl Connectivity for Compact<'_> {
         self.history.check(dynamics)
     }
 
+    fn rate_limit(&self) -> f32 {
+        1.0
+    }
+
     fn clear(&mut self) {
         self.history.clear();
     }

@@ -13,7 +13,7 @@ pub use layout::{panel_couplings_len, panel_merged_len, panel_synapses_len};
 pub use synapses::PanelSynapses;
 
 use super::triangle::{self, triangle_len};
-use super::{Connectivity, check_couplings};
+use super::{Connectivity, check_couplings, grows_finite};
 use crate::arithmetic::largest_magnitude;
 use crate::connectivity::error::BuildError;
 use crate::parameters::Dynamics;
@@ -182,6 +182,10 @@ impl Connectivity for Panels<'_> {
     /// 2^20; with `w <= 1e29` that is below 1.2e35. A rate that is not a number fails the comparison.
     fn drive_is_bounded(&self, phi: &[f32]) -> bool {
         self.couplings.largest() + self.synapses.bound() <= COUPLING_BOUND && largest_magnitude(phi) <= 1.0
+    }
+
+    fn stays_finite(&self, dynamics: &Dynamics, phi: &[f32]) -> bool {
+        grows_finite(self.synapses.largest(), dynamics, phi)
     }
 
     fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {

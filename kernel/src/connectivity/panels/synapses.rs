@@ -60,6 +60,11 @@ impl<'a> PanelSynapses<'a> {
         }
     }
 
+    /// Largest magnitude.
+    pub(super) fn largest(&self) -> f32 {
+        largest_magnitude(self.values.iter().flat_map(|lanes| &lanes.0))
+    }
+
     /// `A = 0`.
     pub(super) fn clear(&mut self) {
         self.values.fill(Lanes::ZERO);
