@@ -225,15 +225,8 @@ impl<C: Connectivity, T: Transfer> Restoring<'_, '_, C, T> {
             self.check_header(bytes)?
         } else if self.refusal.is_some() {
             return Ok(());
-        } else if position < self.network.plastic_start() {
-            let is_finite = take_floats(bytes).all(f32::is_finite);
-            (!is_finite).then_some(SnapshotError::NonFinite)
         } else {
-            let (phase, offset) = (self.phase(), position - self.network.plastic_start());
-            self.network
-                .connectivity
-                .check_plastic(phase, offset, bytes)
-                .err()
+            self.network.check_piece(self.phase(), position, bytes).err()
         };
         self.refusal = refusal;
         Ok(())

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::{Network, Plasticity};
 use crate::CONTRACT_VERSION;
-use crate::bytes::{Checksum, Pieces, put_floats};
+use crate::bytes::{Checksum, Pieces, put_floats, take_floats};
 use crate::connectivity::Connectivity;
 use crate::snapshot::{CHECKSUM, HEADER, Header, MAGIC, PIECE, SnapshotError};
 use crate::transfer::Transfer;
@@ -16,7 +16,8 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
     }
 
     /// Writes the whole state into the start of a buffer; returns the bytes written,
-    /// [`snapshot_len`](Self::snapshot_len). [`snapshot_pieces`](Self::snapshot_pieces) needs no buffer of that size.
+    /// [`snapshot_len`](Self::snapshot_len). Refuses a state that [`restore`](Self::restore) would refuse, as one that is
+    /// not finite. [`snapshot_pieces`](Self::snapshot_pieces) needs no buffer of that size.
     pub fn snapshot(&self, buffer: &mut [u8]) -> Result<usize, SnapshotError> {
         let length = self.snapshot_len();
         let too_small = SnapshotError::Buffer {
@@ -24,10 +25,10 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
             found: buffer.len() as u32,
         };
         let buffer = buffer.get_mut(..length).ok_or(too_small)?;
-        Ok(self.snapshot_pieces().next_bytes(buffer))
+        Ok(self.snapshot_pieces()?.next_bytes(buffer))
     }
 
-    /// The same bytes as they are asked for, so that nothing has to hold all of them at once.
+    /// The same bytes as they are asked for, so that nothing has to hold all of them at once. Refuses the same states.
     ///
     /// ```
     /// # use freezable_chaos::*;
@@ -37,7 +38,7 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
     /// # let signs = HashedSigns::new(&dynamics, 1, 0);
     /// # let mut network = buffers.network(dynamics, signs, HistoryRule::recommended(&params), Tanh).unwrap();
     /// # let mut card = Vec::new();
-    /// let mut pieces = network.snapshot_pieces();
+    /// let mut pieces = network.snapshot_pieces().unwrap();
     /// let mut buffer = [0; 100]; // of any length
     /// while pieces.left() > 0 {
     ///     let count = pieces.next_bytes(&mut buffer);
@@ -46,14 +47,34 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
     /// assert_eq!(card.len(), network.snapshot_len());
     /// network.restore_from(&mut card.as_slice(), card.len()).unwrap();
     /// ```
-    pub fn snapshot_pieces(&self) -> SnapshotPieces<'_, '_, C, T> {
-        SnapshotPieces {
+    pub fn snapshot_pieces(&self) -> Result<SnapshotPieces<'_, '_, C, T>, SnapshotError> {
+        let phase = self.connectivity.phase();
+        let mut position = HEADER;
+        let mut piece = [0; PIECE];
+        loop {
+            let length = self.write_piece(position, &mut piece);
+            if length == 0 {
+                break;
+            }
+            self.check_piece(phase, position, piece.get(..length).unwrap_or_default())?;
+            position += length;
+        }
+        Ok(SnapshotPieces {
             network: self,
             position: 0,
             left: self.snapshot_len(),
             checksum: Checksum::new(),
-            piece: [0; PIECE],
+            piece,
             ready: 0..0,
+        })
+    }
+
+    /// Refuses a piece from behind the header that is not of a state that this network can have.
+    pub(super) fn check_piece(&self, phase: u32, position: usize, piece: &[u8]) -> Result<(), SnapshotError> {
+        match position.checked_sub(self.plastic_start()) {
+            Some(offset) => self.connectivity.check_plastic(phase, offset, piece),
+            None if take_floats(piece).all(f32::is_finite) => Ok(()),
+            None => Err(SnapshotError::NonFinite),
         }
     }
 
@@ -156,5 +177,48 @@ impl<C: Connectivity, T: Transfer> Pieces for SnapshotPieces<'_, '_, C, T> {
             self.left -= count;
         }
         taken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::random::Randomness;
+    use crate::*;
+
+    /// A source of noise that fails.
+    struct Broken;
+
+    impl Randomness for Broken {
+        fn next_u32(&mut self) -> u32 {
+            0
+        }
+
+        fn gaussian(&mut self) -> f32 {
+            f32::NAN
+        }
+    }
+
+    #[test]
+    fn a_snapshot_that_could_not_be_restored_is_not_written() {
+        const N: usize = 6;
+        let params = Params {
+            g: 2.0,
+            k: 2.0,
+            p: 2.5,
+            dt: 0.05,
+        };
+        let dynamics = params.validate(N).unwrap();
+        let mut values = [0.0; couplings_len(N)];
+        let couplings = DenseCouplings::from_fn(&mut values, &dynamics, |i, j| (i + 2 * j) as f32).unwrap();
+        let mut buffers: exact_buffers!(N) = ExactBuffers::new();
+        let mut network = buffers.network(dynamics, couplings, Tanh).unwrap();
+        let mut bytes = std::vec![0; network.snapshot_len()];
+        for start in [Start::Small, Start::Large] {
+            network.start(start, &mut Broken);
+            assert_eq!(network.snapshot(&mut bytes), Err(SnapshotError::NonFinite));
+            assert_eq!(network.snapshot_pieces().err(), Some(SnapshotError::NonFinite));
+            assert_eq!(network.store(&mut bytes), Err(SnapshotError::NonFinite));
+            assert_eq!(network.plasticity(), Plasticity::Running, "nothing was stored");
+        }
     }
 }

@@ -7,9 +7,9 @@ use super::header::{BLOCK, Header};
 use crate::bytes::{CRC_32, Pieces};
 
 /// A seal: every bit has fallen, so that one cut short is none.
-const SEAL: [u8; BLOCK] = [0; BLOCK];
+pub(super) const SEAL: [u8; BLOCK] = [0; BLOCK];
 /// Bytes of a slot before its record.
-const FRONT: u32 = 2 * BLOCK as u32;
+pub(super) const FRONT: u32 = 2 * BLOCK as u32;
 
 /// A whole record in flash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +32,30 @@ impl Record {
     pub fn len(&self) -> u32 {
         self.header.length
     }
+
+    #[cfg(feature = "embedded-storage-async")]
+    pub(super) fn of(slot: Slot, header: Header) -> Self {
+        Self { slot, header }
+    }
+
+    #[cfg(feature = "embedded-storage-async")]
+    pub(super) fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    #[cfg(feature = "embedded-storage-async")]
+    pub(super) fn has_checksum(&self, checksum: u32) -> bool {
+        self.header.checksum == checksum
+    }
+
+    /// Where the next record goes, and its generation.
+    pub(super) fn next(&self) -> (Slot, u32) {
+        (self.slot.other(), self.generation().wrapping_add(1))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slot {
+pub(super) enum Slot {
     First,
     Second,
 }
@@ -47,11 +67,19 @@ impl Slot {
             Self::Second => Self::First,
         }
     }
+
+    /// Where it begins, of slots of that length.
+    pub(super) fn start(self, length: u32) -> u32 {
+        match self {
+            Self::First => 0,
+            Self::Second => length,
+        }
+    }
 }
 
 /// What the first two blocks of a slot say.
 #[derive(Clone, Copy, PartialEq)]
-enum Front {
+pub(super) enum Front {
     Erased,
     /// Neither erased nor a header that fits the slot.
     Unreadable,
@@ -83,7 +111,7 @@ impl<'a, F: NorFlash> Slots<'a, F> {
 
     /// Bytes of flash that records of this length need.
     pub const fn needed(length: u32) -> u32 {
-        slot_of::<F>(length).saturating_mul(2)
+        slot_of(F::ERASE_SIZE, length).saturating_mul(2)
     }
 
     /// Longest record that fits, in bytes.
@@ -124,12 +152,12 @@ impl<'a, F: NorFlash> Slots<'a, F> {
             });
         }
         let (slot, generation) = match self.newest() {
-            Ok(newest) => (newest.slot.other(), newest.generation().wrapping_add(1)),
+            Ok(newest) => newest.next(),
             Err(StorageError::Empty | StorageError::Broken) => (Slot::First, 1),
             Err(error) => return Err(error),
         };
         let start = self.start(slot);
-        let end = start.saturating_add(slot_of::<F>(length));
+        let end = start.saturating_add(slot_of(F::ERASE_SIZE, length));
         self.flash.erase(start, end).map_err(refused)?;
         let header = Header {
             generation,
@@ -152,6 +180,16 @@ impl<'a, F: NorFlash> Slots<'a, F> {
 
     /// Reads bytes of a record from an offset on.
     pub fn read(&mut self, record: &Record, offset: u32, bytes: &mut [u8]) -> Result<(), StorageError> {
+        self.copy(record, offset, bytes)
+    }
+
+    /// The bytes as they are, for a reader with a checksum of its own.
+    pub(super) fn copy(
+        &mut self,
+        record: &Record,
+        offset: u32,
+        bytes: &mut [u8],
+    ) -> Result<(), StorageError> {
         let too_long = |expected| StorageError::Length {
             expected,
             found: record.len(),
@@ -175,15 +213,11 @@ impl<'a, F: NorFlash> Slots<'a, F> {
 
     /// Bytes of each slot.
     fn slot_len(&self) -> u32 {
-        let half = self.capacity() / 2;
-        half - half % F::ERASE_SIZE as u32
+        slot_len(F::ERASE_SIZE, self.capacity())
     }
 
     fn start(&self, slot: Slot) -> u32 {
-        match slot {
-            Slot::First => 0,
-            Slot::Second => self.slot_len(),
-        }
+        slot.start(self.slot_len())
     }
 
     fn front(&mut self, slot: Slot) -> Result<Front, StorageError> {
@@ -195,16 +229,8 @@ impl<'a, F: NorFlash> Slots<'a, F> {
         }
         let start = self.start(slot);
         let block = self.read_block(start)?;
-        if block == [0xFF; BLOCK] {
-            return Ok(Front::Erased);
-        }
-        let room = self.room();
-        let Some(header) = Header::from_block(&block).filter(|header| header.length <= room) else {
-            return Ok(Front::Unreadable);
-        };
-        let is_sealed = self.read_block(start + BLOCK as u32)? == SEAL;
-        let record = Record { slot, header };
-        Ok(Front::Header { record, is_sealed })
+        let seal = self.read_block(start + BLOCK as u32)?;
+        Ok(Front::of(slot, &block, &seal, self.room()))
     }
 
     /// Whether the bytes of a record have the checksum in its header.
@@ -288,15 +314,21 @@ impl Pieces for Parts<'_> {
     }
 }
 
+/// Bytes of each slot, of whole pages.
+pub(super) fn slot_len(page: usize, capacity: u32) -> u32 {
+    let half = capacity / 2;
+    half - half.checked_rem(page as u32).unwrap_or(0)
+}
+
 /// Bytes of whole pages that a slot with a record of this length takes.
-const fn slot_of<F: NorFlash>(length: u32) -> u32 {
-    let page = F::ERASE_SIZE as u32;
+pub(super) const fn slot_of(page: usize, length: u32) -> u32 {
+    let page = page as u32;
     length.saturating_add(FRONT).div_ceil(page).saturating_mul(page)
 }
 
 /// The records that the slots say they hold, what is newest first. One with a seal comes before one without: without,
 /// the writing of it was cut, and it counts only where the other slot is lost.
-fn in_order([first, second]: [Front; 2]) -> [Option<Record>; 2] {
+pub(super) fn in_order([first, second]: [Front; 2]) -> [Option<Record>; 2] {
     match (first, second) {
         (
             Front::Header {
@@ -320,6 +352,20 @@ fn in_order([first, second]: [Front; 2]) -> [Option<Record>; 2] {
 }
 
 impl Front {
+    /// What the two blocks of a slot say, of records that fit the room.
+    pub(super) fn of(slot: Slot, block: &[u8; BLOCK], seal: &[u8; BLOCK], room: u32) -> Self {
+        if *block == [0xFF; BLOCK] {
+            return Self::Erased;
+        }
+        match Header::from_block(block).filter(|header| header.length <= room) {
+            Some(header) => Self::Header {
+                record: Record { slot, header },
+                is_sealed: *seal == SEAL,
+            },
+            None => Self::Unreadable,
+        }
+    }
+
     fn record(self) -> Option<Record> {
         match self {
             Self::Header { record, .. } => Some(record),
@@ -328,7 +374,7 @@ impl Front {
     }
 }
 
-fn refused(error: impl NorFlashError) -> StorageError {
+pub(super) fn refused(error: impl NorFlashError) -> StorageError {
     match error.kind() {
         NorFlashErrorKind::NotAligned => StorageError::Alignment,
         NorFlashErrorKind::OutOfBounds => StorageError::Bounds,

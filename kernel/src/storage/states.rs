@@ -5,8 +5,9 @@ use embedded_storage::nor_flash::NorFlash;
 use super::error::StorageError;
 use super::slots::{Record, Slots};
 use crate::connectivity::Connectivity;
+use crate::error::Error;
 use crate::network::{Network, Plasticity};
-use crate::snapshot::{RestoreError, SnapshotSource};
+use crate::snapshot::SnapshotSource;
 use crate::transfer::Transfer;
 
 impl<F: NorFlash> Slots<'_, F> {
@@ -17,10 +18,13 @@ impl<F: NorFlash> Slots<'_, F> {
     pub fn store<C: Connectivity, T: Transfer>(
         &mut self,
         network: &mut Network<'_, C, T>,
-    ) -> Result<Record, StorageError> {
+    ) -> Result<Record, Error> {
         let before = network.plasticity();
         network.freeze();
-        let written = self.write_pieces(network.snapshot_pieces());
+        let written = match network.snapshot_pieces() {
+            Ok(pieces) => self.write_pieces(pieces).map_err(Error::from),
+            Err(error) => Err(error.into()),
+        };
         if written.is_err() && before == Plasticity::Running {
             network.release();
         }
@@ -35,8 +39,8 @@ impl<F: NorFlash> Slots<'_, F> {
     pub fn recall<C: Connectivity, T: Transfer>(
         &mut self,
         network: &mut Network<'_, C, T>,
-    ) -> Result<Record, RestoreError<StorageError>> {
-        let record = self.newest().map_err(RestoreError::Source)?;
+    ) -> Result<Record, Error> {
+        let record = self.newest()?;
         let length = record.len() as usize;
         network.restore_from(&mut self.source(record, 0), length)?;
         network.freeze();
@@ -65,6 +69,6 @@ impl<F: NorFlash> SnapshotSource for RecordSource<'_, '_, F> {
     fn read(&mut self, offset: usize, bytes: &mut [u8]) -> Result<(), StorageError> {
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
         self.slots
-            .read(&self.record, self.start.saturating_add(offset), bytes)
+            .copy(&self.record, self.start.saturating_add(offset), bytes)
     }
 }
