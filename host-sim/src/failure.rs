@@ -1,6 +1,8 @@
 //! How a command fails, and the exit code that says so.
 
-use freezable_chaos::{BuildError, Diverged, ParameterError, SizeError, SnapshotError, StepError};
+use freezable_chaos::{
+    BuildError, CouplingsError, Diverged, ParameterError, SizeError, SnapshotError, StepError, ValuesError,
+};
 
 use crate::output::OutputError;
 
@@ -42,7 +44,14 @@ macro_rules! usage_from {
         }
     )*};
 }
-usage_from!(ParameterError, BuildError, SizeError, SnapshotError);
+usage_from!(
+    ParameterError,
+    CouplingsError,
+    BuildError,
+    SizeError,
+    SnapshotError,
+    ValuesError
+);
 
 impl From<Diverged> for Failure {
     fn from(error: Diverged) -> Self {

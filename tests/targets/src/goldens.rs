@@ -3,7 +3,7 @@
 use core::fmt;
 
 use freezable_chaos::{
-    AnyTransfer, BuildError, Connectivity, GaussianCouplings, Generator, HashedSigns, HistoryRule, Network,
+    AnyTransfer, BuildError, Connectivity, DenseCouplings, Generator, HashedSigns, HistoryRule, Network,
     Purpose, Start, TransferId,
 };
 
@@ -49,7 +49,7 @@ pub fn run(memory: &mut Memory, mut look: impl FnMut(Checkpoint)) -> Result<(), 
         let phi = || AnyTransfer::from_id(TransferId(transfer)).ok_or(Failure::Transfer);
         let dynamics = PARAMS.validate(n).map_err(BuildError::Parameter)?;
         let mut generator = Generator::new(SEED, 0, Purpose::Couplings);
-        let couplings = GaussianCouplings::seed(&mut memory.couplings, &dynamics, &mut generator)
+        let couplings = DenseCouplings::seed(&mut memory.couplings, &dynamics, &mut generator)
             .map_err(BuildError::Size)?;
         let network = memory.exact.network(dynamics, couplings, phi()?)?;
         trajectory("exact", transfer, network, &mut look)?;

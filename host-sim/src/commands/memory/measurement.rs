@@ -178,7 +178,7 @@ pub(super) fn share_recalled<'a>(
         let wrong_size = |error: freezable_chaos::SizeError| Failure::Check(error.to_string());
         let kernel = readout.readout(rates.len()).map_err(wrong_size)?;
         kernel.read(rates, &mut outputs).map_err(wrong_size)?;
-        right += u32::from(strongest(&outputs) == Some(cue));
+        right += u32::from(strongest(&outputs) == Ok(cue));
     }
     Ok(f64::from(right) / count.max(1) as f64)
 }

@@ -12,8 +12,7 @@ mod avx512;
 mod neon;
 
 use super::{InstructionSet, Simd};
-use crate::connectivity::compact::signs::Words;
-use crate::connectivity::compact::sums::{Columns, add_by_tables};
+use crate::signed_sums::{Columns, Words, add_by_tables};
 
 impl Simd {
     /// Adds the signed columns of a pass to the sums of the rows that the words are of; wraps.
