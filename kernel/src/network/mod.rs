@@ -1,6 +1,8 @@
 //! The network: neurons, connectivity and plasticity, and the step that moves them.
 
 #[cfg(test)]
+mod behaviour;
+#[cfg(test)]
 mod bounds;
 mod error;
 mod neurons;

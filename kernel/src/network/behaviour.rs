@@ -1,0 +1,148 @@
+//! What a network says of itself, and what it begins with: small things that a long trajectory would not show.
+
+use crate::bytes::CRC_32;
+use crate::*;
+
+const N: usize = 6;
+const PARAMS: Params = Params {
+    g: 2.0,
+    k: 2.0,
+    p: 2.5,
+    dt: 0.05,
+};
+/// Both signs, and not symmetric.
+const STATE: [f32; N] = [1.0, -3.0, 0.5, 0.25, -0.125, 2.0];
+
+fn with_network(act: impl FnOnce(ExactNetwork<'_>)) {
+    let dynamics = PARAMS.validate(N).unwrap();
+    let mut values = [0.0; couplings_len(N)];
+    let mut generator = Generator::new(1, 0, Purpose::Couplings);
+    let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
+    let mut buffers = ExactBuffers::<N, { synapses_len(N) }>::new();
+    act(buffers.network(dynamics, couplings, Tanh).unwrap());
+}
+
+#[test]
+fn every_start_begins_with_nothing_of_the_one_before() {
+    with_network(|mut network| {
+        let fresh = network.digest();
+        let mut states = Generator::new(2, 0, Purpose::State);
+        for turn in 0..4 {
+            (0..5).for_each(|_| network.step().unwrap());
+            network.freeze();
+            match turn {
+                0 => network.start(Start::Small, &mut states),
+                1 => network.start(Start::Large, &mut states),
+                2 => network.start_from(&STATE).unwrap(),
+                _ => network.rest(),
+            }
+            assert_eq!((network.steps(), network.plasticity()), (0, Plasticity::Running));
+            assert!(network.velocity().is_none() && network.speed().is_none());
+        }
+        assert_eq!(network.digest(), fresh, "at rest");
+    });
+}
+
+#[test]
+fn the_speed_is_that_of_the_fastest_neuron_whatever_its_sign() {
+    for sign in [1.0, -1.0] {
+        with_network(|mut network| {
+            network.start_from(&STATE.map(|x| sign * x)).unwrap();
+            network.step().unwrap();
+            let velocity = network.velocity().unwrap();
+            let largest = velocity.iter().map(|velocity| velocity.abs()).fold(0.0, f32::max);
+            let fastest = velocity.iter().find(|velocity| velocity.abs() == largest);
+            let speed = network.speed().unwrap();
+            assert_eq!(speed.max, largest);
+            assert!(speed.rms < largest && speed.rms > largest / 3.0, "{speed:?}");
+            // one of the two signs has its fastest neuron on the way down
+            assert_eq!(fastest.unwrap().is_sign_negative(), sign < 0.0);
+        });
+    }
+}
+
+#[test]
+fn an_input_reaches_every_neuron() {
+    for place in 0..N {
+        with_network(|mut network| {
+            network.start_from(&STATE).unwrap();
+            network.step().unwrap();
+            let without = network.state().to_vec();
+            network.start_from(&STATE).unwrap();
+            let mut input = [0.0; N];
+            input[place] = 8.0;
+            network.step_with_input(&input).unwrap();
+            for (neuron, (x, without)) in network.state().iter().zip(&without).enumerate() {
+                let expected = if neuron == place { PARAMS.dt * 8.0 } else { 0.0 };
+                assert!(
+                    (x - without - expected).abs() < 1e-5,
+                    "input to {place}, neuron {neuron}"
+                );
+            }
+        });
+    }
+}
+
+#[test]
+fn plastic_couplings_of_any_size_are_looked_at_once_they_are_restored() {
+    with_network(|mut network| {
+        network.start_from(&[3.0; N]).unwrap();
+        let mut bytes = std::vec![0; network.snapshot_len()];
+        network.snapshot(&mut bytes).unwrap();
+        let end = bytes.len() - 4;
+        let (body, checksum) = bytes.split_at_mut(end);
+        let a = end - 4 * N * (N + 1) / 2;
+        for synapse in body[a..].chunks_exact_mut(4) {
+            synapse.copy_from_slice(&3e38_f32.to_le_bytes());
+        }
+        checksum.copy_from_slice(&CRC_32.checksum(body).to_le_bytes());
+        network.restore(&bytes).unwrap();
+        let before = network.digest();
+        assert_eq!(network.step(), Err(Diverged { neuron: 0, step: 0 }));
+        assert_eq!(network.digest(), before, "a refused step changed x or A");
+    });
+}
+
+#[test]
+fn a_history_for_another_decay_is_refused() {
+    let dynamics = PARAMS.validate(N).unwrap();
+    let other = Params { dt: 0.1, ..PARAMS }.validate(N).unwrap();
+    let rule = HistoryRule::recommended(&PARAMS);
+    let mut samples = std::vec![0; history_len(N, rule.samples)];
+    let (mut tables, mut sums) = (std::boxed::Box::new([[0; 256]; 8]), [0; N]);
+    let [mut x, mut phi, mut velocity] = [[0.0; N]; 3];
+    let mut build = |dynamics: Dynamics| {
+        let history = HistorySynapses::new(&mut samples, &other, rule).unwrap();
+        let buffers = SumBuffers::new(&mut tables, &mut sums, &mut [], &dynamics).unwrap();
+        let compact = Compact::new(HashedSigns::new(&dynamics, 1, 0), history, buffers).unwrap();
+        let neurons = Neurons::new(&mut x, &mut phi, &mut velocity).unwrap();
+        CompactNetwork::new(dynamics, Tanh, neurons, compact).map(drop)
+    };
+    assert_eq!(build(other), Ok(()));
+    assert!(matches!(build(dynamics), Err(BuildError::Decay { .. })));
+}
+
+#[test]
+fn a_compact_network_in_use_starts_and_restores_as_a_new_one_does() {
+    let dynamics = PARAMS.validate(N).unwrap();
+    let rule = HistoryRule::recommended(&PARAMS);
+    // after so many steps the ring of samples stands at another place, between two samples
+    let used = 3 * rule.spacing + 1;
+    let run = |used: u32| {
+        let mut buffers = CompactBuffers::<N>::new();
+        let signs = HashedSigns::new(&dynamics, 1, 0);
+        let mut network = buffers.network(dynamics, signs, rule, Tanh).unwrap();
+        (0..used).for_each(|_| network.step().unwrap());
+        network.start(Start::Large, &mut Generator::new(2, 0, Purpose::State));
+        (0..90).for_each(|_| network.step().unwrap());
+        let mut bytes = std::vec![0; network.snapshot_len()];
+        network.snapshot(&mut bytes).unwrap();
+        let digest = network.digest();
+        (0..used).for_each(|_| network.step().unwrap());
+        network.restore(&bytes).unwrap();
+        assert_eq!(network.digest(), digest);
+        (0..90).for_each(|_| network.step().unwrap());
+        network.digest()
+    };
+    assert_eq!(run(used), run(0));
+}
