@@ -15,7 +15,7 @@ use crate::values::SizeError;
 /// `J_ij` acts from neuron j on neuron i. Read-only and `Copy`: several trajectories share one J. The values lie in the
 /// kernel's own memory order behind a header, which together are an *image*: it may be written into flash and borrowed
 /// from there ([`from_image`](Self::from_image)), or be made of a `const` table at compile time
-/// ([`dense_image!`](crate::dense_image)). The header carries the version of the order and the digest of J: numbers in
+/// ([`dense_image!`](macro@crate::dense_image)). The header carries the version of the order and the digest of J: numbers in
 /// any other order are refused.
 ///
 /// ```
@@ -122,7 +122,7 @@ impl<'a> DenseCouplings<'a> {
         })
     }
 
-    /// Borrows an image, for instance from flash: what [`image`](Self::image) gave, or [`dense_image!`](crate::dense_image).
+    /// Borrows an image, for instance from flash: what [`image`](Self::image) gave, or [`dense_image!`](macro@crate::dense_image).
     ///
     /// Refuses what is none, one of another size or memory order, changed values, values that are not finite, and
     /// couplings that were drawn for another gain.

@@ -128,7 +128,7 @@ fn check_kind(magic: u32, expected: u32, layout: u32) -> Result<(), CouplingsErr
     Ok(())
 }
 
-/// The image of a matrix of one's own, at compile time: a table that lies in flash. [`dense_image!`](crate::dense_image)
+/// The image of a matrix of one's own, at compile time: a table that lies in flash. [`dense_image!`](macro@crate::dense_image)
 /// calls this and has what is wrong reported where it stands.
 ///
 /// Refuses a value that is not finite, and a `LENGTH` that is not [`couplings_len`]`(N)`.
@@ -173,7 +173,7 @@ pub const fn dense_image<const N: usize, const LENGTH: usize>(
 }
 
 /// The image of signs of one's own, 1 or -1, at compile time: a table that lies in flash.
-/// [`sign_image!`](crate::sign_image) calls this and has what is wrong reported where it stands.
+/// [`sign_image!`](macro@crate::sign_image) calls this and has what is wrong reported where it stands.
 ///
 /// Refuses a value that is neither, and a `LENGTH` that is not [`signs_len`]`(N)`.
 #[expect(

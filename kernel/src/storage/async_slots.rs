@@ -223,3 +223,197 @@ impl<'a, F: NorFlash> AsyncSlots<'a, F> {
         self.flash.write(offset, block).await.map_err(refused)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::future::Future;
+    use core::pin::pin;
+    use core::task::{Context, Poll, Waker};
+
+    use embedded_storage_async::nor_flash::{ErrorType, NorFlashErrorKind, ReadNorFlash};
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::storage::Slots;
+    use crate::{
+        DenseCouplings, ExactBuffers, Generator, Params, Purpose, Start, Tanh, couplings_len, exact_buffers,
+    };
+
+    /// Flash in memory that is ready at every second look; it fails from some access on.
+    struct Flash {
+        bytes: Vec<u8>,
+        left: usize,
+    }
+
+    impl Flash {
+        fn new() -> Self {
+            Self {
+                bytes: std::vec![0xFF; 4096],
+                left: usize::MAX,
+            }
+        }
+
+        fn access(&mut self) -> Result<&mut [u8], NorFlashErrorKind> {
+            self.left = self.left.checked_sub(1).ok_or(NorFlashErrorKind::Other)?;
+            Ok(&mut self.bytes)
+        }
+    }
+
+    async fn wait() {
+        let mut is_ready = false;
+        core::future::poll_fn(|_| {
+            is_ready = !is_ready;
+            if is_ready { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
+    }
+
+    impl ErrorType for Flash {
+        type Error = NorFlashErrorKind;
+    }
+
+    impl ReadNorFlash for Flash {
+        const READ_SIZE: usize = 4;
+
+        async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
+            wait().await;
+            let length = bytes.len();
+            bytes.copy_from_slice(&self.access()?[offset as usize..][..length]);
+            Ok(())
+        }
+
+        fn capacity(&self) -> usize {
+            self.bytes.len()
+        }
+    }
+
+    impl NorFlash for Flash {
+        const WRITE_SIZE: usize = 4;
+        const ERASE_SIZE: usize = 256;
+
+        async fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
+            wait().await;
+            self.access()?[from as usize..to as usize].fill(0xFF);
+            Ok(())
+        }
+
+        async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorFlashErrorKind> {
+            wait().await;
+            for (place, &byte) in self.access()?[offset as usize..].iter_mut().zip(bytes) {
+                assert_eq!(*place, 0xFF, "a word is programmed once");
+                *place = byte;
+            }
+            Ok(())
+        }
+    }
+
+    /// The same flash for the slots that block.
+    struct Blocking<'a>(&'a mut Flash);
+
+    impl ErrorType for Blocking<'_> {
+        type Error = NorFlashErrorKind;
+    }
+
+    impl embedded_storage::nor_flash::ReadNorFlash for Blocking<'_> {
+        const READ_SIZE: usize = 4;
+
+        fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
+            wait_for(ReadNorFlash::read(self.0, offset, bytes))
+        }
+
+        fn capacity(&self) -> usize {
+            ReadNorFlash::capacity(self.0)
+        }
+    }
+
+    impl embedded_storage::nor_flash::NorFlash for Blocking<'_> {
+        const WRITE_SIZE: usize = 4;
+        const ERASE_SIZE: usize = 256;
+
+        fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
+            wait_for(NorFlash::erase(self.0, from, to))
+        }
+
+        fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorFlashErrorKind> {
+            wait_for(NorFlash::write(self.0, offset, bytes))
+        }
+    }
+
+    fn wait_for<F: Future>(future: F) -> F::Output {
+        let mut future = pin!(future);
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+                return output;
+            }
+        }
+    }
+
+    #[test]
+    fn states_are_kept_as_by_the_slots_that_block() {
+        const N: usize = 8;
+        let params = Params {
+            g: 2.0,
+            k: 2.0,
+            p: 2.5,
+            dt: 0.05,
+        };
+        let dynamics = params.validate(N).unwrap();
+        let mut image = [0.0; couplings_len(N)];
+        let mut randomness = Generator::new(1, 0, Purpose::Couplings);
+        let couplings = DenseCouplings::seed(&mut image, &dynamics, &mut randomness).unwrap();
+        let mut buffers: exact_buffers!(N) = ExactBuffers::new();
+        let mut network = buffers.network(dynamics, couplings, Tanh).unwrap();
+        network.start(Start::Small, &mut Generator::new(1, 0, Purpose::State));
+        let (mut flash, mut twin) = (Flash::new(), Flash::new());
+        let nothing = wait_for(AsyncSlots::new(&mut flash).recall(&mut network));
+        assert_eq!(nothing, Err(Error::Storage(StorageError::Empty)));
+        for generation in 1..=3 {
+            network.release();
+            (0..20).for_each(|_| network.step().unwrap());
+            let record = wait_for(AsyncSlots::new(&mut flash).store(&mut network)).unwrap();
+            assert_eq!(record.generation(), generation);
+            Slots::new(&mut Blocking(&mut twin)).store(&mut network).unwrap();
+            assert!(flash.bytes == twin.bytes, "record {generation}");
+            let stored = network.digest();
+            network.release();
+            (0..20).for_each(|_| network.step().unwrap());
+            wait_for(AsyncSlots::new(&mut flash).recall(&mut network)).unwrap();
+            assert_eq!(
+                (network.digest(), network.plasticity()),
+                (stored, Plasticity::Frozen)
+            );
+            let mut part = [0; 70];
+            wait_for(AsyncSlots::new(&mut flash).read(&record, 30, &mut part)).unwrap();
+            let mut same = [0; 70];
+            Slots::new(&mut Blocking(&mut twin))
+                .read(&record, 30, &mut same)
+                .unwrap();
+            assert_eq!(part, same);
+        }
+        // Whichever access is the last: the state before or the new one.
+        let before = network.digest();
+        network.release();
+        network.step().unwrap();
+        let after = network.digest();
+        let whole = flash.bytes.clone();
+        for accesses in 0.. {
+            (flash.bytes, flash.left) = (whole.clone(), accesses);
+            let outcome = wait_for(AsyncSlots::new(&mut flash).store(&mut network));
+            assert_eq!(network.plasticity() == Plasticity::Frozen, outcome.is_ok());
+            flash.left = usize::MAX;
+            wait_for(AsyncSlots::new(&mut flash).recall(&mut network)).unwrap();
+            let recalled = network.digest();
+            assert!(recalled == before || recalled == after, "{accesses} accesses");
+            if outcome.is_ok() {
+                assert_eq!(recalled, after);
+                break;
+            }
+            network.start_from(&[0.5; N]).unwrap();
+            wait_for(AsyncSlots::new(&mut twin).recall(&mut network)).unwrap();
+            network.release();
+            network.step().unwrap();
+            assert_eq!(network.digest(), after);
+        }
+    }
+}

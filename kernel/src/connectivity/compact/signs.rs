@@ -102,7 +102,7 @@ impl<'a> SignCouplings<'a> {
         Ok(Self { image, n })
     }
 
-    /// Borrows an image, for instance from flash: what [`image`](Self::image) gave, or [`sign_image!`](crate::sign_image).
+    /// Borrows an image, for instance from flash: what [`image`](Self::image) gave, or [`sign_image!`](macro@crate::sign_image).
     ///
     /// Refuses what is none, one of another size or memory order, and changed signs.
     pub fn from_image(image: &'a [u64], dynamics: &Dynamics) -> Result<Self, CouplingsError> {
