@@ -5,8 +5,8 @@
 mod support;
 
 use freezable_chaos::{
-    CompactBuffers, Connectivity, ExactBuffers, GaussianCouplings, HistoryRule, InstructionSet, Network,
-    Params, Plasticity, Simd, SnapshotError, Start, Tanh, Transfer, synapses_len,
+    CompactBuffers, Connectivity, DenseCouplings, ExactBuffers, HistoryRule, InstructionSet, Network, Params,
+    Plasticity, Simd, SnapshotError, Start, Tanh, Transfer, synapses_len,
 };
 use proptest::prelude::*;
 use support::{CompactStorage, PARAMS, PanelStorage, PlainNetwork, Storage, rule, state_generator};
@@ -133,8 +133,8 @@ proptest! {
         for (n, params, rule, start, seed) in networks {
             let mut fresh = Storage::new(n, params, seed);
             let mut fresh = fresh.network(Tanh);
-            let couplings: Vec<f32> = fresh.connectivity().couplings().as_slice().to_vec();
-            let couplings = GaussianCouplings::from_slice(&couplings, fresh.dynamics()).expect("same length");
+            let couplings: Vec<f32> = fresh.connectivity().couplings().image().to_vec();
+            let couplings = DenseCouplings::from_image(&couplings, fresh.dynamics()).expect("same length");
             let mut used = exact.network(*fresh.dynamics(), couplings, Tanh).expect("it fits");
             prop_assert_eq!(live(&mut used, start, seed), live(&mut fresh, start, seed));
 

@@ -10,7 +10,7 @@ use std::thread;
 
 use freezable_chaos::environment::{self, EnvironmentError};
 use freezable_chaos::{
-    AnyTransfer, BuildError, CompactBuffers, ExactBuffers, GaussianCouplings, Generator, HashedSigns,
+    AnyTransfer, BuildError, CompactBuffers, DenseCouplings, ExactBuffers, Generator, HashedSigns,
     HistoryRule, Purpose, Tanh, couplings_len, synapses_len,
 };
 use support::{PARAMS, PanelStorage};
@@ -79,7 +79,7 @@ fn no_network_is_built_under_another_setting() {
     let dynamics = PARAMS.validate(N).expect("in range");
     let mut values = [0.0; couplings_len(N)];
     let mut generator = Generator::new(1, 0, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).expect("the right size");
+    let couplings = DenseCouplings::seed(&mut values, &dynamics, &mut generator).expect("the right size");
     let rule = HistoryRule::recommended(&PARAMS);
     let exact = || {
         let mut buffers = ExactBuffers::<N, { synapses_len(N) }>::new();

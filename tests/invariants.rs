@@ -3,8 +3,8 @@
 mod support;
 
 use freezable_chaos::{
-    Connectivity, ExactBuffers, ExactNetwork, GaussianCouplings, Params, Plasticity, SnapshotError, Start,
-    StepError, Tanh, couplings_len, synapses_len,
+    Connectivity, DenseCouplings, Diverged, ExactBuffers, ExactNetwork, Params, Plasticity, SnapshotError,
+    Start, StepError, Tanh, ValuesError, couplings_len, synapses_len,
 };
 use proptest::prelude::*;
 use support::{Storage, state_generator};
@@ -227,23 +227,46 @@ fn a_non_finite_step_is_reported_and_leaves_the_state_as_it_was() {
     for poison in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         let mut input = [0.0; 5];
         input[3] = poison;
-        let error = network.step_with_input(&input).expect_err("not finite");
-        assert!(
-            matches!(error, StepError::Diverged(diverged) if diverged.neuron == 3 && diverged.step == 10)
+        let (what, index) = ("the input", 3);
+        assert_eq!(
+            network.step_with_input(&input),
+            Err(StepError::Input(ValuesError::NotFinite { what, index }))
         );
         assert_eq!(
             (network.digest(), network.steps(), network.speed()),
             (digest, 10, None)
         );
     }
+    // All finite, and yet too large a difference: what runs away is the state.
+    network
+        .start_from(&[0.0, f32::MIN, 0.0, f32::MIN, 0.0])
+        .expect("finite");
+    let error = network.step_with_input(&[0.0, f32::MAX, 0.0, f32::MAX, 0.0]);
+    let (neuron, step) = (1, 0);
+    assert_eq!(error, Err(StepError::Diverged(Diverged { neuron, step })));
+    network.start_from(&[1e38; 5]).expect("finite");
+    advance(&mut network, 1);
+    let speed = network.speed().expect("a step was done");
+    assert!(speed.rms.is_finite() && speed.rms > 1e37, "{speed:?}");
     assert!(matches!(
         network.step_with_input(&[0.0; 4]),
-        Err(StepError::Input(_))
+        Err(StepError::Input(ValuesError::Size(_)))
     ));
     advance(&mut network, 1);
     assert!(network.speed().is_some());
-    assert!(network.start_from(&[0.0, 0.0, f32::NAN, 0.0, 0.0]).is_err());
-    assert!(network.start_from(&[0.0; 4]).is_err());
+    let (what, index) = ("the initial state", 2);
+    assert_eq!(
+        network.start_from(&[0.0, 0.0, f32::NAN, 0.0, 0.0]),
+        Err(ValuesError::NotFinite { what, index })
+    );
+    assert!(matches!(network.start_from(&[0.0; 4]), Err(ValuesError::Size(_))));
+    for poison in [f32::NAN, f32::INFINITY] {
+        let (what, index) = ("the remembered rates", 4);
+        assert_eq!(
+            network.overlap(&[0.0, 1.0, 0.0, 1.0, poison]),
+            Err(ValuesError::NotFinite { what, index })
+        );
+    }
 }
 
 #[test]
@@ -305,8 +328,8 @@ fn static_buffers_hold_any_smaller_network_with_the_same_bits() {
     for n in [1, 5, 16] {
         let mut storage = Storage::new(n, params, 3);
         let mut heap = started(&mut storage, Start::Small);
-        let couplings: Vec<f32> = heap.connectivity().couplings().as_slice().to_vec();
-        let borrowed = GaussianCouplings::from_slice(&couplings, heap.dynamics()).expect("same length");
+        let couplings: Vec<f32> = heap.connectivity().couplings().image().to_vec();
+        let borrowed = DenseCouplings::from_image(&couplings, heap.dynamics()).expect("same length");
         let mut network = buffers
             .network(*heap.dynamics(), borrowed, Tanh)
             .expect("it fits");
@@ -318,8 +341,7 @@ fn static_buffers_hold_any_smaller_network_with_the_same_bits() {
     let dynamics = params.validate(17).expect("in range");
     let mut couplings = vec![0.0; couplings_len(17)];
     let mut generator = freezable_chaos::Generator::new(1, 0, freezable_chaos::Purpose::Couplings);
-    let couplings =
-        GaussianCouplings::seed(&mut couplings, &dynamics, &mut generator).expect("the length fits");
+    let couplings = DenseCouplings::seed(&mut couplings, &dynamics, &mut generator).expect("the length fits");
     let error = buffers.network(dynamics, couplings, Tanh).expect_err("too large");
     assert_eq!(
         error.to_string(),

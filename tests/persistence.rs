@@ -9,7 +9,7 @@ use flash::{ERASE_MOMENTS, NorModel};
 use freezable_chaos::random::Randomness;
 use freezable_chaos::storage::{BLOCK, Slots, StorageError};
 use freezable_chaos::{
-    ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Params, Purpose, Start, Tanh, couplings_len,
+    DenseCouplings, ExactBuffers, ExactNetwork, Generator, Params, Purpose, Start, Tanh, couplings_len,
     synapses_len,
 };
 
@@ -268,7 +268,7 @@ fn with_network<R>(act: impl FnOnce(&mut ExactNetwork<'_, Tanh>) -> R) -> R {
     .unwrap();
     let mut values = vec![0.0; couplings_len(N)];
     let mut generator = Generator::new(46, 0, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
+    let couplings = DenseCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
     let mut buffers = Box::new(ExactBuffers::<N, { synapses_len(N) }>::new());
     let mut network = buffers.network(dynamics, couplings, Tanh).unwrap();
     network.start(Start::Small, &mut Generator::new(2, 0, Purpose::State));

@@ -3,7 +3,7 @@
 use std::{env, error::Error, fmt::Write, fs, path::PathBuf};
 
 use freezable_chaos::{
-    Dynamics, GaussianCouplings, Generator, HashedSigns, Params, Purpose, SignCouplings, StoredReadout,
+    DenseCouplings, Dynamics, Generator, HashedSigns, Params, Purpose, SignCouplings, StoredReadout,
     couplings_len, frames::MAX_OUTPUTS, signs_len,
 };
 
@@ -52,8 +52,8 @@ fn dynamics(n: usize) -> Result<Dynamics, Box<dyn Error>> {
 fn couplings() -> Result<String, Box<dyn Error>> {
     let mut values = vec![0.0; couplings_len(IMAGE_NEURONS)];
     let mut generator = Generator::new(IMAGE_SEED, IMAGE_NETWORK, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(&mut values, &dynamics(IMAGE_NEURONS)?, &mut generator)?;
-    table("COUPLINGS", "f32", couplings.as_slice(), |value| {
+    let couplings = DenseCouplings::seed(&mut values, &dynamics(IMAGE_NEURONS)?, &mut generator)?;
+    table("COUPLINGS", "f32", couplings.image(), |value| {
         format!("f32::from_bits({:#010x})", value.to_bits())
     })
 }
@@ -62,7 +62,7 @@ fn signs() -> Result<String, Box<dyn Error>> {
     let hashed = HashedSigns::new(&dynamics(SIGNS_NEURONS)?, SIGNS_SEED, IMAGE_NETWORK);
     let mut words = vec![0; signs_len(SIGNS_NEURONS)];
     let stored = SignCouplings::store(&mut words, &hashed)?;
-    table("SIGNS", "u64", stored.as_slice(), |word| format!("{word:#018x}"))
+    table("SIGNS", "u64", stored.image(), |word| format!("{word:#018x}"))
 }
 
 /// A static of that name and type, as source text.

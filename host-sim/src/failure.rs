@@ -1,7 +1,9 @@
 //! How a command fails, and the exit code that says so.
 
 use figures::FigureError;
-use freezable_chaos::{BuildError, Diverged, ParameterError, SizeError, SnapshotError, StepError};
+use freezable_chaos::{
+    BuildError, CouplingsError, Diverged, ParameterError, SizeError, SnapshotError, StepError, ValuesError,
+};
 use link::LinkError;
 use science::{Refusal, Stopped};
 
@@ -61,11 +63,13 @@ macro_rules! from_kernel {
 }
 from_kernel!(
     BuildError,
+    CouplingsError,
     Diverged,
     ParameterError,
     SizeError,
     SnapshotError,
-    StepError
+    StepError,
+    ValuesError
 );
 
 impl From<Stopped> for Failure {

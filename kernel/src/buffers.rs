@@ -1,23 +1,23 @@
 //! Static storage for networks on a microcontroller.
 
 use crate::connectivity::{
-    Compact, Exact, GaussianCouplings, HistoryRule, HistorySynapses, PackedSynapses, Signs, SumBuffers,
-    synapses_len, wide_len,
+    BuildError, Compact, DenseCouplings, Exact, HistoryRule, HistorySynapses, PackedSynapses, Signs,
+    SumBuffers, synapses_len, wide_len,
 };
-use crate::error::{BuildError, SizeError};
 use crate::network::{CompactNetwork, ExactNetwork, Network, Neurons};
 use crate::parameters::Dynamics;
 use crate::transfer::Transfer;
+use crate::values::SizeError;
 
 /// Everything that an exact network of up to `N` neurons changes while it runs: `12 N + 4 SYNAPSES` bytes.
 ///
 /// `SYNAPSES` must be [`synapses_len`]`(N)`, which stable Rust cannot compute from `N` by itself; another value
-/// does not compile. [`new`](Self::new) is `const` and all zero: a static of this type lies in `.bss`, and no
+/// does not compile, and [`exact_buffers!`](crate::exact_buffers) writes it. [`new`](Self::new) is `const` and all zero: a static of this type lies in `.bss`, and no
 /// function ever holds one on its stack.
 ///
 /// ```
-/// use freezable_chaos::{ExactBuffers, synapses_len};
-/// static BUFFERS: ExactBuffers<128, { synapses_len(128) }> = ExactBuffers::new();
+/// use freezable_chaos::{ExactBuffers, exact_buffers};
+/// static BUFFERS: exact_buffers!(128) = ExactBuffers::new();
 /// ```
 ///
 /// ```compile_fail
@@ -52,7 +52,7 @@ impl<const N: usize, const SYNAPSES: usize> ExactBuffers<N, SYNAPSES> {
     pub fn network<'a, T: Transfer>(
         &'a mut self,
         dynamics: Dynamics,
-        couplings: GaussianCouplings<'a>,
+        couplings: DenseCouplings<'a>,
         transfer: T,
     ) -> Result<ExactNetwork<'a, T>, BuildError> {
         let n = dynamics.n();

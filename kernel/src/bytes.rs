@@ -1,14 +1,78 @@
 //! Little-endian byte streams: what snapshots are written to and read from, and what digests are taken of.
 
-use crc::{CRC_32_ISO_HDLC, Crc};
+use core::fmt;
+use crc::{CRC_32_ISO_HDLC, Crc, Digest};
 
 /// CRC-32 as in Ethernet and zip; guards snapshots and frames.
 pub(crate) static CRC_32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+
+/// CRC-32 of bytes that come piece by piece.
+#[derive(Clone)]
+pub(crate) struct Checksum(Digest<'static, u32>);
+
+impl Checksum {
+    pub(crate) fn new() -> Self {
+        Self(CRC_32.digest())
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Of all bytes so far.
+    pub(crate) fn value(&self) -> u32 {
+        self.0.clone().finalize()
+    }
+}
+
+impl fmt::Debug for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Checksum({:08x})", self.value())
+    }
+}
 
 /// Takes bytes in order.
 pub trait ByteSink {
     /// Takes the next bytes.
     fn put(&mut self, bytes: &[u8]);
+}
+
+/// Bytes that are asked for, from the first to the last, so that nothing has to hold all of them at once.
+pub trait Pieces {
+    /// How many there are still to come.
+    fn left(&self) -> usize;
+
+    /// Fills a buffer with the next ones, as far as there are; returns how many.
+    fn next_bytes(&mut self, buffer: &mut [u8]) -> usize;
+}
+
+impl Pieces for &[u8] {
+    fn left(&self) -> usize {
+        self.len()
+    }
+
+    fn next_bytes(&mut self, buffer: &mut [u8]) -> usize {
+        let count = self.len().min(buffer.len());
+        for (place, &byte) in buffer.iter_mut().zip(self.iter()) {
+            *place = byte;
+        }
+        *self = self.get(count..).unwrap_or_default();
+        count
+    }
+}
+
+/// One after the other.
+impl<A: Pieces, B: Pieces> Pieces for (A, B) {
+    fn left(&self) -> usize {
+        let (first, second) = self;
+        first.left().saturating_add(second.left())
+    }
+
+    fn next_bytes(&mut self, buffer: &mut [u8]) -> usize {
+        let (first, second) = self;
+        let count = first.next_bytes(buffer);
+        count + second.next_bytes(buffer.get_mut(count..).unwrap_or_default())
+    }
 }
 
 /// FNV-1a with 64 bits: the digest of states and couplings.
@@ -21,6 +85,16 @@ impl Fnv1a {
     /// The digest of nothing.
     pub const fn new() -> Self {
         Self(0xCBF2_9CE4_8422_2325)
+    }
+
+    /// After four more bytes.
+    pub const fn with(self, bytes: [u8; 4]) -> Self {
+        let [first, second, third, fourth] = bytes;
+        self.and(first).and(second).and(third).and(fourth)
+    }
+
+    const fn and(self, byte: u8) -> Self {
+        Self((self.0 ^ byte as u64).wrapping_mul(0x0000_0100_0000_01B3))
     }
 
     /// The digest of all bytes put so far.
@@ -39,7 +113,7 @@ impl ByteSink for Fnv1a {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+            *self = self.and(byte);
         }
     }
 }
@@ -65,27 +139,39 @@ impl ByteSink for SliceSink<'_> {
     }
 }
 
+/// Writes floats, little-endian, as many as fit.
+pub(crate) fn put_floats(values: impl Iterator<Item = f32>, bytes: &mut [u8]) {
+    for (place, value) in bytes.as_chunks_mut().0.iter_mut().zip(values) {
+        *place = value.to_le_bytes();
+    }
+}
+
+/// The floats of little-endian bytes.
+pub(crate) fn take_floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
+    bytes.as_chunks().0.iter().copied().map(f32::from_le_bytes)
+}
+
 /// Reads little-endian values from the start of a slice; `None` at its end.
 #[derive(Clone, Debug)]
-pub struct ByteSource<'a> {
+pub(crate) struct ByteSource<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> ByteSource<'a> {
     /// Reads from the first byte on.
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
     /// The next `LENGTH` bytes.
-    pub fn take<const LENGTH: usize>(&mut self) -> Option<[u8; LENGTH]> {
+    pub(crate) fn take<const LENGTH: usize>(&mut self) -> Option<[u8; LENGTH]> {
         let (bytes, rest) = self.rest.split_first_chunk()?;
         self.rest = rest;
         Some(*bytes)
     }
 
     /// The next four bytes as a float.
-    pub fn float(&mut self) -> Option<f32> {
+    pub(crate) fn float(&mut self) -> Option<f32> {
         self.take().map(f32::from_le_bytes)
     }
 }

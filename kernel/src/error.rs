@@ -1,403 +1,160 @@
-//! Typed errors: small, `Copy`, naming what is wrong, the value and what was expected.
+//! One error that every operation's own turns into.
+//!
+//! Each part of the kernel has an error of its own, beside what it can do wrong; this one is for callers that hand all of
+//! them on.
 
+use crate::connectivity::{BuildError, CouplingsError};
 use crate::environment::EnvironmentError;
+use crate::memory::ReadoutError;
+use crate::network::{Diverged, StepError};
 use crate::parameters::ParameterError;
+use crate::snapshot::{RestoreError, SnapshotError};
+#[cfg(any(feature = "embedded-storage", feature = "postcard"))]
+use crate::storage::StorageError;
+use crate::values::{SizeError, ValuesError};
 use core::fmt;
 
-/// A slice of the wrong length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct SizeError {
-    /// What the slice holds.
-    pub what: &'static str,
-    /// Elements needed.
-    pub expected: usize,
-    /// Elements found.
-    pub found: usize,
-}
-
-impl SizeError {
-    pub(crate) fn check(what: &'static str, expected: usize, found: usize) -> Result<(), Self> {
-        if expected == found {
-            Ok(())
-        } else {
-            Err(Self {
-                what,
-                expected,
-                found,
-            })
-        }
-    }
-}
-
-impl fmt::Display for SizeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} has {} elements where {} are needed",
-            self.what, self.found, self.expected
-        )
-    }
-}
-
-/// A step would have written a non-finite state; the network stays in the state before that step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Diverged {
-    /// The first neuron whose state would not be finite.
-    pub neuron: usize,
-    /// Steps done before.
-    pub step: u64,
-}
-
-impl fmt::Display for Diverged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "neuron {} would leave the finite numbers at step {}",
-            self.neuron, self.step
-        )
-    }
-}
-
-/// Why a step with input was not done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum StepError {
-    /// The input has not one value per neuron.
-    Input(SizeError),
-    /// The state would not be finite.
-    Diverged(Diverged),
-}
-
-impl fmt::Display for StepError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Input(error) => error.fmt(f),
-            Self::Diverged(error) => error.fmt(f),
-        }
-    }
-}
-
-/// Why bytes are no stored readout, or a readout could not be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum ReadoutError {
-    /// Weights or biases of another number.
-    Size(SizeError),
-    /// A buffer or bytes of another length.
-    Length {
-        /// Bytes needed.
-        expected: usize,
-        /// Bytes found.
-        found: usize,
-    },
-    /// The bytes begin with something else.
-    Magic,
-    /// Another version of the format.
-    Version {
-        /// The version that is read.
-        expected: u16,
-        /// The version found.
-        found: u16,
-    },
-    /// Bytes were changed.
-    Checksum {
-        /// Of the bytes that are there.
-        expected: u32,
-        /// The one that is written behind them.
-        found: u32,
-    },
-    /// A number is infinite or not a number, or a time is negative.
-    NonFinite,
-}
-
-impl fmt::Display for ReadoutError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Size(error) => error.fmt(f),
-            Self::Length { expected, found } => {
-                write!(f, "the stored readout takes {expected} bytes, not {found}")
-            }
-            Self::Magic => f.write_str("the bytes are no stored readout"),
-            Self::Version { expected, found } => write!(
-                f,
-                "the stored readout has version {found} of its format, and {expected} is read"
-            ),
-            Self::Checksum { expected, found } => write!(
-                f,
-                "the stored readout is spoilt: its checksum is {found:08x}, not {expected:08x}"
-            ),
-            Self::NonFinite => f.write_str("the readout has a number that is not finite, or a negative time"),
-        }
-    }
-}
-
-/// Why a network could not be put together from its parts.
+/// Whatever went wrong: for the `?` of a program that handles all errors alike.
+///
+/// A cause has one place, whichever operation met it: a parameter out of its bounds is [`Parameter`](Self::Parameter),
+/// also where a network was to be built of it.
+///
+/// ```
+/// use freezable_chaos::*;
+///
+/// fn remember(bytes: &mut [u8]) -> Result<usize, Error> {
+///     const N: usize = 16;
+///     let params = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 };
+///     let dynamics = params.validate(N)?;
+///     let mut buffers = CompactBuffers::<N>::new();
+///     let signs = HashedSigns::new(&dynamics, 1, 0);
+///     let mut network = buffers.network(dynamics, signs, HistoryRule::recommended(&params), Tanh)?;
+///     network.start_from(&[0.1; N])?;
+///     network.step()?;
+///     network.step_with_input(&[0.5; N])?;
+///     network.overlap(&[1.0; N])?;
+///     Ok(network.store(bytes)?)
+/// }
+/// assert_eq!(remember(&mut [0; 260]), Ok(260));
+/// assert!(matches!(remember(&mut [0; 3]), Err(Error::Snapshot(SnapshotError::Buffer { .. }))));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum BuildError {
-    /// A part has the wrong size for the number of neurons.
-    Size(SizeError),
-    /// A parameter is out of its range.
+pub enum Error {
+    /// A parameter is out of its bounds.
     Parameter(ParameterError),
-    /// The couplings were drawn for another gain than the parameters state.
-    Gain {
-        /// Gain that the couplings were drawn for.
-        couplings: f32,
-        /// Gain of the parameters.
-        parameters: f32,
-    },
-    /// The history of the rates was set up for another decay of the plastic couplings than the parameters state.
-    Decay {
-        /// `1 - dt/p` that the history was set up for.
-        history: f32,
-        /// `1 - dt/p` of the parameters.
-        parameters: f32,
-    },
+    /// What was handed in has another length than needed, or is not finite.
+    Values(ValuesError),
+    /// The quenched couplings are none, or not for this network.
+    Couplings(CouplingsError),
+    /// The parts of a network do not fit each other.
+    Build(BuildError),
     /// The processor is set to another arithmetic.
     Environment(EnvironmentError),
+    /// The state would leave the finite numbers.
+    Diverged(Diverged),
+    /// No snapshot was written, or its bytes are none of this network.
+    Snapshot(SnapshotError),
+    /// Bytes are no stored readout.
+    Readout(ReadoutError),
+    /// A record was not written to flash or not read.
+    #[cfg(any(feature = "embedded-storage", feature = "postcard"))]
+    Storage(StorageError),
 }
 
-impl fmt::Display for BuildError {
+impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Size(error) => error.fmt(f),
             Self::Parameter(error) => error.fmt(f),
+            Self::Values(error) => error.fmt(f),
+            Self::Couplings(error) => error.fmt(f),
+            Self::Build(error) => error.fmt(f),
             Self::Environment(error) => error.fmt(f),
-            Self::Gain {
-                couplings,
-                parameters,
-            } => {
-                write!(
-                    f,
-                    "g = {parameters}, but the couplings were drawn for g = {couplings}"
-                )
-            }
-            Self::Decay { history, parameters } => {
-                write!(
-                    f,
-                    "1 - dt/p = {parameters}, but the history of the rates was set up for {history}"
-                )
-            }
+            Self::Diverged(error) => error.fmt(f),
+            Self::Snapshot(error) => error.fmt(f),
+            Self::Readout(error) => error.fmt(f),
+            #[cfg(any(feature = "embedded-storage", feature = "postcard"))]
+            Self::Storage(error) => error.fmt(f),
         }
     }
 }
 
-/// Why a snapshot was not written, or why its bytes were refused; the network stays as it was.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[cfg_attr(feature = "postcard", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub enum SnapshotError {
-    /// The buffer to write into is too small.
-    Buffer {
-        /// Bytes needed.
-        expected: u32,
-        /// Bytes found.
-        found: u32,
-    },
-    /// Too few or too many bytes.
-    Length {
-        /// Bytes needed.
-        expected: u32,
-        /// Bytes found.
-        found: u32,
-    },
-    /// The bytes do not start as a snapshot does.
-    Magic,
-    /// Written under another version of the arithmetic contract.
-    Version {
-        /// Version of this build.
-        expected: u16,
-        /// Version of the snapshot.
-        found: u16,
-    },
-    /// Of another kind of network.
-    Model {
-        /// Model of this network.
-        expected: u8,
-        /// Model of the snapshot.
-        found: u8,
-    },
-    /// Computed with another transfer function.
-    Transfer {
-        /// Transfer function of this network.
-        expected: u8,
-        /// Transfer function of the snapshot.
-        found: u8,
-    },
-    /// Of another number of neurons.
-    Neurons {
-        /// Neurons of this network.
-        expected: u32,
-        /// Neurons of the snapshot.
-        found: u32,
-    },
-    /// Of another value of a parameter.
-    Parameter {
-        /// The first letter of `g`, `k`, `p`, `dt`.
-        parameter: char,
-        /// Value in this network.
-        expected: f32,
-        /// Value in the snapshot.
-        found: f32,
-    },
-    /// Of other quenched couplings.
-    Couplings {
-        /// Digest of this network's couplings.
-        expected: u64,
-        /// Digest in the snapshot.
-        found: u64,
-    },
-    /// A plasticity state that does not exist.
-    Plasticity {
-        /// The four bytes found, as a number.
-        found: u32,
-    },
-    /// The checksum does not fit the bytes.
-    Checksum {
-        /// Checksum of the bytes.
-        expected: u32,
-        /// Checksum found.
-        found: u32,
-    },
-    /// A state that is not finite.
-    NonFinite,
-    /// Of another way of sampling the history of the rates: number of samples, spacing in steps, levels.
-    History {
-        /// Of this network.
-        expected: [u32; 3],
-        /// Of the snapshot.
-        found: [u32; 3],
-    },
-    /// More steps since the newest sample than there are between two samples.
-    Phase {
-        /// The largest number allowed.
-        expected: u32,
-        /// The number found.
-        found: u32,
-    },
-    /// A sample of a rate beyond the number of levels in magnitude.
-    Sample,
-}
+impl core::error::Error for Error {}
 
-impl fmt::Display for SnapshotError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Buffer { expected, found } => {
-                write!(
-                    f,
-                    "the snapshot needs {expected} bytes and the buffer has {found}"
-                )
+macro_rules! from {
+    ($($(#[$condition:meta])* $error:ident => $variant:ident,)*) => {$(
+        $(#[$condition])*
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
             }
-            Self::Length { expected, found } => {
-                write!(f, "the snapshot has {found} bytes where {expected} are needed")
-            }
-            Self::Magic => write!(
-                f,
-                "these bytes are not a snapshot: they do not start with \"FzCh\""
-            ),
-            Self::Version { expected, found } => {
-                write!(
-                    f,
-                    "the snapshot is of contract version {found}, this build of version {expected}"
-                )
-            }
-            Self::Model { expected, found } => {
-                write!(
-                    f,
-                    "the snapshot is of network model {found}, this network of model {expected}"
-                )
-            }
-            Self::Transfer { expected, found } => {
-                write!(
-                    f,
-                    "the snapshot is of transfer function {found}, this network of {expected}"
-                )
-            }
-            Self::Neurons { expected, found } => {
-                write!(f, "the snapshot has n = {found} neurons, this network {expected}")
-            }
-            Self::Parameter {
-                parameter: 'd',
-                expected,
-                found,
-            } => {
-                write!(f, "the snapshot has dt = {found}, this network dt = {expected}")
-            }
-            Self::Parameter {
-                parameter,
-                expected,
-                found,
-            } => {
-                write!(
-                    f,
-                    "the snapshot has {parameter} = {found}, this network {parameter} = {expected}"
-                )
-            }
-            Self::Couplings { expected, found } => {
-                write!(
-                    f,
-                    "the snapshot belongs to couplings {found:016x}, this network has {expected:016x}"
-                )
-            }
-            Self::Plasticity { found } => {
-                write!(f, "the snapshot has plasticity state {found}, beyond its bound 1")
-            }
-            Self::Checksum { expected, found } => {
-                write!(
-                    f,
-                    "the snapshot's checksum is {found:08x} where its bytes give {expected:08x}"
-                )
-            }
-            Self::NonFinite => write!(f, "the snapshot holds a state that is not finite"),
-            Self::History {
-                expected: [samples, spacing, levels],
-                found,
-            } => {
-                let [found_samples, found_spacing, found_levels] = found;
-                write!(
-                    f,
-                    "the snapshot has {found_samples} samples at {found_spacing} steps of {found_levels} levels, this \
-                     network {samples} at {spacing} of {levels}"
-                )
-            }
-            Self::Phase { expected, found } => {
-                write!(
-                    f,
-                    "the snapshot is {found} steps after a sample, beyond its bound {expected}"
-                )
-            }
-            Self::Sample => write!(f, "the snapshot holds a sample beyond its number of levels"),
         }
-    }
+    )*};
+}
+from! {
+    ParameterError => Parameter,
+    ValuesError => Values,
+    EnvironmentError => Environment,
+    Diverged => Diverged,
+    SnapshotError => Snapshot,
+    #[cfg(any(feature = "embedded-storage", feature = "postcard"))]
+    StorageError => Storage,
 }
 
-impl core::error::Error for SizeError {}
-impl core::error::Error for Diverged {}
-impl core::error::Error for StepError {}
-impl core::error::Error for BuildError {}
-impl core::error::Error for SnapshotError {}
-impl core::error::Error for ReadoutError {}
-
-impl From<SizeError> for BuildError {
+impl From<SizeError> for Error {
     fn from(error: SizeError) -> Self {
-        Self::Size(error)
+        Self::Values(error.into())
     }
 }
 
-impl From<EnvironmentError> for BuildError {
-    fn from(error: EnvironmentError) -> Self {
-        Self::Environment(error)
+impl From<CouplingsError> for Error {
+    fn from(error: CouplingsError) -> Self {
+        match error {
+            CouplingsError::Size(error) => error.into(),
+            error => Self::Couplings(error),
+        }
     }
 }
 
-impl From<ParameterError> for BuildError {
-    fn from(error: ParameterError) -> Self {
-        Self::Parameter(error)
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::Size(error) => error.into(),
+            BuildError::Parameter(error) => error.into(),
+            BuildError::Couplings(error) => error.into(),
+            BuildError::Environment(error) => error.into(),
+            error => Self::Build(error),
+        }
+    }
+}
+
+impl From<StepError> for Error {
+    fn from(error: StepError) -> Self {
+        match error {
+            StepError::Input(error) => error.into(),
+            StepError::Diverged(error) => error.into(),
+        }
+    }
+}
+
+impl<E> From<RestoreError<E>> for Error
+where
+    Self: From<E>,
+{
+    fn from(error: RestoreError<E>) -> Self {
+        match error {
+            RestoreError::Snapshot(error) => error.into(),
+            RestoreError::Source(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadoutError> for Error {
+    fn from(error: ReadoutError) -> Self {
+        match error {
+            ReadoutError::Size(error) => error.into(),
+            error => Self::Readout(error),
+        }
     }
 }

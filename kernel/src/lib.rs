@@ -23,6 +23,7 @@ extern crate std;
 pub mod arithmetic;
 mod buffers;
 mod bytes;
+mod compile_time;
 pub mod connectivity;
 pub mod environment;
 mod error;
@@ -32,43 +33,52 @@ mod memory;
 mod network;
 mod parameters;
 pub mod random;
+mod signed_sums;
 #[cfg(feature = "std")]
 #[cfg_attr(
     any(target_arch = "x86_64", target_arch = "aarch64"),
     expect(unsafe_code, reason = "vector instructions, used only where they were found")
 )]
 mod simd;
+pub mod snapshot;
 #[cfg(any(feature = "embedded-storage", feature = "postcard"))]
 pub mod storage;
 #[cfg(feature = "heapless")]
 mod trace;
 pub mod transfer;
+mod values;
 
 pub use buffers::{CompactBuffers, ExactBuffers};
-pub use bytes::{ByteSink, ByteSource, Fnv1a};
+pub use bytes::{ByteSink, Fnv1a, Pieces};
 pub use connectivity::{
-    Compact, Connectivity, Exact, GaussianCouplings, HashedSigns, HistoryRule, HistorySynapses,
-    PackedSynapses, SignCouplings, Signs, SumBuffers, couplings_len, history_len, merged_len, signs_len,
-    synapses_len, wide_len,
+    BuildError, Compact, Connectivity, CouplingsError, DenseCouplings, Exact, HashedSigns, HistoryRule,
+    HistorySynapses, PackedSynapses, SignCouplings, Signs, SumBuffers, couplings_len, dense_image,
+    history_len, merged_len, sign_image, signs_len, synapses_len, wide_len,
 };
 #[cfg(feature = "std")]
 pub use connectivity::{
     PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
-pub use error::{BuildError, Diverged, ReadoutError, SizeError, SnapshotError, StepError};
+pub use error::Error;
 pub use memory::{
-    ActivityRule, ActivityWatch, Cue, InputWeights, Readout, ReadoutHeader, StoredReadout, strongest,
+    ActivityRule, ActivityWatch, Cue, InputWeights, Readout, ReadoutError, ReadoutHeader, StoredReadout,
+    strongest,
 };
 #[cfg(feature = "std")]
 pub use network::PanelNetwork;
-pub use network::{CompactNetwork, ExactNetwork, Network, Neurons, Plasticity, Speed, Start};
+pub use network::{
+    CompactNetwork, Diverged, ExactNetwork, Network, Neurons, Plasticity, Restoring, SnapshotPieces, Speed,
+    Start, StepError,
+};
 pub use parameters::{Dynamics, NEURON_LIMIT, ParameterError, Params, STRENGTH_LIMIT};
 pub use random::{Generator, Purpose};
 #[cfg(feature = "std")]
 pub use simd::{InstructionSet, Lanes, Simd};
+pub use snapshot::{RestoreError, SnapshotError, SnapshotSource};
 #[cfg(feature = "heapless")]
 pub use trace::{Sample, Trace};
-pub use transfer::{AnyTransfer, Tanh, Transfer, TransferId};
+pub use transfer::{AnyTransfer, Biased, Logistic, Tanh, ThresholdLinear, Transfer, TransferId};
+pub use values::{SizeError, ValuesError};
 
 /// Version of the arithmetic contract. Two builds with the same version produce the same bits from the same
 /// parameters and seeds; a change that changes bits raises it.

@@ -88,6 +88,29 @@ pub enum ParameterError {
     },
 }
 
+impl ParameterError {
+    /// Which bound is broken, without the numbers: for a panic at compile time, which cannot format any.
+    pub const fn cause(&self) -> &'static str {
+        let (Self::NotFinite { parameter, .. }
+        | Self::BelowMinimum { parameter, .. }
+        | Self::NotPositive { parameter, .. }
+        | Self::AboveMaximum { parameter, .. }) = self
+        else {
+            return match self {
+                Self::Neurons { .. } => "the number of neurons is outside its bounds 1 and 1048576",
+                _ => "a number is outside its bounds",
+            };
+        };
+        match parameter.as_bytes() {
+            b"g" => "g is outside its bounds 0 and 1e15",
+            b"k" => "k is outside its bounds -1e15 and 1e15",
+            b"p" => "p is not above 0 and at most 1e15",
+            b"dt" => "dt is not above 0 and at most its stability bound min(1, p)",
+            _ => "a parameter is outside its bounds",
+        }
+    }
+}
+
 impl core::fmt::Display for ParameterError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
@@ -135,14 +158,25 @@ impl core::error::Error for ParameterError {}
 
 impl Params {
     /// Checks every bound and derives the constants of a step for `n` neurons.
-    pub fn validate(self, n: usize) -> Result<Dynamics, ParameterError> {
-        if !(1..=NEURON_LIMIT).contains(&n) {
+    ///
+    /// Parameters that are known at compile time can be checked there: [`dynamics!`](crate::dynamics).
+    pub const fn validate(self, n: usize) -> Result<Dynamics, ParameterError> {
+        if n == 0 || n > NEURON_LIMIT {
             return Err(ParameterError::Neurons { n });
         }
-        within("g", self.g, 0.0, STRENGTH_LIMIT)?;
-        within("k", self.k, -STRENGTH_LIMIT, STRENGTH_LIMIT)?;
-        positive_up_to("p", self.p, STRENGTH_LIMIT)?;
-        positive_up_to("dt", self.dt, if self.p < 1.0 { self.p } else { 1.0 })?;
+        let Self { g, k, p, dt } = self;
+        if let Err(error) = within("g", g, 0.0, STRENGTH_LIMIT) {
+            return Err(error);
+        }
+        if let Err(error) = within("k", k, -STRENGTH_LIMIT, STRENGTH_LIMIT) {
+            return Err(error);
+        }
+        if let Err(error) = positive_up_to("p", p, STRENGTH_LIMIT) {
+            return Err(error);
+        }
+        if let Err(error) = positive_up_to("dt", dt, if p < 1.0 { p } else { 1.0 }) {
+            return Err(error);
+        }
         let size = n as f32;
         let rate = self.dt / self.p;
         let strength = self.k / size;
@@ -157,7 +191,12 @@ impl Params {
     }
 }
 
-fn within(parameter: &'static str, value: f32, minimum: f32, maximum: f32) -> Result<(), ParameterError> {
+const fn within(
+    parameter: &'static str,
+    value: f32,
+    minimum: f32,
+    maximum: f32,
+) -> Result<(), ParameterError> {
     if !value.is_finite() {
         Err(ParameterError::NotFinite { parameter, value })
     } else if value < minimum {
@@ -177,7 +216,7 @@ fn within(parameter: &'static str, value: f32, minimum: f32, maximum: f32) -> Re
     }
 }
 
-fn positive_up_to(parameter: &'static str, value: f32, maximum: f32) -> Result<(), ParameterError> {
+const fn positive_up_to(parameter: &'static str, value: f32, maximum: f32) -> Result<(), ParameterError> {
     if value <= 0.0 {
         return Err(ParameterError::NotPositive { parameter, value });
     }
@@ -197,32 +236,32 @@ pub struct Dynamics {
 
 impl Dynamics {
     /// The parameters that these constants come from.
-    pub fn params(&self) -> Params {
+    pub const fn params(&self) -> Params {
         self.params
     }
 
     /// Number of neurons.
-    pub fn n(&self) -> usize {
+    pub const fn n(&self) -> usize {
         self.n
     }
 
     /// `d = 1 - dt/p`, the share of a plastic coupling that survives a step.
-    pub fn retention(&self) -> f32 {
+    pub const fn retention(&self) -> f32 {
         self.retention
     }
 
     /// `c = (dt/p) (k/N)`, what a step adds to a plastic coupling per unit of `phi_i phi_j`.
-    pub fn increment(&self) -> f32 {
+    pub const fn increment(&self) -> f32 {
         self.increment
     }
 
     /// `k/N`, the plastic coupling that constant unit rates would settle at.
-    pub fn strength(&self) -> f32 {
+    pub const fn strength(&self) -> f32 {
         self.strength
     }
 
     /// `g / sqrt(N)`, the standard deviation of a quenched coupling.
-    pub fn coupling_scale(&self) -> f32 {
+    pub const fn coupling_scale(&self) -> f32 {
         self.coupling_scale
     }
 }

@@ -80,7 +80,7 @@ impl<const CAPACITY: usize> Trace<CAPACITY> {
 mod tests {
     use super::*;
     use crate::{
-        ExactBuffers, GaussianCouplings, Generator, Params, Purpose, Start, Tanh, couplings_len, synapses_len,
+        DenseCouplings, ExactBuffers, Generator, Params, Purpose, Start, Tanh, couplings_len, synapses_len,
     };
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
         .unwrap();
         let mut values = [0.0; couplings_len(4)];
         let mut generator = Generator::new(1, 0, Purpose::Couplings);
-        let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
+        let couplings = DenseCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
         let mut buffers = ExactBuffers::<4, { synapses_len(4) }>::new();
         let mut network = buffers.network(dynamics, couplings, Tanh).unwrap();
         network.start(Start::Small, &mut generator);

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dynamics = goldens::dynamics(N).map_err(|failure| format!("{failure:?}"))?;
     let mut buffer = vec![0.0; freezable_chaos::couplings_len(N)];
     let couplings = goldens::draw(&mut buffer, &dynamics).map_err(|failure| format!("{failure:?}"))?;
-    let values = couplings.as_slice().iter();
+    let values = couplings.image().iter();
     let literals: Vec<String> = values
         .map(|value| format!("f32::from_bits({:#x})", value.to_bits()))
         .collect();

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use freezable_chaos::{
-    ByteSink, Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, Fnv1a, GaussianCouplings, Generator,
+    ByteSink, Compact, CompactNetwork, DenseCouplings, Dynamics, Exact, ExactNetwork, Fnv1a, Generator,
     HashedSigns, HistoryRule, HistorySynapses, Lanes, Neurons, PackedSynapses, PanelCouplings, PanelNetwork,
     PanelSynapses, Panels, Params, Plasticity, Purpose, SignCouplings, Signs, Simd, Start, SumBuffers,
     Transfer, couplings_len, history_len, panel_couplings_len, panel_merged_len, panel_synapses_len,
@@ -40,8 +40,7 @@ impl Storage {
         let dynamics = params.validate(n).expect("the test's parameters are in range");
         let mut couplings = vec![0.0; couplings_len(n)];
         let mut generator = Generator::new(seed, 0, Purpose::Couplings);
-        GaussianCouplings::seed(&mut couplings, &dynamics, &mut generator)
-            .expect("the buffer has the length");
+        DenseCouplings::seed(&mut couplings, &dynamics, &mut generator).expect("the buffer has the length");
         let neurons = [vec![0.0; n], vec![0.0; n], vec![0.0; n]];
         Self {
             dynamics,
@@ -52,12 +51,20 @@ impl Storage {
     }
 
     pub fn network<T: Transfer>(&mut self, transfer: T) -> ExactNetwork<'_, T> {
-        let couplings = GaussianCouplings::from_slice(&self.couplings, &self.dynamics).expect("same length");
+        let couplings = DenseCouplings::from_image(&self.couplings, &self.dynamics).expect("same length");
         let [x, phi, velocity] = &mut self.neurons;
         let neurons = Neurons::new(x, phi, velocity).expect("same lengths");
         let synapses = PackedSynapses::new(&mut self.synapses, self.dynamics.n()).expect("same length");
         let exact = Exact::new(couplings, synapses).expect("same size");
         ExactNetwork::new(self.dynamics, transfer, neurons, exact).expect("parts fit")
+    }
+
+    /// The parts of a network with other couplings.
+    pub fn parts<'a>(&'a mut self, couplings: DenseCouplings<'a>) -> (Neurons<'a>, Exact<'a>) {
+        let [x, phi, velocity] = &mut self.neurons;
+        let neurons = Neurons::new(x, phi, velocity).expect("same lengths");
+        let synapses = PackedSynapses::new(&mut self.synapses, self.dynamics.n()).expect("same length");
+        (neurons, Exact::new(couplings, synapses).expect("same size"))
     }
 }
 
@@ -136,12 +143,16 @@ pub struct PlainNetwork<T> {
 
 impl<T: Transfer> PlainNetwork<T> {
     /// The same start as [`ExactNetwork::start`].
-    pub fn start(dynamics: Dynamics, j: GaussianCouplings<'_>, transfer: T, start: Start, seed: u64) -> Self {
+    pub fn start(dynamics: Dynamics, j: DenseCouplings<'_>, transfer: T, start: Start, seed: u64) -> Self {
         use freezable_chaos::random::Randomness;
         let n = dynamics.n();
         let mut generator = state_generator(seed);
         let x: Vec<f32> = (0..n).map(|_| start.scale() * generator.gaussian()).collect();
-        let phi: Vec<f32> = x.iter().map(|&x| transfer.value(x)).collect();
+        let phi: Vec<f32> = x
+            .iter()
+            .enumerate()
+            .map(|(i, &x)| transfer.value_of(i, x))
+            .collect();
         let strength = if start == Start::Large {
             dynamics.strength()
         } else {
@@ -174,7 +185,12 @@ impl<T: Transfer> PlainNetwork<T> {
             self.dynamics.increment(),
             self.dynamics.params().dt,
         );
-        let phi: Vec<f32> = self.x.iter().map(|&x| self.transfer.value(x)).collect();
+        let phi: Vec<f32> = self
+            .x
+            .iter()
+            .enumerate()
+            .map(|(i, &x)| self.transfer.value_of(i, x))
+            .collect();
         for i in 0..n {
             let mut s = 0.0f32;
             for j in 0..n {
@@ -238,14 +254,14 @@ impl CompactStorage {
 
     /// The couplings of the network, stored.
     pub fn stored(&self) -> SignCouplings<'_> {
-        SignCouplings::from_slice(&self.words, &self.dynamics).expect("same length")
+        SignCouplings::from_image(&self.words, &self.dynamics).expect("same length")
     }
 
     pub fn compact(&mut self, is_hashed: bool, simd: Simd) -> (Neurons<'_>, Compact<'_>) {
         let signs: Signs<'_> = if is_hashed {
             self.hashed.clone().into()
         } else {
-            SignCouplings::from_slice(&self.words, &self.dynamics)
+            SignCouplings::from_image(&self.words, &self.dynamics)
                 .expect("same length")
                 .into()
         };

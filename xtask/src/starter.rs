@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use freezable_chaos::{
-    ExactBuffers, GaussianCouplings, Generator, Params, Plasticity, Purpose, Start, Tanh, couplings_len,
+    DenseCouplings, ExactBuffers, Generator, Params, Plasticity, Purpose, Start, Tanh, couplings_len,
     synapses_len,
 };
 
@@ -292,7 +292,7 @@ impl Twin {
         let dynamics = PARAMS.validate(self.neurons).map_err(refused)?;
         let mut generator = Generator::new(SEED, 0, Purpose::Couplings);
         let couplings =
-            GaussianCouplings::seed(&mut self.couplings, &dynamics, &mut generator).map_err(refused)?;
+            DenseCouplings::seed(&mut self.couplings, &dynamics, &mut generator).map_err(refused)?;
         let mut network = self.buffers.network(dynamics, couplings, Tanh).map_err(refused)?;
         if self.state.is_empty() {
             network.start(Start::Small, &mut Generator::new(SEED, 0, Purpose::State));

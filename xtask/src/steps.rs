@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
-const KERNEL_FEATURES: [&str; 11] = [
+const KERNEL_FEATURES: [&str; 12] = [
     "",
     "libm",
     "micromath",
@@ -31,13 +31,14 @@ const KERNEL_FEATURES: [&str; 11] = [
     "rayon",
     "postcard",
     "embedded-storage",
+    "embedded-storage-async",
     ALL,
 ];
 /// Stands for every feature at once.
 const ALL: &str = "all";
 
 /// The kernel's own tests with every feature that runs on a host; defmt wants a logger of the target.
-const KERNEL_TESTS: &str = "test --locked --package freezable-chaos --features libm,micromath,rand_core,heapless,postcard,embedded-storage";
+const KERNEL_TESTS: &str = "test --locked --package freezable-chaos --features libm,micromath,rand_core,heapless,postcard,embedded-storage-async";
 
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 5;

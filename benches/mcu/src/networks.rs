@@ -1,7 +1,7 @@
 //! Networks in static storage, one after the other.
 
 use freezable_chaos::{
-    Dynamics, Exact, GaussianCouplings, Generator, Network, Neurons, PackedSynapses, Params, Purpose, Start,
+    Dynamics, Exact, DenseCouplings, Generator, Network, Neurons, PackedSynapses, Params, Purpose, Start,
     Transfer, couplings_len, merged_len, synapses_len,
 };
 
@@ -92,7 +92,7 @@ impl Storage {
         } = design;
         let dynamics = PARAMS.validate(n).ok()?;
         let mut randomness = Generator::new(1, 0, Purpose::Couplings);
-        let couplings = GaussianCouplings::seed(&mut self.couplings, &dynamics, &mut randomness).ok()?;
+        let couplings = DenseCouplings::seed(&mut self.couplings, &dynamics, &mut randomness).ok()?;
         let synapses = PackedSynapses::new(&mut self.synapses, n).ok()?;
         let mut connectivity = Exact::new(couplings, synapses).ok()?;
         if with_buffer {

@@ -4,7 +4,7 @@ use core::arch::asm;
 use core::fmt::Write;
 
 use freezable_chaos::{
-    CompactBuffers, Connectivity, Exact, GaussianCouplings, Generator, HashedSigns, HistoryRule, Network,
+    CompactBuffers, Connectivity, Exact, DenseCouplings, Generator, HashedSigns, HistoryRule, Network,
     Neurons, PackedSynapses, Params, Purpose, Start, Tanh, couplings_len, merged_len, synapses_len,
 };
 
@@ -24,7 +24,8 @@ const PARAMS: Params = Params {
 const SEED: u64 = 7;
 
 /// Drawn by build.rs: on the core it would take longer than all steps.
-static COUPLINGS: [f32; couplings_len(EXACT)] = include!(concat!(env!("OUT_DIR"), "/couplings.rs"));
+static COUPLINGS_OF_64: [f32; couplings_len(64)] = include!(concat!(env!("OUT_DIR"), "/couplings-64.rs"));
+static COUPLINGS_OF_128: [f32; couplings_len(EXACT)] = include!(concat!(env!("OUT_DIR"), "/couplings-128.rs"));
 
 /// What the networks live in.
 struct Memory {
@@ -53,9 +54,12 @@ pub fn run(line: &mut Line, n: usize) -> Option<()> {
         let network = memory.compact.network(dynamics, signs, rule, Tanh).ok()?;
         return measure(line, "compact", &["plastic", "frozen"], network);
     }
-    // any bits take as long: the image of 128 neurons serves smaller networks
-    let couplings = COUPLINGS.get(..couplings_len(n))?;
-    let couplings = GaussianCouplings::from_slice(couplings, &dynamics).ok()?;
+    let image: &[f32] = match n {
+        64 => &COUPLINGS_OF_64,
+        EXACT => &COUPLINGS_OF_128,
+        _ => return None,
+    };
+    let couplings = DenseCouplings::from_image(image, &dynamics).ok()?;
     for phases in [&["plastic", "frozen"] as &[_], &["merged"]] {
         let [x, phi, velocity] = &mut memory.neurons;
         let neurons = Neurons::new(x.get_mut(..n)?, phi.get_mut(..n)?, velocity.get_mut(..n)?).ok()?;

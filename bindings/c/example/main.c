@@ -104,6 +104,64 @@ static void working_memory(void) {
     check(freezable_network_digest(&network) == held && freezable_network_is_frozen(&network), "recalled bit for bit");
 }
 
+/* Couplings of one's own, row by row; whatever else lies in a buffer is refused. */
+static void own_couplings(void) {
+    static float rows[N * N];
+    static int8_t sign_rows[17 * 17];
+    freezable_error error;
+    uint64_t digest;
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < N; j++)
+            rows[i * N + j] = (float)((i * 5 + j * 3) % 11 - 5) / 16.0f;
+    for (int place = 0; place < 17 * 17; place++)
+        sign_rows[place] = place * place % 5 < 2 ? 1 : -1;
+    check(freezable_exact_couplings_from_rows(golden, N, rows, N * N, couplings, FREEZABLE_COUPLINGS_LENGTH(N), &error) ==
+              FREEZABLE_OK,
+          "a matrix of one's own");
+    check(freezable_exact_init(&network, golden, N, couplings, FREEZABLE_COUPLINGS_LENGTH(N), exact_buffer,
+                               FREEZABLE_EXACT_LENGTH(N), &error) == FREEZABLE_OK,
+          "a network of it");
+    freezable_network_start(&network, FREEZABLE_START_SMALL, SEED, 0);
+    freezable_network_step(&network, NULL);
+    digest = freezable_network_digest(&network);
+    check(freezable_exact_init(&network, golden, N, rows, N * N, exact_buffer, FREEZABLE_EXACT_LENGTH(N), &error) ==
+              FREEZABLE_COUPLINGS,
+          "a bare matrix in place of an image");
+    couplings[8] += 1.0f;
+    check(freezable_exact_init(&network, golden, N, couplings, FREEZABLE_COUPLINGS_LENGTH(N), exact_buffer,
+                               FREEZABLE_EXACT_LENGTH(N), &error) == FREEZABLE_COUPLINGS,
+          "an image that was changed");
+    rows[3 * N + 2] = couplings[8] / 0.0f;
+    check(freezable_exact_couplings_from_rows(golden, N, rows, N * N, couplings, FREEZABLE_COUPLINGS_LENGTH(N), &error) ==
+                  FREEZABLE_NOT_FINITE &&
+              error.value == 3 && error.bound == 2,
+          "a matrix that is not finite");
+    check(freezable_exact_couplings_from_rows(golden, N, rows, N, couplings, FREEZABLE_COUPLINGS_LENGTH(N), &error) ==
+                  FREEZABLE_LENGTH &&
+              error.bound == N * N,
+          "a matrix of another length");
+    check(freezable_exact_couplings_from_rows(golden, N, couplings + 1, N * N, couplings, FREEZABLE_COUPLINGS_LENGTH(N),
+                                              &error) == FREEZABLE_OVERLAP,
+          "a matrix within its couplings");
+    check(freezable_compact_signs_from_rows(golden, 17, (const int8_t *)signs, 17 * 17, signs, FREEZABLE_SIGNS_LENGTH(17),
+                                            &error) == FREEZABLE_OVERLAP,
+          "rows within their signs");
+    check(freezable_compact_signs_from_rows(golden, 17, sign_rows, 17 * 17, signs, FREEZABLE_SIGNS_LENGTH(17), &error) ==
+              FREEZABLE_OK,
+          "signs of one's own");
+    check(freezable_compact_init(&network, golden, 17, signs, FREEZABLE_SIGNS_LENGTH(17), 0, 0, compact_buffer,
+                                 FREEZABLE_COMPACT_LENGTH(17), &error) == FREEZABLE_OK,
+          "a network of them");
+    freezable_network_start(&network, FREEZABLE_START_SMALL, SEED, 0);
+    check(freezable_network_step(&network, NULL) == FREEZABLE_OK && freezable_network_digest(&network) != digest,
+          "a step of it");
+    sign_rows[20] = 3;
+    check(freezable_compact_signs_from_rows(golden, 17, sign_rows, 17 * 17, signs, FREEZABLE_SIGNS_LENGTH(17), &error) ==
+                  FREEZABLE_PARAMETER &&
+              error.value == 3,
+          "a sign that is none");
+}
+
 static bool names(const freezable_error *error, const char *what) {
     return error->what_length == strlen(what) && memcmp(error->what, what, error->what_length) == 0;
 }
@@ -112,6 +170,8 @@ static bool names(const freezable_error *error, const char *what) {
 
 static void refusals(void) {
     static freezable_network zeroed;
+    static float unfit[N];
+    float overlap;
     freezable_error error;
     freezable_params wrong = golden;
     const uint64_t held = freezable_network_digest(&network);
@@ -123,6 +183,15 @@ static void refusals(void) {
               error.bound == N,
           "an input of another length");
     check(freezable_network_start(&network, 7, 1, 0) == FREEZABLE_PARAMETER, "a start that is none");
+    unfit[5] = couplings[9] / 0.0f;
+    check(freezable_network_step_with_input(&network, unfit, N, &error) == FREEZABLE_NOT_FINITE && error.value == 5 &&
+              names(&error, "the input"),
+          "an input that is not finite");
+    check(freezable_network_start_from(&network, unfit, N, &error) == FREEZABLE_NOT_FINITE &&
+              names(&error, "the initial state"),
+          "a state that is not finite");
+    check(freezable_network_overlap(&network, unfit, N, &overlap, &error) == FREEZABLE_NOT_FINITE,
+          "remembered rates that are not finite");
     snapshot[60] ^= 1;
     check(freezable_network_restore(&network, snapshot, freezable_network_snapshot_length(&network), &error) ==
               FREEZABLE_SNAPSHOT,
@@ -131,8 +200,8 @@ static void refusals(void) {
     check(freezable_exact_init(&zeroed, golden, N, NULL, 0, exact_buffer, FREEZABLE_EXACT_LENGTH(N), &error) ==
               FREEZABLE_NULL,
           "couplings that are NULL");
-    check(freezable_exact_init(&zeroed, golden, N, couplings, 5, exact_buffer, FREEZABLE_EXACT_LENGTH(N), &error) ==
-              FREEZABLE_LENGTH,
+    check(freezable_exact_init(&zeroed, golden, N, couplings, FREEZABLE_COUPLINGS_LENGTH(N) - 5, exact_buffer,
+                               FREEZABLE_EXACT_LENGTH(N), &error) == FREEZABLE_LENGTH,
           "couplings of another length");
     check(freezable_exact_init(&zeroed, golden, N, couplings, FREEZABLE_COUPLINGS_LENGTH(N), exact_buffer, 9, &error) ==
                   FREEZABLE_LENGTH &&
@@ -160,6 +229,7 @@ int main(void) {
     overlapping();
     out_of_range();
     other_arithmetic();
+    own_couplings();
     printf("%s\n", failures ? "failed" : "done");
     return failures != 0;
 }

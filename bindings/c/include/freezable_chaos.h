@@ -31,7 +31,7 @@ enum {
     FREEZABLE_PARAMETER = 3,
     /* A buffer has another length than needed: `bound` is the one needed; or more elements than memory can have. */
     FREEZABLE_LENGTH = 4,
-    /* A state is not finite, or the step would make it so; the network is as it was. */
+    /* The step would make the state of neuron `value` infinite or not a number; the network is as it was. */
     FREEZABLE_DIVERGED = 5,
     /* The bytes are no intact snapshot of such a network; the network is as it was. */
     FREEZABLE_SNAPSHOT = 6,
@@ -42,7 +42,12 @@ enum {
     FREEZABLE_OVERLAP = 8,
     /* The processor is set to another arithmetic than that of the contract, and `what` says to which: see
      * freezable_environment_check. */
-    FREEZABLE_ENVIRONMENT = 9
+    FREEZABLE_ENVIRONMENT = 9,
+    /* The element of this number (`value`) of what was handed in is infinite or not a number; the network is as it was. Of
+     * a matrix of couplings, `value` is the row and `bound` the column. */
+    FREEZABLE_NOT_FINITE = 10,
+    /* The couplings are not what this library wrote for such a network: perhaps bare values in an order of their own. */
+    FREEZABLE_COUPLINGS = 11
 };
 
 /* What is wrong: a name that is not terminated, the value and the bound. Each pointer to it may be NULL. */
@@ -70,12 +75,13 @@ typedef struct freezable_network {
 
 /* Lengths of buffers for n neurons. */
 #define FREEZABLE_BLOCKS(n) (((size_t)(n) + 3) / 4)
-/* float: quenched couplings J of an exact network. In RAM, or const in flash. */
-#define FREEZABLE_COUPLINGS_LENGTH(n) (16 * FREEZABLE_BLOCKS(n) * FREEZABLE_BLOCKS(n))
+/* float: quenched couplings J of an exact network, an image: a header and the values in an order of the library's own.
+ * In RAM, or const in flash. */
+#define FREEZABLE_COUPLINGS_LENGTH(n) (8 + 16 * FREEZABLE_BLOCKS(n) * FREEZABLE_BLOCKS(n))
 /* uint32_t: everything that an exact network changes; about 2 n (n + 8) bytes. */
 #define FREEZABLE_EXACT_LENGTH(n) (3 * (size_t)(n) + 8 * FREEZABLE_BLOCKS(n) * (FREEZABLE_BLOCKS(n) + 1))
-/* uint64_t: signs of J of a compact network, n^2 / 8 bytes. In RAM, or const in flash. */
-#define FREEZABLE_SIGNS_LENGTH(n) ((size_t)(n) * (((size_t)(n) + 63) / 64))
+/* uint64_t: signs of J of a compact network, an image as above of n^2 / 8 bytes. In RAM, or const in flash. */
+#define FREEZABLE_SIGNS_LENGTH(n) (4 + (size_t)(n) * (((size_t)(n) + 63) / 64))
 /* uint32_t: everything that a compact network changes; 24 n + 8192 bytes. */
 #define FREEZABLE_COMPACT_LENGTH(n) (6 * (size_t)(n) + 2048)
 /* A network has 1 to so many neurons. */
@@ -97,8 +103,14 @@ freezable_status freezable_environment_check(freezable_error *error);
 freezable_status freezable_exact_couplings(freezable_params params, uint32_t n, uint64_t seed, uint32_t network_index,
                                            float *couplings, size_t couplings_length, freezable_error *error);
 
-/* The exact network: Gaussian J, full A. At rest: start it. Network, couplings and buffer must not overlap; what is refused
- * for its arguments changes nothing. */
+/* Takes couplings of your own: n * n values row by row, J_ij from neuron j to neuron i. The gain plays no part in them. Rows and
+ * couplings must not overlap. */
+freezable_status freezable_exact_couplings_from_rows(freezable_params params, uint32_t n, const float *rows,
+                                                     size_t rows_length, float *couplings, size_t couplings_length,
+                                                     freezable_error *error);
+
+/* The exact network: J as one of the above wrote it, full A. At rest: start it. Network, couplings and buffer must not
+ * overlap; what is refused for its arguments changes nothing. */
 freezable_status freezable_exact_init(freezable_network *network, freezable_params params, uint32_t n,
                                       const float *couplings, size_t couplings_length, uint32_t *buffer,
                                       size_t buffer_length, freezable_error *error);
@@ -106,6 +118,11 @@ freezable_status freezable_exact_init(freezable_network *network, freezable_para
 /* Draws the signs of J of a compact network: those that it hashes by itself without them. */
 freezable_status freezable_compact_signs(freezable_params params, uint32_t n, uint64_t seed, uint32_t network_index,
                                          uint64_t *signs, size_t signs_length, freezable_error *error);
+
+/* Takes signs of your own: n * n values row by row, each 1 or -1. */
+freezable_status freezable_compact_signs_from_rows(freezable_params params, uint32_t n, const int8_t *rows,
+                                                   size_t rows_length, uint64_t *signs, size_t signs_length,
+                                                   freezable_error *error);
 
 /* The compact network: J of signs +-g/sqrt(n), A from the last 8 samples of the rates, 0.4 p apart. With signs == NULL
  * and signs_length == 0 they are hashed from the seed whenever they are needed, which is slower. At rest: start it. */

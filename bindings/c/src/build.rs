@@ -4,7 +4,7 @@ use core::slice;
 
 use freezable_chaos::environment;
 use freezable_chaos::{
-    Compact, CompactNetwork, Dynamics, Exact, ExactNetwork, GaussianCouplings, Generator, HashedSigns,
+    Compact, CompactNetwork, DenseCouplings, Dynamics, Exact, ExactNetwork, Generator, HashedSigns,
     HistoryRule, HistorySynapses, Neurons, PackedSynapses, Params, Purpose, SignCouplings, Signs, SumBuffers,
     Tanh, couplings_len, history_len, signs_len, synapses_len, wide_len,
 };
@@ -69,11 +69,43 @@ pub unsafe extern "C" fn freezable_exact_couplings(
         // SAFETY: the caller's promise.
         let couplings = unsafe { lent("couplings", couplings, length, couplings_len(n as usize), &[]) }?;
         let mut generator = Generator::new(seed, network_index, Purpose::Couplings);
-        GaussianCouplings::seed(couplings, &dynamics, &mut generator)?;
+        DenseCouplings::seed(couplings, &dynamics, &mut generator)?;
         Ok(())
     };
     // SAFETY: the caller's promise.
     unsafe { report(error, draw) }
+}
+
+/// Takes couplings of the caller's own, row by row.
+///
+/// # Safety
+/// As of [`freezable_exact_couplings`]; `rows` is NULL or points to `rows_length` elements.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freezable_exact_couplings_from_rows(
+    params: FreezableParams,
+    n: u32,
+    rows: *const f32,
+    rows_length: usize,
+    couplings: *mut f32,
+    length: usize,
+    error: *mut Failure,
+) -> Status {
+    let copy = || {
+        let dynamics = params.dynamics(n)?;
+        let n = n as usize;
+        let mine = Region::of("couplings", couplings, length)?;
+        // SAFETY: the caller's promise.
+        let (rows, couplings) = unsafe {
+            (
+                read("rows", rows, rows_length, n.saturating_mul(n), &[mine])?,
+                lent("couplings", couplings, length, couplings_len(n), &[])?,
+            )
+        };
+        DenseCouplings::from_rows(couplings, rows, &dynamics)?;
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    unsafe { report(error, copy) }
 }
 
 /// Puts an exact network together.
@@ -102,20 +134,21 @@ pub unsafe extern "C" fn freezable_exact_init(
         // SAFETY: the caller's promise.
         let (couplings, words) = unsafe {
             (
+                // of which length it is, the image knows: bare values are called that
                 read(
                     "couplings",
                     couplings,
                     couplings_length,
-                    couplings_len(n),
+                    couplings_length,
                     &[mine],
                 )?,
                 lent("buffer", buffer, buffer_length, needed, &[mine, lent_out])?,
             )
         };
+        let couplings = DenseCouplings::from_image(couplings, &dynamics)?;
         let changed = Region::of("buffer", buffer, buffer_length)?;
         // SAFETY: `place` has looked at it, and it is apart from the others.
         unsafe { FreezableNetwork::clear(network) };
-        let couplings = GaussianCouplings::from_slice(couplings, &dynamics)?;
         let (neurons, synapses) = split_neurons(words, n)?;
         let exact = Exact::new(couplings, PackedSynapses::new(floats(synapses), n)?)?;
         let network = Any::Exact(ExactNetwork::new(dynamics, Tanh, neurons, exact)?);
@@ -151,6 +184,38 @@ pub unsafe extern "C" fn freezable_compact_signs(
     unsafe { report(error, draw) }
 }
 
+/// Takes signs of the caller's own, row by row.
+///
+/// # Safety
+/// As of [`freezable_compact_signs`]; `rows` is NULL or points to `rows_length` elements.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freezable_compact_signs_from_rows(
+    params: FreezableParams,
+    n: u32,
+    rows: *const i8,
+    rows_length: usize,
+    signs: *mut u64,
+    length: usize,
+    error: *mut Failure,
+) -> Status {
+    let copy = || {
+        let dynamics = params.dynamics(n)?;
+        let n = n as usize;
+        let mine = Region::of("signs", signs, length)?;
+        // SAFETY: the caller's promise.
+        let (rows, signs) = unsafe {
+            (
+                read("rows", rows, rows_length, n.saturating_mul(n), &[mine])?,
+                lent("signs", signs, length, signs_len(n), &[])?,
+            )
+        };
+        SignCouplings::from_rows(signs, rows, &dynamics)?;
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    unsafe { report(error, copy) }
+}
+
 /// Puts a compact network together.
 ///
 /// # Safety
@@ -179,17 +244,21 @@ pub unsafe extern "C" fn freezable_compact_init(
         let samples = history_len(n, rule.samples);
         let needed = 4 * n + TABLES + samples / 4;
         let mine = Region::of("network", network, 1)?;
-        let (signs, lent_out): (Signs<'static>, _) = if signs.is_null() && signs_length == 0 {
-            let hashed = HashedSigns::new(&dynamics, seed, network_index);
-            (hashed.into(), Region::NONE)
+        let is_hashed = signs.is_null() && signs_length == 0;
+        let lent_out = if is_hashed {
+            Region::NONE
         } else {
-            let lent_out = Region::of("signs", signs, signs_length)?;
-            // SAFETY: the caller's promise.
-            let signs = unsafe { read("signs", signs, signs_length, signs_len(n), &[mine]) }?;
-            (SignCouplings::from_slice(signs, &dynamics)?.into(), lent_out)
+            Region::of("signs", signs, signs_length)?
         };
         // SAFETY: the caller's promise.
         let words = unsafe { lent("buffer", buffer, buffer_length, needed, &[mine, lent_out]) }?;
+        let signs: Signs<'static> = if is_hashed {
+            HashedSigns::new(&dynamics, seed, network_index).into()
+        } else {
+            // SAFETY: the caller's promise.
+            let signs = unsafe { read("signs", signs, signs_length, signs_length, &[mine]) }?;
+            SignCouplings::from_image(signs, &dynamics)?.into()
+        };
         let changed = Region::of("buffer", buffer, buffer_length)?;
         // SAFETY: `place` has looked at it, and it is apart from the others.
         unsafe { FreezableNetwork::clear(network) };

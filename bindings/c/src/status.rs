@@ -5,7 +5,8 @@ use core::ptr;
 
 use freezable_chaos::environment::EnvironmentError;
 use freezable_chaos::{
-    BuildError, Diverged, NEURON_LIMIT, ParameterError, SizeError, SnapshotError, StepError,
+    BuildError, CouplingsError, Diverged, NEURON_LIMIT, ParameterError, SizeError, SnapshotError, StepError,
+    ValuesError,
 };
 
 /// `freezable_status`.
@@ -25,7 +26,7 @@ pub mod code {
     pub const PARAMETER: Status = 3;
     /// A buffer has another length than needed.
     pub const LENGTH: Status = 4;
-    /// The state is not finite, or would not be.
+    /// The state would not be finite.
     pub const DIVERGED: Status = 5;
     /// No intact snapshot of such a network.
     pub const SNAPSHOT: Status = 6;
@@ -35,6 +36,10 @@ pub mod code {
     pub const OVERLAP: Status = 8;
     /// The processor is set to another arithmetic.
     pub const ENVIRONMENT: Status = 9;
+    /// A value that was handed in is not finite.
+    pub const NOT_FINITE: Status = 10;
+    /// No image of couplings for such a network.
+    pub const COUPLINGS: Status = 11;
 }
 
 /// `freezable_error`.
@@ -115,6 +120,17 @@ impl From<SizeError> for Error {
     }
 }
 
+impl From<ValuesError> for Error {
+    fn from(error: ValuesError) -> Self {
+        match error {
+            ValuesError::Size(error) => error.into(),
+            ValuesError::NotFinite { what, index } => {
+                Self::new(code::NOT_FINITE, what, index as f64, f64::INFINITY)
+            }
+        }
+    }
+}
+
 impl From<ParameterError> for Error {
     fn from(error: ParameterError) -> Self {
         let (what, value, bound) = match error {
@@ -151,17 +167,41 @@ impl From<EnvironmentError> for Error {
     }
 }
 
+impl From<CouplingsError> for Error {
+    fn from(error: CouplingsError) -> Self {
+        let unfit = |what, value, bound| Self::new(code::COUPLINGS, what, value, bound);
+        match error {
+            CouplingsError::Size(error) => error.into(),
+            CouplingsError::NotFinite { row, column } => Self::new(
+                code::NOT_FINITE,
+                "a coupling, in this row and column,",
+                row as f64,
+                column as f64,
+            ),
+            CouplingsError::Sign { value, .. } => Self::new(code::PARAMETER, "a sign", value.into(), 1.0),
+            CouplingsError::Layout { expected, found } => {
+                unfit("the memory order of the couplings", found.into(), expected.into())
+            }
+            CouplingsError::Neurons { expected, found } => {
+                unfit("the couplings' number of neurons", found as f64, expected as f64)
+            }
+            CouplingsError::Gain { expected, found } => {
+                unfit("the couplings' gain", found.into(), expected.into())
+            }
+            CouplingsError::Digest { .. } => unfit("the digest of the couplings", 0.0, 0.0),
+            _ => unfit("the couplings, which are no image,", 0.0, 0.0),
+        }
+    }
+}
+
 impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
         match error {
             BuildError::Size(error) => error.into(),
             BuildError::Parameter(error) => error.into(),
             BuildError::Environment(error) => error.into(),
-            BuildError::Gain {
-                couplings,
-                parameters,
-            } => Self::new(code::PARAMETER, "g", parameters.into(), couplings.into()),
-            _ => Self::new(code::PARAMETER, "the couplings' parameters", 0.0, 0.0),
+            BuildError::Couplings(error) => error.into(),
+            _ => Self::new(code::PARAMETER, "the history's parameters", 0.0, 0.0),
         }
     }
 }

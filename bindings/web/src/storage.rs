@@ -47,7 +47,7 @@ impl Couplings {
                 pairs.filter_map(|(i, j)| couplings.get(i, j)).collect()
             }
             Self::Signs(words) => {
-                let signs = SignCouplings::from_slice(words, &dynamics)?;
+                let signs = SignCouplings::from_image(words, &dynamics)?;
                 let signed = |is_positive| if is_positive { scale } else { -scale };
                 pairs
                     .filter_map(|(i, j)| signs.is_positive(i, j).map(signed))
@@ -127,7 +127,7 @@ impl Memory {
             ) => {
                 let history = HistorySynapses::new(history, &dynamics, setup.history_rule())?;
                 let buffers = SumBuffers::new(tables, sums, wide, &dynamics)?;
-                let compact = Compact::new(SignCouplings::from_slice(signs, &dynamics)?, history, buffers)?;
+                let compact = Compact::new(SignCouplings::from_image(signs, &dynamics)?, history, buffers)?;
                 Ok(Box::new(Network::new(dynamics, transfer, neurons, compact)?))
             }
             _ => Err(Failure(

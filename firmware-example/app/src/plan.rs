@@ -2,9 +2,9 @@
 
 use freezable_chaos::frames::{CouplingSource, FlashImage, FlashSigns, Refusal, Setup};
 use freezable_chaos::{
-    AnyTransfer, BuildError, Compact, CompactNetwork, Connectivity, Dynamics, Exact, ExactNetwork,
-    GaussianCouplings, Generator, HashedSigns, HistoryRule, HistorySynapses, Network, Neurons,
-    PackedSynapses, ParameterError, Purpose, SignCouplings, Signs, SizeError, SumBuffers,
+    AnyTransfer, BuildError, Compact, CompactNetwork, Connectivity, DenseCouplings, Dynamics, Exact,
+    ExactNetwork, Generator, HashedSigns, HistoryRule, HistorySynapses, Network, Neurons, PackedSynapses,
+    ParameterError, Purpose, SignCouplings, Signs, SizeError, SumBuffers,
 };
 
 use crate::image::Images;
@@ -108,7 +108,7 @@ impl Plan {
         let neurons = Neurons::new(x, phi, velocity)?;
         Ok(match self.kind {
             Kind::Exact => {
-                let couplings = self.gaussian_couplings(couplings, images)?;
+                let couplings = self.dense_couplings(couplings, images)?;
                 let exact = Exact::new(couplings, PackedSynapses::new(synapses, n)?)?;
                 let network = Network::new(self.dynamics, self.transfer, neurons, exact)?;
                 Built::Exact(self.started(network))
@@ -123,20 +123,20 @@ impl Plan {
         })
     }
 
-    fn gaussian_couplings<'a>(
+    fn dense_couplings<'a>(
         &self,
         buffer: &'a mut [f32],
         images: &Images,
-    ) -> Result<GaussianCouplings<'a>, BuildError> {
+    ) -> Result<DenseCouplings<'a>, BuildError> {
         Ok(match self.setup.couplings {
             CouplingSource::Flash => {
                 let (_, couplings) = images.couplings.ok_or(NOT_IN_FLASH)?;
-                GaussianCouplings::from_slice(couplings, &self.dynamics)?
+                DenseCouplings::from_image(couplings, &self.dynamics)?
             }
             CouplingSource::Seeded => {
                 let (seed, network) = (self.setup.seed_network, self.setup.network);
                 let mut generator = Generator::new(seed, network, Purpose::Couplings);
-                GaussianCouplings::seed(buffer, &self.dynamics, &mut generator)?
+                DenseCouplings::seed(buffer, &self.dynamics, &mut generator)?
             }
         })
     }
@@ -145,7 +145,7 @@ impl Plan {
         Ok(match self.setup.couplings {
             CouplingSource::Flash => {
                 let (_, signs) = images.signs.ok_or(NOT_IN_FLASH)?;
-                SignCouplings::from_slice(signs, &self.dynamics)?.into()
+                SignCouplings::from_image(signs, &self.dynamics)?.into()
             }
             CouplingSource::Seeded => {
                 HashedSigns::new(&self.dynamics, self.setup.seed_network, self.setup.network).into()

@@ -2,7 +2,9 @@
 
 use std::error::Error;
 
-use freezable_chaos::{BuildError, Diverged, ParameterError, SizeError, SnapshotError, StepError};
+use freezable_chaos::{
+    BuildError, CouplingsError, Diverged, ParameterError, SizeError, SnapshotError, StepError, ValuesError,
+};
 
 use crate::Refusal;
 
@@ -39,7 +41,13 @@ macro_rules! refused_from {
         }
     )*};
 }
-refused_from!(BuildError => "network", SizeError => "array", SnapshotError => "state");
+refused_from!(
+    BuildError => "network",
+    CouplingsError => "couplings",
+    SizeError => "array",
+    SnapshotError => "state",
+    ValuesError => "array"
+);
 
 impl From<Diverged> for Stopped {
     fn from(error: Diverged) -> Self {

@@ -1,16 +1,18 @@
 //! The exact network of the paper: Gaussian J and the full plastic matrix A, in single precision.
 
 use super::merged::{self, Merged};
-use super::{Connectivity, GaussianCouplings, PackedSynapses, check_couplings, check_matrix, native, walk};
+use super::triangle::{self, triangle_len};
+use super::{Connectivity, DenseCouplings, PackedSynapses, check_couplings, grows_finite, native, walk};
 use crate::arithmetic::all_below_two;
-use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::connectivity::error::BuildError;
 use crate::parameters::Dynamics;
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 
 /// Quenched Gaussian couplings and the full plastic matrix.
 #[derive(Debug)]
 pub struct Exact<'a> {
-    couplings: GaussianCouplings<'a>,
+    couplings: DenseCouplings<'a>,
     synapses: PackedSynapses<'a>,
     merged: Option<Merged<'a>>,
     portable: bool,
@@ -18,7 +20,7 @@ pub struct Exact<'a> {
 
 impl<'a> Exact<'a> {
     /// Puts J and A of the same number of neurons together.
-    pub fn new(couplings: GaussianCouplings<'a>, synapses: PackedSynapses<'a>) -> Result<Self, SizeError> {
+    pub fn new(couplings: DenseCouplings<'a>, synapses: PackedSynapses<'a>) -> Result<Self, SizeError> {
         SizeError::check("the plastic matrix, in neurons,", couplings.n(), synapses.n())?;
         Ok(Self {
             couplings,
@@ -52,7 +54,7 @@ impl<'a> Exact<'a> {
     }
 
     /// The quenched couplings.
-    pub fn couplings(&self) -> GaussianCouplings<'a> {
+    pub fn couplings(&self) -> DenseCouplings<'a> {
         self.couplings
     }
 
@@ -113,8 +115,15 @@ impl Connectivity for Exact<'_> {
     }
 
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]) {
-        self.changing()
-            .accumulate(dynamics.retention(), dynamics.increment(), phi);
+        let synapses = self.changing();
+        synapses.accumulate(dynamics.retention(), dynamics.increment(), phi);
+        if !all_below_two(phi) {
+            synapses.look_again();
+        }
+    }
+
+    fn stays_finite(&self, dynamics: &Dynamics, phi: &[f32]) -> bool {
+        grows_finite(self.synapses.largest(), dynamics, phi)
     }
 
     fn couplings_digest(&self) -> u64 {
@@ -122,22 +131,18 @@ impl Connectivity for Exact<'_> {
     }
 
     fn plastic_len(&self) -> usize {
-        let n = self.synapses.n();
-        n * (n + 1) / 2 * size_of::<f32>()
+        triangle_len(self.synapses.n())
     }
 
-    fn write_plastic(&self, sink: &mut impl ByteSink) {
-        for synapse in self.synapses.upper_triangle() {
-            sink.put(&synapse.to_le_bytes());
-        }
+    fn write_plastic(&self, offset: usize, piece: &mut [u8]) {
+        triangle::write(self.synapses.n(), offset, piece, |i, j| self.synapses.get(i, j));
     }
 
-    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
-        check_matrix(phase, source)
+    fn check_plastic(&self, phase: u32, _offset: usize, piece: &[u8]) -> Result<(), SnapshotError> {
+        triangle::check(phase, piece)
     }
 
-    fn read_plastic(&mut self, _phase: u32, mut source: ByteSource<'_>) {
-        self.changing()
-            .set_upper_triangle(core::iter::from_fn(|| source.float()));
+    fn read_plastic(&mut self, _phase: u32, offset: usize, piece: &[u8]) {
+        self.changing().set_triangle(offset, piece);
     }
 }

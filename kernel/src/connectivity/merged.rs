@@ -1,8 +1,8 @@
 //! J + A merged while the plastic couplings stand still: panels of 16 rows, column after column.
 
 use super::tiles::Tile;
-use super::{GaussianCouplings, PackedSynapses};
-use crate::error::SizeError;
+use super::{DenseCouplings, PackedSynapses};
+use crate::values::SizeError;
 
 /// Rows of a panel.
 pub(super) const ROWS: usize = 16;
@@ -37,7 +37,7 @@ impl<'a> Merged<'a> {
     }
 
     /// `J_ij + A_ij`, rounded as in every step.
-    pub fn merge(&mut self, couplings: &GaussianCouplings<'_>, synapses: &PackedSynapses<'_>) {
+    pub fn merge(&mut self, couplings: &DenseCouplings<'_>, synapses: &PackedSynapses<'_>) {
         let n = couplings.n();
         let panels = self.values.chunks_exact_mut((ROWS * n).max(1));
         for (panel, first) in panels.zip((0..n).step_by(ROWS)) {
@@ -117,7 +117,7 @@ mod tests {
             let dynamics = params.validate(n).unwrap();
             let (mut j, mut a) = (vec![0.0; couplings_len(n)], vec![0.0; synapses_len(n)]);
             let mut generator = Generator::new(1, 0, Purpose::Couplings);
-            let couplings = GaussianCouplings::seed(&mut j, &dynamics, &mut generator).unwrap();
+            let couplings = DenseCouplings::seed(&mut j, &dynamics, &mut generator).unwrap();
             let mut buffer = vec![f32::NAN; merged_len(n) + 5];
             let mut exact = Exact::new(couplings, PackedSynapses::new(&mut a, n).unwrap())
                 .unwrap()

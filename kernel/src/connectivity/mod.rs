@@ -2,15 +2,18 @@
 //!
 //! A new plasticity rule or a new representation of the couplings is one implementation of [`Connectivity`].
 
-pub(crate) mod compact;
-mod couplings;
+mod compact;
+mod dense;
+mod error;
 mod exact;
+mod image;
 mod merged;
 #[cfg(feature = "std")]
 mod panels;
 mod portable;
 mod synapses;
 mod tiles;
+mod triangle;
 mod walk;
 
 #[cfg(cortex_m_float)]
@@ -24,29 +27,33 @@ mod native {
     #[cfg(not(cortex_m_float))]
     pub(super) use super::{
         compact::samples::{combine, multiply},
-        compact::sums::add_by_tables,
         merged::drive_panel,
         walk::{drive, drive_and_learn},
     };
+    #[cfg(not(cortex_m_float))]
+    pub(super) use crate::signed_sums::add_by_tables;
 }
 
 pub use compact::{
     Compact, HashedSigns, HistoryRule, HistorySynapses, LEVELS_LIMIT, SAMPLES_LIMIT, SPACING_LIMIT,
-    SignCouplings, Signs, SumBuffers, history_len, signs_len, wide_len,
+    SignCouplings, Signs, SumBuffers, history_len, wide_len,
 };
-pub use couplings::GaussianCouplings;
+pub use dense::DenseCouplings;
+pub use error::{BuildError, CouplingsError};
 pub use exact::Exact;
+pub use image::{couplings_len, dense_image, sign_image, signs_len};
 pub use merged::merged_len;
 #[cfg(feature = "std")]
 pub use panels::{
     PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
 pub use synapses::PackedSynapses;
-pub use tiles::{couplings_len, synapses_len};
+pub use tiles::synapses_len;
 
-use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::arithmetic::largest_magnitude;
 use crate::parameters::Dynamics;
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 
 /// Couplings up to this magnitude keep every drive below [`DRIVE_BOUND`], whatever the size of the network.
 const MODERATE: f32 = 1e29;
@@ -64,6 +71,11 @@ pub trait Connectivity {
     /// Refuses parameters that the couplings were not made for: another size, gain, or decay of the synapses.
     fn check(&self, dynamics: &Dynamics) -> Result<(), BuildError>;
 
+    /// Largest magnitude of a rate that the couplings take: a transfer function with a larger bound is refused.
+    fn rate_limit(&self) -> f32 {
+        f32::INFINITY
+    }
+
     /// `A = 0`.
     fn clear(&mut self);
 
@@ -75,6 +87,11 @@ pub trait Connectivity {
 
     /// One step of the plasticity: `A = (1 - dt/p) A + (dt/p) (k/N) phi phi^T`.
     fn learn(&mut self, dynamics: &Dynamics, phi: &[f32]);
+
+    /// Whether [`learn`](Self::learn) leaves all couplings finite. Rates up to 1 always do; asked for others.
+    fn stays_finite(&self, _dynamics: &Dynamics, _phi: &[f32]) -> bool {
+        true
+    }
 
     /// Whether no element of [`drive`](Self::drive) can exceed [`DRIVE_BOUND`], nor a sum on the way to it. Only then
     /// a step may change A before it has seen the whole drive. `false` where that is not known, or of no use.
@@ -98,50 +115,42 @@ pub trait Connectivity {
     /// Length of the plastic state in a snapshot, in bytes.
     fn plastic_len(&self) -> usize;
 
-    /// Writes the plastic state in the order of snapshots.
-    fn write_plastic(&self, sink: &mut impl ByteSink);
+    /// Writes a piece of the plastic state, in the order of snapshots: the bytes from an offset on, as many as the piece
+    /// has.
+    ///
+    /// Here as below, offsets are multiples of [`PIECE`](crate::snapshot::PIECE), and so are the lengths of pieces, but for the last one.
+    fn write_plastic(&self, offset: usize, piece: &mut [u8]);
 
     /// Position within a period of the plasticity rule, for rules that have one; part of a snapshot.
     fn phase(&self) -> u32 {
         0
     }
 
-    /// Refuses a phase and bytes, in the order of snapshots, that are not a plastic state that this network can have.
-    /// There are [`plastic_len`](Self::plastic_len) bytes.
-    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError>;
+    /// Refuses a phase and a piece that are not of a plastic state that this network can have. There are
+    /// [`plastic_len`](Self::plastic_len) bytes in all, piece after piece.
+    fn check_plastic(&self, phase: u32, offset: usize, piece: &[u8]) -> Result<(), SnapshotError>;
 
-    /// Takes over a plastic state that [`check_plastic`](Self::check_plastic) accepted.
-    fn read_plastic(&mut self, phase: u32, source: ByteSource<'_>);
+    /// Takes over a piece of a plastic state that [`check_plastic`](Self::check_plastic) accepted, the first at offset 0.
+    fn read_plastic(&mut self, phase: u32, offset: usize, piece: &[u8]);
 }
 
 /// Largest magnitude that [`Connectivity::drive_is_bounded`] promises: three such values add up to a finite one.
 pub const DRIVE_BOUND: f32 = 1e36;
 
-/// Refuses a matrix of which an element is not finite. Its rule has no period, hence no phase but 0.
-fn check_matrix(phase: u32, mut source: ByteSource<'_>) -> Result<(), SnapshotError> {
-    if phase != 0 {
-        return Err(SnapshotError::Phase {
-            expected: 0,
-            found: phase,
-        });
-    }
-    if core::iter::from_fn(|| source.float()).all(f32::is_finite) {
-        Ok(())
-    } else {
-        Err(SnapshotError::NonFinite)
-    }
+/// Whether a step of the plasticity leaves couplings up to that magnitude finite: the same operations on the largest
+/// magnitudes, because rounding keeps the order of numbers.
+fn grows_finite(largest_synapse: f32, dynamics: &Dynamics, phi: &[f32]) -> bool {
+    let largest_rate = largest_magnitude(phi);
+    let increment = f32::abs(dynamics.increment());
+    (largest_synapse * dynamics.retention() + (increment * largest_rate) * largest_rate).is_finite()
 }
 
-/// Refuses Gaussian couplings of another size or another gain than the parameters state.
-fn check_couplings(dynamics: &Dynamics, n: usize, gain: f32) -> Result<(), BuildError> {
+/// Refuses couplings of another size, or drawn for another gain than the parameters state.
+fn check_couplings(dynamics: &Dynamics, n: usize, gain: Option<f32>) -> Result<(), BuildError> {
     SizeError::check("the couplings, in neurons,", dynamics.n(), n)?;
-    let parameters = dynamics.params().g;
-    if gain == parameters {
-        Ok(())
-    } else {
-        Err(BuildError::Gain {
-            couplings: gain,
-            parameters,
-        })
+    let expected = dynamics.params().g;
+    match gain {
+        Some(found) if found != expected => Err(CouplingsError::Gain { expected, found }.into()),
+        _ => Ok(()),
     }
 }

@@ -1,8 +1,41 @@
 //! What the walk in safe Rust does with a tile, or with a row of them.
 
 use super::synapses::accumulate_on_diagonal;
-use super::tiles::{Block, Tile, rows, rows_mut};
-use super::walk::{Low, Pair};
+use super::tiles::{Block, EDGE, Tile, rows, rows_mut};
+
+/// What a row of tiles needs of its own block of neurons, the low one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Low {
+    /// `phi_i`
+    pub rates: Block,
+    /// `increment phi_i`, where the synapses learn.
+    pub scaled: Block,
+    /// What the low neurons receive, so far.
+    pub sums: Block,
+    /// The share of a plastic coupling that survives a step, where the synapses learn.
+    pub retention: f32,
+}
+
+/// Quenched couplings of a tile: to the low neurons, then to the high ones.
+pub(super) type Pair = [Tile; 2];
+
+impl Low {
+    #[inline]
+    pub fn new(rates: &Block, sums: &Block) -> Self {
+        Self {
+            rates: *rates,
+            scaled: [0.0; EDGE],
+            sums: *sums,
+            retention: 1.0,
+        }
+    }
+
+    #[inline]
+    pub fn learns(&mut self, retention: f32, increment: f32) {
+        self.retention = retention;
+        self.scaled = self.rates.map(|rate| increment * rate);
+    }
+}
 
 /// Adds what a block of neurons sends to itself.
 #[inline]

@@ -1,11 +1,11 @@
 //! Plastic couplings A as a packed symmetric matrix.
 
-use super::couplings::take_first;
+use super::dense::take_first;
 use super::is_moderate;
-use super::tiles::{
-    Block, EDGE, TILE, Tile, mirrored_index, padded, rows, rows_mut, synapse_index, synapses_len,
-};
-use crate::error::SizeError;
+use super::tiles::{Block, EDGE, TILE, Tile, mirrored_index, padded, rows_mut, synapse_index, synapses_len};
+use super::triangle::{self, pairs_from};
+use crate::arithmetic::largest_magnitude;
+use crate::values::SizeError;
 
 /// Plastic couplings: the upper triangle of A in tiles. A is symmetric to the bit because it is stored once.
 #[derive(Debug)]
@@ -59,6 +59,17 @@ impl<'a> PackedSynapses<'a> {
         self.moderate
     }
 
+    /// Finds out anew whether they are moderate: after rates of 2 and more.
+    pub(super) fn look_again(&mut self) {
+        // a tenth of the bound: learning may exceed what it starts from
+        self.moderate = is_moderate(10.0 * self.largest());
+    }
+
+    /// Largest magnitude.
+    pub(super) fn largest(&self) -> f32 {
+        largest_magnitude(&*self.values)
+    }
+
     /// `A = 0`.
     pub(super) fn clear(&mut self) {
         self.values.fill(0.0);
@@ -92,22 +103,15 @@ impl<'a> PackedSynapses<'a> {
 
     /// The upper triangle of A in row-major order, diagonal included: the order of snapshots.
     pub fn upper_triangle(&self) -> impl Iterator<Item = f32> {
-        let n = self.n;
-        let mut tiles = self.tiles();
-        (0..n).flat_map(move |i| {
-            if i > 0 && i % EDGE == 0 {
-                // Past the tiles of the block of rows before, one fewer in each block.
-                tiles = tiles.get((n - i).div_ceil(EDGE) + 1..).unwrap_or(&[]);
-            }
-            let row = move |tile| rows(tile).get(i % EDGE).copied().unwrap_or([f32::NAN; EDGE]);
-            tiles.iter().flat_map(row).skip(i % EDGE).take(n - i)
-        })
+        pairs_from(self.n, 0).map(|(i, j)| self.get(i, j).unwrap_or(f32::NAN))
     }
 
-    /// Takes over an upper triangle in row-major order.
-    pub(super) fn set_upper_triangle(&mut self, values: impl Iterator<Item = f32>) {
-        self.moderate = true;
-        for ((i, j), value) in upper_pairs(self.n).zip(values) {
+    /// Takes over a piece of the triangle, the first at offset 0.
+    pub(super) fn set_triangle(&mut self, offset: usize, piece: &[u8]) {
+        if offset == 0 {
+            self.moderate = true;
+        }
+        for ((i, j), value) in triangle::read(self.n, offset, piece) {
             // a tenth of the bound: learning may exceed what it starts from
             self.moderate &= is_moderate(10.0 * value);
             for index in [synapse_index(self.n, i, j), mirrored_index(self.n, i, j)] {
@@ -117,10 +121,6 @@ impl<'a> PackedSynapses<'a> {
             }
         }
     }
-}
-
-fn upper_pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..n).flat_map(move |i| (i..n).map(move |j| (i, j)))
 }
 
 #[inline]
@@ -187,7 +187,7 @@ mod tests {
     /// Both places of every coupling: what is read for (j, i) in a tile on the diagonal is stored a second time.
     fn assert_both_copies_agree(synapses: &PackedSynapses<'_>) {
         let n = synapses.n();
-        for (i, j) in upper_pairs(n) {
+        for (i, j) in pairs_from(n, 0) {
             let [upper, lower] = [synapse_index(n, i, j), mirrored_index(n, i, j)];
             assert_eq!(
                 synapses.values[upper].to_bits(),
@@ -211,7 +211,13 @@ mod tests {
             let values: Vec<f32> = (0..n * (n + 1) / 2)
                 .map(|index| libm::cosf(index as f32))
                 .collect();
-            synapses.set_upper_triangle(values.iter().copied());
+            synapses.set_triangle(
+                0,
+                &values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect::<Vec<_>>(),
+            );
             assert_both_copies_agree(&synapses);
         }
     }
@@ -222,7 +228,13 @@ mod tests {
         let mut buffer = vec![0.0; synapses_len(n)];
         let mut synapses = PackedSynapses::new(&mut buffer, n).unwrap();
         let values: Vec<f32> = (0..n * (n + 1) / 2).map(|index| index as f32).collect();
-        synapses.set_upper_triangle(values.iter().copied());
+        synapses.set_triangle(
+            0,
+            &values
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect::<Vec<_>>(),
+        );
         assert_eq!(synapses.upper_triangle().collect::<Vec<_>>(), values);
         assert_eq!(synapses.get(0, 1), Some(1.0));
         assert_eq!(synapses.get(1, 0), Some(1.0));

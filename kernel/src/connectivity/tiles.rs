@@ -23,7 +23,7 @@ pub const fn synapses_len(n: usize) -> usize {
 }
 
 /// Number of `f32` that hold the quenched couplings of `n` neurons: N^2, padded to whole tiles.
-pub const fn couplings_len(n: usize) -> usize {
+pub(super) const fn coupling_values(n: usize) -> usize {
     let blocks = n.div_ceil(EDGE);
     blocks.saturating_mul(blocks).saturating_mul(TILE)
 }
@@ -101,7 +101,7 @@ mod tests {
                     synapses.insert(synapse_index(n, i, j));
                 }
             }
-            assert!(couplings.last().is_some_and(|&last| last < couplings_len(n)));
+            assert!(couplings.last().is_some_and(|&last| last < coupling_values(n)));
             assert!(synapses.last().is_some_and(|&last| last < synapses_len(n)));
             assert_eq!(synapses.len(), n * (n + 1) / 2);
         }
@@ -109,8 +109,8 @@ mod tests {
 
     #[test]
     fn lengths_are_those_of_whole_tiles() {
-        assert_eq!((synapses_len(1), couplings_len(1)), (16, 16));
-        assert_eq!((synapses_len(128), couplings_len(128)), (8448, 16384));
-        assert_eq!((synapses_len(129), couplings_len(129)), (8976, 17424));
+        assert_eq!((synapses_len(1), coupling_values(1)), (16, 16));
+        assert_eq!((synapses_len(128), coupling_values(128)), (8448, 16384));
+        assert_eq!((synapses_len(129), coupling_values(129)), (8976, 17424));
     }
 }

@@ -4,24 +4,8 @@
 
 use core::slice;
 
-use super::portable;
+use super::portable::{self, Low, Pair};
 use super::tiles::{Block, EDGE, Tile, padded};
-
-/// What a row of tiles needs of its own block of neurons, the low one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Low {
-    /// `phi_i`
-    pub rates: Block,
-    /// `increment phi_i`, where the synapses learn.
-    pub scaled: Block,
-    /// What the low neurons receive, so far.
-    pub sums: Block,
-    /// The share of a plastic coupling that survives a step, where the synapses learn.
-    pub retention: f32,
-}
-
-/// Quenched couplings of a tile: to the low neurons, then to the high ones.
-pub(super) type Pair = [Tile; 2];
 
 /// What is done with the tiles. Each call takes the next tiles of the plastic couplings.
 pub(super) trait Visit {
@@ -87,24 +71,6 @@ fn walk(mut couplings: &[Tile], phi: &[f32], drive: &mut [f32], visit: &mut impl
     }
     for (sum, value) in tail_sums.iter_mut().zip(last_sums) {
         *sum = value;
-    }
-}
-
-impl Low {
-    #[inline]
-    pub fn new(rates: &Block, sums: &Block) -> Self {
-        Self {
-            rates: *rates,
-            scaled: [0.0; EDGE],
-            sums: *sums,
-            retention: 1.0,
-        }
-    }
-
-    #[inline]
-    fn learns(&mut self, retention: f32, increment: f32) {
-        self.retention = retention;
-        self.scaled = self.rates.map(|rate| increment * rate);
     }
 }
 

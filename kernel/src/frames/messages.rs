@@ -1,8 +1,8 @@
 //! What a host asks of a board, and what the board answers.
 
-use crate::error::SnapshotError;
 use crate::network::{Plasticity, Start};
 use crate::parameters::Params;
+use crate::snapshot::SnapshotError;
 use crate::storage::{Lost, StorageError};
 use crate::transfer::TransferId;
 use serde::{Deserialize, Serialize};

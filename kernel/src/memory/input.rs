@@ -1,7 +1,7 @@
 //! What is written into the network: random cues, or a few channels through static weights.
 
-use crate::error::SizeError;
 use crate::random::{Generator, Purpose, Randomness};
+use crate::values::SizeError;
 
 /// A cue: an input of the same strength to all neurons, with random signs that nothing stores.
 ///

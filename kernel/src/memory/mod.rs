@@ -26,18 +26,20 @@
 //! ```
 
 mod activity;
+mod error;
 mod input;
 mod readout;
 mod stored;
 
 pub use activity::{ActivityRule, ActivityWatch};
+pub use error::ReadoutError;
 pub use input::{Cue, InputWeights};
 pub use readout::{Readout, strongest};
 pub use stored::{ReadoutHeader, StoredReadout};
 
 use crate::connectivity::Connectivity;
-use crate::error::SnapshotError;
 use crate::network::Network;
+use crate::snapshot::SnapshotError;
 use crate::transfer::Transfer;
 
 impl<C: Connectivity, T: Transfer> Network<'_, C, T> {

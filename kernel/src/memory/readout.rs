@@ -1,6 +1,6 @@
 //! What is read from the rates: static linear weights.
 
-use crate::error::SizeError;
+use crate::values::{SizeError, ValuesError};
 
 /// A linear readout `y_o = b_o + sum over i of W_oi phi_i` with static weights: the scores of cues, or continuous values.
 ///
@@ -15,7 +15,7 @@ use crate::error::SizeError;
 /// let mut outputs = [0.0; 2];
 /// readout.read(&[0.5, 1.0, -0.5], &mut outputs).unwrap();
 /// assert_eq!(outputs, [1.0, 2.5]);
-/// assert_eq!(strongest(&outputs), Some(1));
+/// assert_eq!(strongest(&outputs), Ok(1));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Readout<'a> {
@@ -58,24 +58,29 @@ impl<'a> Readout<'a> {
     }
 }
 
-/// Index of the largest output, the first of equal ones; `None` if there is none, or one is not a number.
-pub fn strongest(outputs: &[f32]) -> Option<usize> {
+/// Index of the largest output, the first of equal ones. Refuses no outputs, and one that is infinite or not a number.
+pub fn strongest(outputs: &[f32]) -> Result<usize, ValuesError> {
+    const WHAT: &str = "the slice of outputs";
+    ValuesError::check_finite(WHAT, outputs)?;
     let mut best: Option<(usize, f32)> = None;
     for (index, &output) in outputs.iter().enumerate() {
-        if output.is_nan() {
-            return None;
-        }
         match best {
             Some((_, most)) if output <= most => {}
             _ => best = Some((index, output)),
         }
     }
-    best.map(|(index, _)| index)
+    let none = SizeError {
+        what: WHAT,
+        expected: 1,
+        found: 0,
+    };
+    best.map(|(index, _)| index).ok_or(ValuesError::Size(none))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::string::ToString;
 
     #[test]
     fn outputs_are_weighted_sums() {
@@ -104,9 +109,15 @@ mod tests {
 
     #[test]
     fn the_strongest_is_the_first_of_the_largest() {
-        assert_eq!(strongest(&[1.0, 3.0, 3.0, -5.0]), Some(1));
-        assert_eq!(strongest(&[f32::NEG_INFINITY]), Some(0));
-        assert_eq!(strongest(&[]), None);
-        assert_eq!(strongest(&[1.0, f32::NAN]), None);
+        assert_eq!(strongest(&[1.0, 3.0, 3.0, -5.0]), Ok(1));
+        assert_eq!(strongest(&[-f32::MAX]), Ok(0));
+        assert!(matches!(strongest(&[]), Err(ValuesError::Size(_))));
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let refusal = strongest(&[1.0, value]).unwrap_err();
+            assert_eq!(
+                refusal.to_string(),
+                "the slice of outputs has an element, number 1, that is not finite"
+            );
+        }
     }
 }

@@ -5,8 +5,9 @@
 //! freeze (f32); then m biases, and m rows of n weights (f32); then the CRC-32 of all before.
 
 use super::Cue;
+use super::error::ReadoutError;
 use crate::bytes::{ByteSink, ByteSource, CRC_32, SliceSink};
-use crate::error::{ReadoutError, SizeError};
+use crate::values::SizeError;
 
 const MAGIC: [u8; 4] = *b"FzRd";
 const VERSION: u16 = 1;

@@ -17,7 +17,7 @@ fn with_network(act: impl FnOnce(ExactNetwork<'_>)) {
     let dynamics = PARAMS.validate(N).unwrap();
     let mut values = [0.0; couplings_len(N)];
     let mut generator = Generator::new(1, 0, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
+    let couplings = DenseCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
     let mut buffers = ExactBuffers::<N, { synapses_len(N) }>::new();
     act(buffers.network(dynamics, couplings, Tanh).unwrap());
 }

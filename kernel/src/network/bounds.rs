@@ -31,11 +31,8 @@ fn bits<C: Connectivity>(network: &Network<'_, C>) -> (Vec<u32>, u64) {
 fn with_network(coupling: f32, dt: f32, act: impl FnOnce(ExactNetwork<'_>)) {
     let dynamics = params(dt).validate(N).unwrap();
     let mut values = [0.0; couplings_len(N)];
-    let mut generator = Generator::new(1, 0, Purpose::Couplings);
-    GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
-    values.fill(coupling);
-    let couplings = GaussianCouplings::from_slice(&values, &dynamics).unwrap();
-    let mut buffers = Box::new(ExactBuffers::<N, { synapses_len(N) }>::new());
+    let couplings = DenseCouplings::from_fn(&mut values, &dynamics, |_, _| coupling).unwrap();
+    let mut buffers: Box<exact_buffers!(N)> = Box::new(ExactBuffers::new());
     let network = buffers.network(dynamics, couplings, Tanh).unwrap();
     act(network);
 }

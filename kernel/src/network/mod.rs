@@ -4,19 +4,25 @@
 mod behaviour;
 #[cfg(test)]
 mod bounds;
+mod error;
 mod neurons;
+mod restore;
 mod snapshot;
 
+pub use error::{Diverged, StepError};
 pub use neurons::{Neurons, Speed, Start};
+pub use restore::Restoring;
+pub use snapshot::SnapshotPieces;
 
-use crate::arithmetic::{largest_magnitude, square_root};
+use crate::arithmetic::{cosine, largest_magnitude};
 use crate::bytes::{ByteSink, Fnv1a};
-use crate::connectivity::{Compact, Connectivity, DRIVE_BOUND, Exact};
+use crate::connectivity::{BuildError, Compact, Connectivity, DRIVE_BOUND, Exact};
 use crate::environment;
-use crate::error::{BuildError, Diverged, SizeError, StepError};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
+use crate::snapshot::{HEADER, PIECE};
 use crate::transfer::{Tanh, Transfer};
+use crate::values::{SizeError, ValuesError};
 
 /// States up to this magnitude stay so, in steps whose drive and input are at most [`DRIVE_BOUND`]: see
 /// [`Network::advance`].
@@ -73,8 +79,9 @@ pub struct Network<'a, C, T = Tanh> {
 }
 
 impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
-    /// A network at rest (x = 0, A = 0) with running plasticity. Refuses parts of different sizes or gains, and a processor
-    /// that is set to another arithmetic ([`environment`](crate::environment)).
+    /// A network at rest (x = 0, A = 0) with running plasticity. Refuses parts of different sizes or gains, a transfer function
+    /// whose rates the couplings do not take, and a processor that is set to another arithmetic
+    /// ([`environment`](crate::environment)).
     pub fn new(
         dynamics: Dynamics,
         transfer: T,
@@ -84,6 +91,10 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
         environment::check()?;
         SizeError::check("the neurons' storage", dynamics.n(), neurons.n())?;
         connectivity.check(&dynamics)?;
+        let (limit, bound) = (connectivity.rate_limit(), transfer.bound());
+        if bound > limit {
+            return Err(BuildError::Transfer { limit, bound });
+        }
         let plasticity = Plasticity::Running;
         let mut network = Self {
             dynamics,
@@ -119,11 +130,8 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     }
 
     /// Starts anew from a given state x, with A = 0. Refuses a state of another size or one that is not finite.
-    pub fn start_from(&mut self, x: &[f32]) -> Result<(), StepError> {
-        SizeError::check("the initial state", self.n(), x.len()).map_err(StepError::Input)?;
-        if let Some(neuron) = x.iter().position(|x| !x.is_finite()) {
-            return Err(StepError::Diverged(Diverged { neuron, step: 0 }));
-        }
+    pub fn start_from(&mut self, x: &[f32]) -> Result<(), ValuesError> {
+        ValuesError::check("the initial state", self.n(), x)?;
         for (state, &x) in self.neurons.x.iter_mut().zip(x) {
             *state = x;
         }
@@ -144,15 +152,23 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
     ///
     /// A step that would write a non-finite state reports the first neuron concerned and leaves x and A as they
     /// were. Magnitudes that cannot overflow are the rule: then the plasticity shares a pass over the couplings with
-    /// the drive. A needs no check of its own: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
+    /// the drive. A needs no check of its own then: with `|phi| <= 1`, `|k/N| <= 1e15` and a finite A, the next A is finite.
+    /// With larger rates it is checked beforehand, and a step that would take it beyond reports the neuron of the largest
+    /// rate.
     pub fn step(&mut self) -> Result<(), Diverged> {
         self.advance(&[])
     }
 
     /// One step with an external input `I`, one value per neuron.
     pub fn step_with_input(&mut self, input: &[f32]) -> Result<(), StepError> {
-        SizeError::check("the input", self.n(), input.len()).map_err(StepError::Input)?;
-        self.advance(input).map_err(StepError::Diverged)
+        const WHAT: &str = "the input";
+        SizeError::check(WHAT, self.n(), input.len()).map_err(|error| StepError::Input(error.into()))?;
+        // A finite input is the rule: only a step that failed looks for another.
+        self.advance(input)
+            .map_err(|diverged| match ValuesError::check_finite(WHAT, input) {
+                Err(error) => StepError::Input(error),
+                Ok(()) => StepError::Diverged(diverged),
+            })
     }
 
     /// One step with the input, or none where it is empty: one function for both, since each copy of the connectivity
@@ -216,6 +232,13 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
                 });
             }
             if is_running {
+                if !self.connectivity.stays_finite(&self.dynamics, phi) {
+                    self.moving = false;
+                    return Err(Diverged {
+                        neuron: place_of_largest(phi),
+                        step: self.steps,
+                    });
+                }
                 self.connectivity.learn(&self.dynamics, phi);
             }
             for (x, &velocity) in x.iter_mut().zip(velocity.iter()) {
@@ -295,32 +318,43 @@ impl<'a, C: Connectivity, T: Transfer> Network<'a, C, T> {
         self.velocity().map(Speed::of)
     }
 
-    /// Cosine between the present rates and remembered ones; 0 if either vanishes.
-    pub fn overlap(&self, remembered: &[f32]) -> Result<f32, SizeError> {
-        SizeError::check("the remembered rates", self.n(), remembered.len())?;
-        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).fold(0.0, |sum, (&a, &b)| sum + a * b);
-        let phi = &*self.neurons.phi;
-        let norms = square_root(dot(phi, phi)) * square_root(dot(remembered, remembered));
-        Ok(if norms > 0.0 {
-            dot(phi, remembered) / norms
-        } else {
-            0.0
-        })
+    /// Cosine between the present rates and remembered ones; 0 if either vanishes. Refuses remembered rates of another
+    /// number, or of which one is not finite.
+    pub fn overlap(&self, remembered: &[f32]) -> Result<f32, ValuesError> {
+        ValuesError::check("the remembered rates", self.n(), remembered)?;
+        Ok(cosine(self.neurons.phi, remembered))
     }
 
     /// Digest of the whole state: FNV-1a over the little-endian bits of x, then A in the order of snapshots.
     pub fn digest(&self) -> u64 {
-        let mut digest = Fnv1a::new();
-        self.write_state(&mut digest);
-        digest.digest()
+        self.digest_from(HEADER)
     }
 
-    fn write_state(&self, sink: &mut impl ByteSink) {
-        for x in self.neurons.x.iter() {
-            sink.put(&x.to_le_bytes());
-        }
-        self.connectivity.write_plastic(sink);
+    /// Digest of the plastic state alone, in the order of snapshots.
+    pub fn plastic_digest(&self) -> u64 {
+        self.digest_from(self.plastic_start())
     }
+
+    /// Digest of what a snapshot has from a position on.
+    fn digest_from(&self, mut position: usize) -> u64 {
+        let mut digest = Fnv1a::new();
+        let mut piece = [0; PIECE];
+        loop {
+            let length = self.write_piece(position, &mut piece);
+            if length == 0 {
+                return digest.digest();
+            }
+            digest.put(piece.get(..length).unwrap_or_default());
+            position += length;
+        }
+    }
+}
+
+/// Place of the largest magnitude, the first of several.
+fn place_of_largest(values: &[f32]) -> usize {
+    let largest = largest_magnitude(values);
+    let is_largest = |value: &f32| f32::abs(*value) == largest;
+    values.iter().position(is_largest).unwrap_or(0)
 }
 
 /// Adds to each its addend, as far as there are any.

@@ -1,7 +1,7 @@
 //! The neurons' storage, how they start and how fast they move.
 
-use crate::arithmetic::square_root;
-use crate::error::SizeError;
+use crate::arithmetic::{largest_magnitude, root_mean_square};
+use crate::values::SizeError;
 
 /// Borrowed storage of the neurons: states x, rates phi(x) and velocities dx/dt.
 #[derive(Debug)]
@@ -58,20 +58,11 @@ pub struct Speed {
 }
 
 impl Speed {
-    /// The speed of these velocities.
+    /// The speed of these velocities: finite if they are, however large, and 0 of none.
     pub fn of(velocity: &[f32]) -> Self {
-        let mut sum = 0.0;
-        let mut max = 0.0;
-        for &velocity in velocity {
-            sum += velocity * velocity;
-            let magnitude = f32::from_bits(velocity.to_bits() & 0x7FFF_FFFF);
-            if magnitude > max {
-                max = magnitude;
-            }
-        }
         Self {
-            rms: square_root(sum / velocity.len() as f32),
-            max,
+            rms: root_mean_square(velocity),
+            max: largest_magnitude(velocity),
         }
     }
 }

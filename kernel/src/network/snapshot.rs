@@ -1,66 +1,34 @@
-//! Snapshots: the whole state as bytes, the same on every target.
-//!
-//! Little-endian: `"FzCh"`, contract version (u16), model (u8), transfer function (u8), n (u32), plasticity (u32: 0
-//! running, 1 frozen), phase of the plasticity rule (u32), steps (u64), g, k, p, dt (f32), digest of J (u64); then x
-//! and the plastic state (for the exact network A, upper triangle, row-major; for the compact one the number of samples,
-//! their spacing and levels (u32), then the samples (i8), newest first); then the CRC-32 of all before.
+//! The state of a network as bytes: see [`crate::snapshot`] for the format.
+
+use core::ops::Range;
 
 use super::{Network, Plasticity};
 use crate::CONTRACT_VERSION;
-use crate::bytes::{ByteSink, ByteSource, CRC_32, SliceSink};
+use crate::bytes::{Checksum, Pieces, put_floats, take_floats};
 use crate::connectivity::Connectivity;
-use crate::error::SnapshotError;
+use crate::snapshot::{CHECKSUM, HEADER, Header, MAGIC, PIECE, SnapshotError};
 use crate::transfer::Transfer;
-
-const MAGIC: [u8; 4] = *b"FzCh";
-/// Bytes before x.
-const HEADER: usize = 52;
-const CHECKSUM: usize = 4;
 
 impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
     /// Bytes of a snapshot of this network.
     pub fn snapshot_len(&self) -> usize {
-        HEADER + self.n() * size_of::<f32>() + self.connectivity.plastic_len() + CHECKSUM
+        self.plastic_start() + self.connectivity.plastic_len() + CHECKSUM
     }
 
     /// Writes the whole state into the start of a buffer; returns the bytes written,
     /// [`snapshot_len`](Self::snapshot_len). Refuses a state that [`restore`](Self::restore) would refuse, as one that is
-    /// not finite; the buffer then holds no snapshot.
+    /// not finite. [`snapshot_pieces`](Self::snapshot_pieces) needs no buffer of that size.
     pub fn snapshot(&self, buffer: &mut [u8]) -> Result<usize, SnapshotError> {
         let length = self.snapshot_len();
         let too_small = SnapshotError::Buffer {
             expected: length as u32,
             found: buffer.len() as u32,
         };
-        // Not `split_last_chunk_mut`: with a length that is a sum, the compiler leaves its panic in.
-        let (body, checksum) = buffer
-            .split_at_mut_checked(length - CHECKSUM)
-            .and_then(|(body, rest)| Some((body, rest.first_chunk_mut::<CHECKSUM>()?)))
-            .ok_or(too_small)?;
-        let mut sink = SliceSink::new(body);
-        let params = self.dynamics.params();
-        sink.put(&MAGIC);
-        sink.put(&CONTRACT_VERSION.to_le_bytes());
-        sink.put(&[C::MODEL, self.transfer.id().0]);
-        sink.put(&(self.n() as u32).to_le_bytes());
-        sink.put(&u32::from(self.plasticity == Plasticity::Frozen).to_le_bytes());
-        sink.put(&self.connectivity.phase().to_le_bytes());
-        sink.put(&self.steps.to_le_bytes());
-        for parameter in [params.g, params.k, params.p, params.dt] {
-            sink.put(&parameter.to_le_bytes());
-        }
-        sink.put(&self.connectivity.couplings_digest().to_le_bytes());
-        self.write_state(&mut sink);
-        let state = body.get(HEADER..).unwrap_or_default();
-        self.check_state(self.connectivity.phase(), state)
-            .ok_or(too_small)??;
-        *checksum = CRC_32.checksum(body).to_le_bytes();
-        Ok(length)
+        let buffer = buffer.get_mut(..length).ok_or(too_small)?;
+        Ok(self.snapshot_pieces()?.next_bytes(buffer))
     }
 
-    /// Takes over the state of a snapshot; running on then gives the bits of a network that was never stopped.
-    ///
-    /// Everything is checked before anything is written: on an error the network is as it was.
+    /// The same bytes as they are asked for, so that nothing has to hold all of them at once. Refuses the same states.
     ///
     /// ```
     /// # use freezable_chaos::*;
@@ -69,166 +37,146 @@ impl<C: Connectivity, T: Transfer> Network<'_, C, T> {
     /// # let mut buffers = CompactBuffers::<64>::new();
     /// # let signs = HashedSigns::new(&dynamics, 1, 0);
     /// # let mut network = buffers.network(dynamics, signs, HistoryRule::recommended(&params), Tanh).unwrap();
-    /// # network.start(Start::Small, &mut Generator::new(1, 0, Purpose::State));
-    /// let mut bytes = [0; 836];
-    /// assert_eq!(network.snapshot(&mut bytes), Ok(bytes.len()));
-    /// network.step().unwrap();
-    /// let next = network.digest();
-    /// network.restore(&bytes).unwrap();
-    /// network.step().unwrap();
-    /// assert_eq!(network.digest(), next);
-    /// bytes[60] ^= 1; // a flipped bit is found
-    /// assert!(network.restore(&bytes).is_err());
+    /// # let mut card = Vec::new();
+    /// let mut pieces = network.snapshot_pieces().unwrap();
+    /// let mut buffer = [0; 100]; // of any length
+    /// while pieces.left() > 0 {
+    ///     let count = pieces.next_bytes(&mut buffer);
+    ///     card.extend_from_slice(&buffer[..count]);
+    /// }
+    /// assert_eq!(card.len(), network.snapshot_len());
+    /// network.restore_from(&mut card.as_slice(), card.len()).unwrap();
     /// ```
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
-        let wrong_length = SnapshotError::Length {
-            expected: self.snapshot_len() as u32,
-            found: bytes.len() as u32,
-        };
-        let (body, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or(wrong_length)?;
-        let (header, state) = body.split_at_checked(HEADER).ok_or(wrong_length)?;
-        let header = Header::read(header).ok_or(wrong_length)?;
-        if header.magic != MAGIC {
-            return Err(SnapshotError::Magic);
+    pub fn snapshot_pieces(&self) -> Result<SnapshotPieces<'_, '_, C, T>, SnapshotError> {
+        let phase = self.connectivity.phase();
+        let mut position = HEADER;
+        let mut piece = [0; PIECE];
+        loop {
+            let length = self.write_piece(position, &mut piece);
+            if length == 0 {
+                break;
+            }
+            self.check_piece(phase, position, piece.get(..length).unwrap_or_default())?;
+            position += length;
         }
-        if header.version != CONTRACT_VERSION {
-            return Err(SnapshotError::Version {
-                expected: CONTRACT_VERSION,
-                found: header.version,
-            });
-        }
-        // A snapshot cut short is called that, rather than one of a wrong checksum.
-        if header.model == C::MODEL && header.n == self.n() as u32 && bytes.len() != self.snapshot_len() {
-            return Err(wrong_length);
-        }
-        let (found, expected) = (u32::from_le_bytes(*checksum), CRC_32.checksum(body));
-        if found != expected {
-            return Err(SnapshotError::Checksum { expected, found });
-        }
-        self.check_header(&header)?;
-        let [x, plastic] = self.check_state(header.phase, state).ok_or(wrong_length)??;
-        let mut states = ByteSource::new(x);
-        for (x, value) in self
-            .neurons
-            .x
-            .iter_mut()
-            .zip(core::iter::from_fn(|| states.float()))
-        {
-            *x = value;
-        }
-        self.connectivity
-            .read_plastic(header.phase, ByteSource::new(plastic));
-        self.begin();
-        if header.plasticity != 0 {
-            self.freeze();
-        }
-        self.steps = header.steps;
-        Ok(())
-    }
-
-    /// Refuses bytes that are not x and a plastic state that this network can have, and parts them; `None` if there are
-    /// too few.
-    fn check_state<'b>(&self, phase: u32, state: &'b [u8]) -> Option<Result<[&'b [u8]; 2], SnapshotError>> {
-        let (x, plastic) = state.split_at_checked(self.n() * size_of::<f32>())?;
-        let mut states = ByteSource::new(x);
-        let are_finite = core::iter::from_fn(|| states.float()).all(f32::is_finite);
-        Some(if are_finite {
-            self.connectivity
-                .check_plastic(phase, ByteSource::new(plastic))
-                .map(|()| [x, plastic])
-        } else {
-            Err(SnapshotError::NonFinite)
+        Ok(SnapshotPieces {
+            network: self,
+            position: 0,
+            left: self.snapshot_len(),
+            checksum: Checksum::new(),
+            piece,
+            ready: 0..0,
         })
     }
 
-    fn check_header(&self, header: &Header) -> Result<(), SnapshotError> {
-        if header.model != C::MODEL {
-            return Err(SnapshotError::Model {
-                expected: C::MODEL,
-                found: header.model,
-            });
+    /// Refuses a piece from behind the header that is not of a state that this network can have.
+    pub(super) fn check_piece(&self, phase: u32, position: usize, piece: &[u8]) -> Result<(), SnapshotError> {
+        match position.checked_sub(self.plastic_start()) {
+            Some(offset) => self.connectivity.check_plastic(phase, offset, piece),
+            None if take_floats(piece).all(f32::is_finite) => Ok(()),
+            None => Err(SnapshotError::NonFinite),
         }
-        if header.transfer != self.transfer.id().0 {
-            return Err(SnapshotError::Transfer {
-                expected: self.transfer.id().0,
-                found: header.transfer,
-            });
-        }
-        if header.n != self.n() as u32 {
-            return Err(SnapshotError::Neurons {
-                expected: self.n() as u32,
-                found: header.n,
-            });
-        }
-        if header.plasticity > 1 {
-            return Err(SnapshotError::Plasticity {
-                found: header.plasticity,
-            });
-        }
+    }
+
+    /// Where the plastic state begins in a snapshot.
+    pub(super) fn plastic_start(&self) -> usize {
+        HEADER + self.n() * size_of::<f32>()
+    }
+
+    pub(super) fn header(&self) -> Header {
         let params = self.dynamics.params();
-        let own = [
-            ('g', params.g),
-            ('k', params.k),
-            ('p', params.p),
-            ('d', params.dt),
-        ];
-        for ((parameter, expected), found) in own.into_iter().zip(header.parameters) {
-            if expected.to_bits() != found.to_bits() {
-                return Err(SnapshotError::Parameter {
-                    parameter,
-                    expected,
-                    found,
-                });
+        Header {
+            magic: MAGIC,
+            version: CONTRACT_VERSION,
+            model: C::MODEL,
+            transfer: self.transfer.id().0,
+            n: self.n() as u32,
+            plasticity: u32::from(self.plasticity == Plasticity::Frozen),
+            phase: self.connectivity.phase(),
+            steps: self.steps,
+            parameters: [params.g, params.k, params.p, params.dt],
+            couplings: self.connectivity.couplings_digest(),
+        }
+    }
+
+    /// Writes the piece of a snapshot that begins at a position where one does; returns its bytes, none at the checksum.
+    pub(super) fn write_piece(&self, position: usize, piece: &mut [u8; PIECE]) -> usize {
+        let plastic = self.plastic_start();
+        let end = match position {
+            0..HEADER => HEADER,
+            _ if position < plastic => plastic,
+            _ => plastic + self.connectivity.plastic_len(),
+        };
+        let length = end.saturating_sub(position).min(PIECE);
+        let piece = piece.get_mut(..length).unwrap_or_default();
+        if position < HEADER {
+            self.header().write(piece);
+        } else if position < plastic {
+            let first = (position - HEADER) / size_of::<f32>();
+            put_floats(self.neurons.x.iter().skip(first).copied(), piece);
+        } else {
+            self.connectivity.write_plastic(position - plastic, piece);
+        }
+        length
+    }
+}
+
+/// A snapshot that is written as it is asked for.
+#[derive(Debug)]
+pub struct SnapshotPieces<'a, 'b, C, T> {
+    network: &'a Network<'b, C, T>,
+    /// Where the next piece begins.
+    position: usize,
+    /// Bytes that were not handed out.
+    left: usize,
+    /// Of the pieces so far.
+    checksum: Checksum,
+    piece: [u8; PIECE],
+    /// Which bytes of the piece were not handed out.
+    ready: Range<usize>,
+}
+
+impl<C: Connectivity, T: Transfer> SnapshotPieces<'_, '_, C, T> {
+    /// Makes the next piece ready, at last the checksum.
+    fn next(&mut self) {
+        let mut length = self.network.write_piece(self.position, &mut self.piece);
+        self.checksum.update(self.piece.get(..length).unwrap_or_default());
+        self.position += length;
+        if length == 0 {
+            let checksum = self.checksum.value().to_le_bytes();
+            if let Some(place) = self.piece.first_chunk_mut() {
+                *place = checksum;
+                length = checksum.len();
             }
         }
-        let expected = self.connectivity.couplings_digest();
-        if header.couplings != expected {
-            return Err(SnapshotError::Couplings {
-                expected,
-                found: header.couplings,
-            });
-        }
-        Ok(())
+        self.ready = 0..length;
     }
 }
 
-struct Header {
-    magic: [u8; 4],
-    version: u16,
-    model: u8,
-    transfer: u8,
-    n: u32,
-    plasticity: u32,
-    phase: u32,
-    steps: u64,
-    parameters: [f32; 4],
-    couplings: u64,
-}
+impl<C: Connectivity, T: Transfer> Pieces for SnapshotPieces<'_, '_, C, T> {
+    fn left(&self) -> usize {
+        self.left
+    }
 
-impl Header {
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let mut source = ByteSource::new(bytes);
-        let magic = source.take()?;
-        let version = u16::from_le_bytes(source.take()?);
-        let [model, transfer] = source.take()?;
-        let n = u32::from_le_bytes(source.take()?);
-        let plasticity = u32::from_le_bytes(source.take()?);
-        let phase = u32::from_le_bytes(source.take()?);
-        let steps = u64::from_le_bytes(source.take()?);
-        let parameters = [source.float()?, source.float()?, source.float()?, source.float()?];
-        let couplings = u64::from_le_bytes(source.take()?);
-        Some(Self {
-            magic,
-            version,
-            model,
-            transfer,
-            n,
-            plasticity,
-            phase,
-            steps,
-            parameters,
-            couplings,
-        })
+    fn next_bytes(&mut self, buffer: &mut [u8]) -> usize {
+        let mut taken = 0;
+        while self.left > 0
+            && let Some(place) = buffer.get_mut(taken..)
+            && !place.is_empty()
+        {
+            if self.ready.is_empty() {
+                self.next();
+            }
+            let ready = self.piece.get(self.ready.clone()).unwrap_or_default();
+            let count = ready.len().min(place.len());
+            for (place, &byte) in place.iter_mut().zip(ready) {
+                *place = byte;
+            }
+            taken += count;
+            self.ready.start += count;
+            self.left -= count;
+        }
+        taken
     }
 }
 
@@ -255,6 +203,7 @@ mod tests {
         for start in [Start::Small, Start::Large] {
             network.start(start, &mut Broken);
             assert_eq!(network.snapshot(&mut bytes), Err(SnapshotError::NonFinite));
+            assert_eq!(network.snapshot_pieces().err(), Some(SnapshotError::NonFinite));
             assert_eq!(network.store(&mut bytes), Err(SnapshotError::NonFinite));
             assert_eq!(network.plasticity(), Plasticity::Running, "nothing was stored");
             assert!(network.restore(&bytes).is_err(), "the buffer holds no snapshot");
@@ -275,9 +224,8 @@ mod tests {
         };
         let dynamics = params.validate(N).unwrap();
         let mut values = [0.0; couplings_len(N)];
-        let mut generator = Generator::new(1, 0, Purpose::Couplings);
-        let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
-        let mut buffers = ExactBuffers::<N, { synapses_len(N) }>::new();
+        let couplings = DenseCouplings::from_fn(&mut values, &dynamics, |i, j| (i + 2 * j) as f32).unwrap();
+        let mut buffers: exact_buffers!(N) = ExactBuffers::new();
         refuses_and_recovers(buffers.network(dynamics, couplings, Tanh).unwrap());
         let mut buffers = CompactBuffers::<N>::new();
         let signs = HashedSigns::new(&dynamics, 1, 0);

@@ -26,7 +26,7 @@ pub use lanes::Lanes;
 pub(crate) use sweep::BLOCKS;
 pub(crate) use tiles::{Block, High, Learning, Low, Pair, Tile};
 
-use crate::transfer::tanh::Cubic;
+use crate::arithmetic::tanh::Cubic;
 use tanh::LINES;
 
 /// A set of vector instructions that the inner loops are written for.

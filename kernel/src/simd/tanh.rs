@@ -1,7 +1,7 @@
 //! The kernel's own tanh for sixteen values at a time, by the operations of [`Tanh::value`](crate::Tanh).
 
 use super::{LANES, Lanes, Rows};
-use crate::transfer::tanh::{CUBICS, Cubic, PER_UNIT, SATURATION, taylor};
+use crate::arithmetic::tanh::{CUBICS, Cubic, PER_UNIT, SATURATION, taylor};
 
 /// Bits of a float without its sign.
 const MAGNITUDE: u32 = 0x7FFF_FFFF;

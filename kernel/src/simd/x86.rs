@@ -10,9 +10,9 @@ pub(super) mod avx512 {
         _mm512_storeu_ps, _mm512_unpackhi_ps, _mm512_unpacklo_ps,
     };
 
+    use crate::arithmetic::tanh::Cubic;
     use crate::simd::tanh::LINES;
     use crate::simd::{Block, LANES, Lanes, Rows, Tile, loops};
-    use crate::transfer::tanh::Cubic;
 
     #[derive(Clone, Copy)]
     pub(in crate::simd) struct Avx512(__m512);

@@ -11,6 +11,8 @@
 //! reads both back, and then writes the seal: **that is the commit**. What a cut at any moment leaves, and why that is
 //! always the record before or the new one, is in `docs/persistence.md`.
 
+#[cfg(feature = "embedded-storage-async")]
+mod async_slots;
 mod error;
 #[cfg(feature = "embedded-storage")]
 mod header;
@@ -19,7 +21,11 @@ mod lost;
 mod record;
 #[cfg(feature = "embedded-storage")]
 mod slots;
+#[cfg(feature = "embedded-storage")]
+mod states;
 
+#[cfg(feature = "embedded-storage-async")]
+pub use async_slots::AsyncSlots;
 pub use error::StorageError;
 #[cfg(feature = "embedded-storage")]
 pub use header::BLOCK;

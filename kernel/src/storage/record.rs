@@ -1,13 +1,20 @@
 //! What the two slots hold, and which of it is the newest.
 
-use super::header::Header;
+use core::ops::Range;
+
+use super::header::{BLOCK, Header};
 use super::{Lost, StorageError};
+
+/// A seal: every bit has fallen, so that one cut short is none.
+pub(super) const SEAL: [u8; BLOCK] = [0; BLOCK];
+/// Bytes of a slot before its record.
+pub(super) const FRONT: u32 = 2 * BLOCK as u32;
 
 /// A whole record in flash: the newest at the time. A later write makes it outdated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record {
-    pub(super) slot: Slot,
-    pub(super) header: Header,
+    slot: Slot,
+    header: Header,
     lost: Option<Lost>,
 }
 
@@ -32,6 +39,10 @@ impl Record {
         self.lost
     }
 
+    pub(super) fn slot(&self) -> Slot {
+        self.slot
+    }
+
     pub(super) fn of(slot: Slot, header: Header) -> Self {
         Self {
             slot,
@@ -41,7 +52,7 @@ impl Record {
     }
 
     /// The record together with what its other slot has in place of a newer one.
-    pub(super) fn beside(self, [first, second]: [Front; 2]) -> Self {
+    fn beside(self, [first, second]: [Front; 2]) -> Self {
         let other = match self.slot {
             Slot::First => second,
             Slot::Second => first,
@@ -61,7 +72,52 @@ impl Record {
         Self { lost, ..self }
     }
 
-    pub(super) fn as_damaged(&self) -> Lost {
+    /// Where the bytes between an offset and the end of as many as these lie in the record; refuses bytes behind its end.
+    pub(super) fn part(&self, offset: u32, bytes: &[u8]) -> Result<Range<u32>, StorageError> {
+        let end = u32::try_from(bytes.len()).map_or(u32::MAX, |count| offset.saturating_add(count));
+        if end > self.len() {
+            return Err(StorageError::Length {
+                expected: end,
+                found: self.len(),
+            });
+        }
+        Ok(offset..end)
+    }
+
+    /// Refuses a record that was written over, or after which another was written: by what its own slot and the other one
+    /// hold now.
+    pub(super) fn check_is_newest(&self, own: Front, other: Front) -> Result<(), StorageError> {
+        let outdated = Err(StorageError::Outdated {
+            generation: self.generation(),
+        });
+        match own {
+            Front::Failed(error) => return Err(error),
+            Front::Header { record: found, .. } if found.header == self.header => {}
+            _ => return outdated,
+        }
+        match other {
+            Front::Header {
+                record: other,
+                is_sealed: true,
+            } if other.header.is_newer_than(&self.header) && self.lost != Some(other.as_damaged()) => {
+                outdated
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a record whose bytes have another checksum by now.
+    pub(super) fn check(&self, checksum: u32) -> Result<(), StorageError> {
+        if checksum == self.header.checksum {
+            Ok(())
+        } else {
+            Err(StorageError::Damaged {
+                generation: self.generation(),
+            })
+        }
+    }
+
+    fn as_damaged(&self) -> Lost {
         Lost::Damaged {
             generation: self.generation(),
         }
@@ -81,7 +137,18 @@ impl Slot {
             Self::Second => Self::First,
         }
     }
+
+    /// Where it begins, of slots of that length.
+    pub(super) fn start(self, length: u32) -> u32 {
+        match self {
+            Self::First => 0,
+            Self::Second => length,
+        }
+    }
 }
+
+/// A block, if the flash reads it.
+pub(super) type Block = Result<[u8; BLOCK], StorageError>;
 
 /// What the first two blocks of a slot say.
 #[derive(Clone, Copy, PartialEq)]
@@ -99,6 +166,25 @@ pub(super) enum Front {
 }
 
 impl Front {
+    /// What the two blocks of a slot say, as far as the flash reads them, of records that fit the room.
+    pub(super) fn of(slot: Slot, header: Block, seal: Block, room: u32) -> Self {
+        let block = match header {
+            Ok(block) => block,
+            Err(error) => return Self::Failed(error),
+        };
+        if block == [0xFF; BLOCK] {
+            return Self::Erased;
+        }
+        match Header::from_block(&block).filter(|header| header.length <= room) {
+            Some(header) => Self::Header {
+                record: Record::of(slot, header),
+                // a seal that was cut short may not be read at all
+                is_sealed: seal == Ok(SEAL),
+            },
+            None => Self::Unreadable,
+        }
+    }
+
     fn record(self) -> Option<Record> {
         match self {
             Self::Header { record, .. } => Some(record),
@@ -132,8 +218,42 @@ pub(super) fn in_order([first, second]: [Front; 2]) -> [Option<Record>; 2] {
     }
 }
 
+/// What both slots hold.
+pub(super) struct Survey {
+    fronts: [Front; 2],
+    newest: Option<Record>,
+}
+
+impl Survey {
+    /// Of these fronts, and the first record in their order of which every byte was read.
+    pub(super) fn new(fronts: [Front; 2], newest: Option<Record>) -> Self {
+        let newest = newest.map(|record| record.beside(fronts));
+        Self { fronts, newest }
+    }
+
+    pub(super) fn newest(&self) -> Result<Record, StorageError> {
+        self.newest.ok_or(match self.fronts {
+            [Front::Erased, Front::Erased] => StorageError::Empty,
+            [Front::Failed(error), Front::Failed(_)] => error,
+            _ => StorageError::Broken,
+        })
+    }
+
+    /// Where the next record goes, and its generation.
+    pub(super) fn next(&self) -> (Slot, u32) {
+        let headers = in_order(self.fronts);
+        // Where none is whole, nothing can be lost, and what looks newest may still be of use to somebody.
+        let kept = self
+            .newest
+            .or(headers[0])
+            .map_or(Slot::Second, |record| record.slot);
+        let generation = latest_generation(headers).map_or(1, |latest| latest.wrapping_add(1));
+        (kept.other(), generation)
+    }
+}
+
 /// The latest generation of these records.
-pub(super) fn latest_generation([one, other]: [Option<Record>; 2]) -> Option<u32> {
+fn latest_generation([one, other]: [Option<Record>; 2]) -> Option<u32> {
     let latest = match (one, other) {
         (Some(one), Some(other)) if other.header.is_newer_than(&one.header) => Some(other),
         (one, other) => one.or(other),

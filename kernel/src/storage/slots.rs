@@ -1,23 +1,13 @@
 //! Two slots in flash, of which one always holds a whole record.
 
+use core::ops::Range;
+
 use embedded_storage::nor_flash::{NorFlash, NorFlashError, NorFlashErrorKind};
 
 use super::StorageError;
 use super::header::{BLOCK, Header};
-use super::record::{Front, Record, Slot, in_order, latest_generation};
-use crate::bytes::CRC_32;
-
-/// A seal: every bit has fallen, so that one cut short is none.
-const SEAL: [u8; BLOCK] = [0; BLOCK];
-/// Bytes of a slot before its record.
-const FRONT: u32 = 2 * BLOCK as u32;
-
-/// What both slots hold.
-struct Survey {
-    fronts: [Front; 2],
-    /// The newest record of which every byte was read.
-    newest: Option<Record>,
-}
+use super::record::{FRONT, Front, Record, SEAL, Slot, Survey, in_order};
+use crate::bytes::{CRC_32, Pieces};
 
 /// Two slots in flash, written by turns. The flash belongs to them from its first byte to its last; its words have at
 /// most [`BLOCK`] bytes, its pages at least as many, both a power of two.
@@ -40,7 +30,7 @@ impl<'a, F: NorFlash> Slots<'a, F> {
 
     /// Bytes of flash that records of this length need.
     pub const fn needed(length: u32) -> u32 {
-        slot_of::<F>(length).saturating_mul(2)
+        slot_of(F::ERASE_SIZE, length).saturating_mul(2)
     }
 
     /// Longest record that fits, in bytes.
@@ -53,43 +43,33 @@ impl<'a, F: NorFlash> Slots<'a, F> {
     /// [`StorageError::Empty`] where nothing was written, [`StorageError::Broken`] where what was written is not whole, the
     /// driver's error where neither slot can be read.
     pub fn newest(&mut self) -> Result<Record, StorageError> {
-        let survey = self.survey()?;
-        survey.newest.ok_or(match survey.fronts {
-            [Front::Erased, Front::Erased] => StorageError::Empty,
-            [Front::Failed(error), Front::Failed(_)] => error,
-            _ => StorageError::Broken,
-        })
+        self.survey()?.newest()
     }
 
     /// Writes the parts of a record one after the other; afterwards it is the newest. After an error or a power cut the
     /// newest is this one or the one before, whole.
     pub fn write(&mut self, parts: &[&[u8]]) -> Result<Record, StorageError> {
-        let length = parts
-            .iter()
-            .fold(0, |sum: usize, part| sum.saturating_add(part.len()));
-        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        self.write_pieces(Parts { first: &[], parts })
+    }
+
+    /// The same of bytes that are asked for block by block: a
+    /// [snapshot that nothing has to hold](crate::Network::snapshot_pieces), or a pair of a slice and that.
+    pub fn write_pieces(&mut self, mut bytes: impl Pieces) -> Result<Record, StorageError> {
+        let length = u32::try_from(bytes.left()).unwrap_or(u32::MAX);
         if length > self.room() {
             return Err(StorageError::Room {
                 expected: Self::needed(length),
                 found: self.capacity(),
             });
         }
-        let survey = self.survey()?;
-        let headers = in_order(survey.fronts);
-        // Where none is whole, nothing can be lost, and what looks newest may still be of use to somebody.
-        let kept = survey
-            .newest
-            .or(headers[0])
-            .map_or(Slot::Second, |record| record.slot);
-        let slot = kept.other();
-        let generation = latest_generation(headers).map_or(1, |latest| latest.wrapping_add(1));
+        let (slot, generation) = self.survey()?.next();
         let start = self.start(slot);
-        let end = start.saturating_add(slot_of::<F>(length));
+        let end = start.saturating_add(slot_of(F::ERASE_SIZE, length));
         self.flash.erase(start, end).map_err(refused)?;
         let header = Header {
             generation,
             length,
-            checksum: self.write_record(start.saturating_add(FRONT), parts)?,
+            checksum: self.write_record(start.saturating_add(FRONT), &mut bytes)?,
         };
         self.write_block(start, &header.to_block())?;
         let record = Record::of(slot, header);
@@ -108,19 +88,11 @@ impl<'a, F: NorFlash> Slots<'a, F> {
     /// Reads bytes of a record from an offset on, and checks the record to its end, whatever part of it is asked for: it is
     /// still the newest, and has its checksum. On an error the bytes are not to be used.
     pub fn read(&mut self, record: &Record, offset: u32, bytes: &mut [u8]) -> Result<(), StorageError> {
-        let too_long = |expected| StorageError::Length {
-            expected,
-            found: record.len(),
-        };
-        let count = u32::try_from(bytes.len()).map_err(|_| too_long(u32::MAX))?;
-        let end = offset.saturating_add(count);
-        if end > record.len() {
-            return Err(too_long(end));
-        }
+        record.part(offset, bytes)?;
         self.check_is_newest(record)?;
         let mut unwanted = offset as usize;
         let mut places = bytes.iter_mut();
-        let checksum = self.walk(record, |piece| {
+        let checksum = self.checksum(record, |piece| {
             let skipped = unwanted.min(piece.len());
             unwanted -= skipped;
             let wanted = piece.get(skipped..).unwrap_or_default();
@@ -128,13 +100,30 @@ impl<'a, F: NorFlash> Slots<'a, F> {
                 *place = found;
             }
         })?;
-        if checksum == record.header.checksum {
-            Ok(())
-        } else {
-            Err(StorageError::Damaged {
-                generation: record.generation(),
-            })
-        }
+        record.check(checksum)
+    }
+
+    /// The bytes as they are, of a record that is the newest, for a reader with a checksum of its own.
+    pub(super) fn copy(
+        &mut self,
+        record: &Record,
+        offset: u32,
+        bytes: &mut [u8],
+    ) -> Result<(), StorageError> {
+        let part = record.part(offset, bytes)?;
+        let mut places = bytes.iter_mut();
+        self.walk(record, part, |piece| {
+            for (&found, place) in piece.iter().zip(places.by_ref()) {
+                *place = found;
+            }
+        })
+    }
+
+    /// Refuses a record that was written over, or after which another was written.
+    pub(super) fn check_is_newest(&mut self, record: &Record) -> Result<(), StorageError> {
+        let slot = record.slot();
+        let (own, other) = (self.front(slot), self.front(slot.other()));
+        record.check_is_newest(own, other)
     }
 
     fn capacity(&self) -> u32 {
@@ -143,15 +132,11 @@ impl<'a, F: NorFlash> Slots<'a, F> {
 
     /// Bytes of each slot.
     fn slot_len(&self) -> u32 {
-        let half = self.capacity() / 2;
-        half - half % F::ERASE_SIZE as u32
+        slot_len(F::ERASE_SIZE, self.capacity())
     }
 
     fn start(&self, slot: Slot) -> u32 {
-        match slot {
-            Slot::First => 0,
-            Slot::Second => self.slot_len(),
-        }
+        slot.start(self.slot_len())
     }
 
     fn survey(&mut self) -> Result<Survey, StorageError> {
@@ -163,99 +148,66 @@ impl<'a, F: NorFlash> Slots<'a, F> {
         }
         let fronts = [self.front(Slot::First), self.front(Slot::Second)];
         let mut records = in_order(fronts).into_iter().flatten();
-        let newest = records
-            .find(|record| self.is_whole(record))
-            .map(|record| record.beside(fronts));
-        Ok(Survey { fronts, newest })
-    }
-
-    /// Refuses a record that was written over, or after which another was written.
-    fn check_is_newest(&mut self, record: &Record) -> Result<(), StorageError> {
-        let outdated = Err(StorageError::Outdated {
-            generation: record.generation(),
-        });
-        match self.front(record.slot) {
-            Front::Failed(error) => return Err(error),
-            Front::Header { record: found, .. } if found.header == record.header => {}
-            _ => return outdated,
-        }
-        match self.front(record.slot.other()) {
-            Front::Header {
-                record: other,
-                is_sealed: true,
-            } if other.header.is_newer_than(&record.header) && record.lost() != Some(other.as_damaged()) => {
-                outdated
-            }
-            _ => Ok(()),
-        }
+        let newest = records.find(|record| self.is_whole(record));
+        Ok(Survey::new(fronts, newest))
     }
 
     fn front(&mut self, slot: Slot) -> Front {
         let start = self.start(slot);
-        let block = match self.read_block(start) {
-            Ok(block) => block,
-            Err(error) => return Front::Failed(error),
-        };
-        if block == [0xFF; BLOCK] {
-            return Front::Erased;
-        }
-        let room = self.room();
-        let Some(header) = Header::from_block(&block).filter(|header| header.length <= room) else {
-            return Front::Unreadable;
-        };
-        // a seal that was cut short may not be read at all
-        let is_sealed = self.read_block(start.saturating_add(BLOCK as u32)) == Ok(SEAL);
-        let record = Record::of(slot, header);
-        Front::Header { record, is_sealed }
+        let header = self.read_block(start);
+        let seal = self.read_block(start.saturating_add(BLOCK as u32));
+        Front::of(slot, header, seal, self.room())
     }
 
     /// Whether the bytes of a record can be read and have the checksum in its header.
     fn is_whole(&mut self, record: &Record) -> bool {
-        self.walk(record, |_| {}) == Ok(record.header.checksum)
+        let checksum = self.checksum(record, |_| {});
+        checksum.is_ok_and(|checksum| record.check(checksum).is_ok())
     }
 
-    /// Hands over a record's bytes piece by piece; returns their checksum.
-    fn walk(&mut self, record: &Record, mut take: impl FnMut(&[u8])) -> Result<u32, StorageError> {
+    /// Hands over all bytes of a record piece by piece; returns their checksum.
+    fn checksum(&mut self, record: &Record, mut take: impl FnMut(&[u8])) -> Result<u32, StorageError> {
         let mut checksum = CRC_32.digest();
-        let mut offset = self.start(record.slot).saturating_add(FRONT);
-        let mut left = record.len();
-        while left > 0 {
-            let block = self.read_block(offset)?;
-            let count = left.min(BLOCK as u32);
-            let piece = block.get(..count as usize).unwrap_or_default();
+        self.walk(record, 0..record.len(), |piece| {
             checksum.update(piece);
             take(piece);
-            offset = offset.saturating_add(count);
-            left -= count;
-        }
+        })?;
         Ok(checksum.finalize())
+    }
+
+    /// Hands over a part of a record piece by piece.
+    fn walk(
+        &mut self,
+        record: &Record,
+        part: Range<u32>,
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<(), StorageError> {
+        let first = self.start(record.slot()).saturating_add(FRONT);
+        let mut position = part.start;
+        while position < part.end {
+            let skipped = position % BLOCK as u32;
+            let block = self.read_block(first.saturating_add(position - skipped))?;
+            let end = (part.end - position).saturating_add(skipped).min(BLOCK as u32);
+            take(block.get(skipped as usize..end as usize).unwrap_or_default());
+            position = position.saturating_add(end - skipped);
+        }
+        Ok(())
     }
 
     /// Writes a record's bytes, the last block filled up with ones; returns their checksum.
-    fn write_record(&mut self, first: u32, parts: &[&[u8]]) -> Result<u32, StorageError> {
+    fn write_record(&mut self, first: u32, bytes: &mut impl Pieces) -> Result<u32, StorageError> {
         let mut checksum = CRC_32.digest();
         let mut offset = first;
-        let mut block = [0xFF; BLOCK];
-        let mut filled = 0;
-        for part in parts {
-            checksum.update(part);
-            for &byte in *part {
-                if let Some(place) = block.get_mut(filled) {
-                    *place = byte;
-                }
-                filled += 1;
-                if filled == BLOCK {
-                    self.write_block(offset, &block)?;
-                    offset += BLOCK as u32;
-                    block = [0xFF; BLOCK];
-                    filled = 0;
-                }
+        loop {
+            let mut block = [0xFF; BLOCK];
+            let count = bytes.next_bytes(&mut block);
+            if count == 0 {
+                return Ok(checksum.finalize());
             }
-        }
-        if filled > 0 {
+            checksum.update(block.get(..count).unwrap_or_default());
             self.write_block(offset, &block)?;
+            offset = offset.saturating_add(BLOCK as u32);
         }
-        Ok(checksum.finalize())
     }
 
     fn read_block(&mut self, offset: u32) -> Result<[u8; BLOCK], StorageError> {
@@ -269,13 +221,46 @@ impl<'a, F: NorFlash> Slots<'a, F> {
     }
 }
 
+/// Slices, one after the other.
+struct Parts<'a> {
+    first: &'a [u8],
+    parts: &'a [&'a [u8]],
+}
+
+impl Pieces for Parts<'_> {
+    fn left(&self) -> usize {
+        let sum = |sum: usize, part: &&[u8]| sum.saturating_add(part.len());
+        self.parts.iter().fold(self.first.len(), sum)
+    }
+
+    fn next_bytes(&mut self, buffer: &mut [u8]) -> usize {
+        let mut taken = 0;
+        loop {
+            taken += self.first.next_bytes(buffer.get_mut(taken..).unwrap_or_default());
+            if !self.first.is_empty() {
+                return taken;
+            }
+            match self.parts.split_off_first() {
+                Some(part) => self.first = part,
+                None => return taken,
+            }
+        }
+    }
+}
+
+/// Bytes of each slot, of whole pages.
+pub(super) fn slot_len(page: usize, capacity: u32) -> u32 {
+    let half = capacity / 2;
+    half - half.checked_rem(page as u32).unwrap_or(0)
+}
+
 /// Bytes of whole pages that a slot with a record of this length takes.
-const fn slot_of<F: NorFlash>(length: u32) -> u32 {
-    let page = F::ERASE_SIZE as u32;
+pub(super) const fn slot_of(page: usize, length: u32) -> u32 {
+    let page = page as u32;
     length.saturating_add(FRONT).div_ceil(page).saturating_mul(page)
 }
 
-fn refused(error: impl NorFlashError) -> StorageError {
+pub(super) fn refused(error: impl NorFlashError) -> StorageError {
     match error.kind() {
         NorFlashErrorKind::NotAligned => StorageError::Alignment,
         NorFlashErrorKind::OutOfBounds => StorageError::Bounds,

@@ -17,6 +17,12 @@ pub enum AnyTransfer {
     /// [`MicromathTanh`](super::MicromathTanh).
     #[cfg(feature = "micromath")]
     MicromathTanh,
+    /// [`ThresholdLinear`](super::ThresholdLinear), on a host: firmware that wants it has it without this choice.
+    #[cfg(feature = "std")]
+    ThresholdLinear,
+    /// [`Logistic`](super::Logistic), likewise.
+    #[cfg(feature = "std")]
+    Logistic,
 }
 
 /// Evaluates an expression with the chosen function's own type, so that each gets its own inner loop.
@@ -42,6 +48,16 @@ macro_rules! with_chosen {
                 let $transfer = super::MicromathTanh;
                 $body
             }
+            #[cfg(feature = "std")]
+            AnyTransfer::ThresholdLinear => {
+                let $transfer = super::ThresholdLinear;
+                $body
+            }
+            #[cfg(feature = "std")]
+            AnyTransfer::Logistic => {
+                let $transfer = super::Logistic;
+                $body
+            }
         }
     };
 }
@@ -57,6 +73,10 @@ impl AnyTransfer {
             TransferId::LIBM_ERF => Some(Self::LibmErf),
             #[cfg(feature = "micromath")]
             TransferId::MICROMATH_TANH => Some(Self::MicromathTanh),
+            #[cfg(feature = "std")]
+            TransferId::THRESHOLD_LINEAR => Some(Self::ThresholdLinear),
+            #[cfg(feature = "std")]
+            TransferId::LOGISTIC => Some(Self::Logistic),
             _ => None,
         }
     }
@@ -73,6 +93,11 @@ impl Transfer for AnyTransfer {
 
     fn slope(&self, x: f32) -> f32 {
         with_chosen!(self, transfer => transfer.slope(x))
+    }
+
+    #[cfg(feature = "std")]
+    fn bound(&self) -> f32 {
+        with_chosen!(self, transfer => transfer.bound())
     }
 
     fn apply(&self, x: &[f32], phi: &mut [f32]) {

@@ -1,13 +1,12 @@
 //! The default tanh, hand-written for Cortex-M with a floating-point unit: four at a time.
 //!
-//! The operations of [`Tanh::value`], hence the same bits: conversions to and from fixed point with four fractional
+//! The operations of [`tanh::value`], hence the same bits: conversions to and from fixed point with four fractional
 //! bits round towards zero, which is the product with 16 and its truncation at once. No result is used by the
 //! instruction that follows it, and the four coefficients of a cubic are loaded at once.
 
 use core::arch::asm;
 
-use super::Transfer;
-use super::tanh::{CUBICS, Tanh};
+use crate::arithmetic::tanh::{self, CUBICS};
 
 /// Values worked on at a time.
 const GROUP: usize = 4;
@@ -22,12 +21,12 @@ pub(super) fn apply(x: &[f32], phi: &mut [f32]) {
             break;
         };
         // one of the four lies near zero or beyond the table
-        *result = group.map(|x| Tanh.value(x));
+        *result = group.map(|x| tanh::value(x));
         groups = groups.get(done + 1..).unwrap_or_default();
         results = results.get_mut(done + 1..).unwrap_or_default();
     }
     for (result, &x) in tail_results.iter_mut().zip(tail) {
-        *result = Tanh.value(x);
+        *result = tanh::value(x);
     }
 }
 

@@ -3,6 +3,7 @@
 //! To add one, implement [`Transfer`] with an identifier of at least [`TransferId::FIRST_CUSTOM`].
 
 mod any;
+mod biased;
 #[cfg(cortex_m_float)]
 #[expect(unsafe_code, reason = "a hand-written loop")]
 mod cortex_m;
@@ -10,14 +11,17 @@ mod cortex_m;
 mod libm;
 #[cfg(feature = "micromath")]
 mod micromath;
-pub(crate) mod tanh;
+mod tanh;
+mod unipolar;
 
 pub use any::AnyTransfer;
+pub use biased::Biased;
 #[cfg(feature = "libm")]
 pub use libm::{LibmErf, LibmTanh};
 #[cfg(feature = "micromath")]
 pub use micromath::MicromathTanh;
 pub use tanh::{PortableTanh, Tanh};
+pub use unipolar::{Logistic, ThresholdLinear};
 
 /// Names a transfer function and the arithmetic that computes it; a snapshot carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +38,21 @@ impl TransferId {
     pub const LIBM_ERF: Self = Self(2);
     /// tanh built on the exponential of the `micromath` crate.
     pub const MICROMATH_TANH: Self = Self(3);
+    /// [`ThresholdLinear`].
+    pub const THRESHOLD_LINEAR: Self = Self(4);
+    /// [`Logistic`].
+    pub const LOGISTIC: Self = Self(5);
+    /// Added to an identifier: with a bias for each neuron, as [`Biased`] has them.
+    pub const BIASED: u8 = 64;
     /// Identifiers from here on are free for a user's own transfer functions.
     pub const FIRST_CUSTOM: Self = Self(128);
 }
 
-/// A sigmoid phi with `phi(-x) = -phi(x)`, `phi'(0) = 1` and `|phi| <= 1`.
+/// A transfer function phi. Those of the paper are sigmoids, with `phi(-x) = -phi(x)`, `phi'(0) = 1` and `|phi| <= 1`; the
+/// mean-field theory wants that, a network does not.
 ///
-/// The bound keeps the plastic couplings finite: see [`Network::step`](crate::Network::step).
+/// Rates up to 1 keep the plastic couplings finite by themselves, and let a step take its quick path; the compact network
+/// takes no others. A function with another [`bound`](Self::bound) says so.
 pub trait Transfer {
     /// Which function, computed how.
     fn id(&self) -> TransferId;
@@ -50,6 +62,21 @@ pub trait Transfer {
 
     /// `phi'(x)`, with a small relative error also where phi saturates.
     fn slope(&self, x: f32) -> f32;
+
+    /// `phi(x)` of the neuron of that number, for functions that are not the same for all.
+    fn value_of(&self, _neuron: usize, x: f32) -> f32 {
+        self.value(x)
+    }
+
+    /// `phi'(x)` of the neuron of that number.
+    fn slope_of(&self, _neuron: usize, x: f32) -> f32 {
+        self.slope(x)
+    }
+
+    /// Largest magnitude of a rate; infinite where there is no bound.
+    fn bound(&self) -> f32 {
+        1.0
+    }
 
     /// `phi[i] = phi(x[i])` for all neurons.
     fn apply(&self, x: &[f32], phi: &mut [f32]) {

@@ -17,8 +17,8 @@ use freezable_chaos::transfer::{
     AnyTransfer, LibmErf, LibmTanh, MicromathTanh, PortableTanh, Tanh, Transfer, TransferId,
 };
 use freezable_chaos::{
-    Dynamics, Exact, ExactBuffers, ExactNetwork, GaussianCouplings, Generator, Network, Neurons,
-    PackedSynapses, Purpose, Start, Trace, couplings_len, merged_len, synapses_len,
+    DenseCouplings, Dynamics, Exact, ExactBuffers, ExactNetwork, Generator, Network, Neurons, PackedSynapses,
+    Purpose, Start, Trace, couplings_len, merged_len, synapses_len,
 };
 
 use crate::unknown::{params, unknown};
@@ -37,19 +37,26 @@ fn validate() -> Option<Dynamics> {
 }
 
 #[inline(never)]
-fn seed<'a>(buffer: &'a mut [f32], dynamics: &Dynamics) -> Option<GaussianCouplings<'a>> {
+fn seed<'a>(buffer: &'a mut [f32], dynamics: &Dynamics) -> Option<DenseCouplings<'a>> {
     let mut generator = Generator::new(black_box(1), black_box(2), Purpose::Couplings);
     black_box(generator.next_u32());
     black_box(generator.gaussian());
-    GaussianCouplings::seed(buffer, dynamics, &mut generator).ok()
+    DenseCouplings::seed(buffer, dynamics, &mut generator).ok()
 }
 
 #[inline(never)]
-fn borrow<'a>(values: &'a [f32], dynamics: &Dynamics) -> Option<GaussianCouplings<'a>> {
-    let couplings = GaussianCouplings::from_slice(values, dynamics).ok()?;
+fn borrow<'a>(values: &'a [f32], dynamics: &Dynamics) -> Option<DenseCouplings<'a>> {
+    let couplings = DenseCouplings::from_image(values, dynamics).ok()?;
     black_box((couplings.n(), couplings.gain(), couplings.digest()));
     black_box(couplings.get(black_box(1), black_box(2)));
     Some(couplings)
+}
+
+/// A matrix of one's own.
+#[inline(never)]
+fn own<'a>(buffer: &'a mut [f32], rows: &[f32], dynamics: &Dynamics) -> Option<DenseCouplings<'a>> {
+    black_box(DenseCouplings::from_fn(unknown(buffer), dynamics, |i, j| (i + j) as f32).is_ok());
+    DenseCouplings::from_rows(buffer, rows, dynamics).ok()
 }
 
 #[inline(never)]
@@ -192,6 +199,7 @@ fn main() -> ! {
     static mut COUPLING_VALUES: [f32; COUPLINGS] = [0.0; COUPLINGS];
     static mut SYNAPSE_VALUES: [f32; SYNAPSES] = [0.0; SYNAPSES];
     static mut PANEL_VALUES: [f32; PANELS] = [0.0; PANELS];
+    static mut ROWS: [f32; CAPACITY * CAPACITY] = [0.0; CAPACITY * CAPACITY];
     static mut STATE: [[f32; CAPACITY]; 3] = [[0.0; CAPACITY]; 3];
     static mut BYTES: [u8; 4096] = [0; 4096];
     loop {
@@ -203,6 +211,9 @@ fn main() -> ! {
             black_box(in_static_storage(BUFFERS, COUPLING_VALUES, BYTES, any));
         }
         black_box(exchange_randomness());
+        if let Some(dynamics) = validate() {
+            black_box(own(unknown(COUPLING_VALUES), unknown(ROWS), &dynamics));
+        }
         black_box(on_borrowed_slices(
             STATE.each_mut().map(<[f32; CAPACITY]>::as_mut_slice),
             [SYNAPSE_VALUES, PANEL_VALUES],

@@ -1,8 +1,8 @@
 //! Ten million steps of both networks with N = 32: a thousand cues, each written, held frozen, and released.
 
 use freezable_chaos::{
-    BuildError, Connectivity, Cue, Fnv1a, GaussianCouplings, Generator, HashedSigns, HistoryRule, Network,
-    Purpose, Start, Tanh,
+    BuildError, Connectivity, Cue, DenseCouplings, Generator, HashedSigns, HistoryRule, Network, Purpose,
+    Start, Tanh,
 };
 
 use crate::{Failure, Memory, PARAMS, SEED};
@@ -21,8 +21,8 @@ const STRENGTH: f32 = 2.0;
 pub fn run(memory: &mut Memory, mut look: impl FnMut(&str, u32, u64)) -> Result<(), Failure> {
     let dynamics = PARAMS.validate(N).map_err(BuildError::Parameter)?;
     let mut generator = Generator::new(SEED, 0, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(&mut memory.couplings, &dynamics, &mut generator)
-        .map_err(BuildError::Size)?;
+    let couplings =
+        DenseCouplings::seed(&mut memory.couplings, &dynamics, &mut generator).map_err(BuildError::Size)?;
     let exact = memory.exact.network(dynamics, couplings, Tanh)?;
     live(exact, |cycle, digest| look("exact", cycle, digest))?;
 
@@ -53,21 +53,15 @@ fn live<C: Connectivity>(
             network.step()?;
         }
         network.freeze();
-        let held = plastic_digest(&network);
+        let held = network.plastic_digest();
         for _ in FREEZE..END {
             network.step()?;
         }
-        if plastic_digest(&network) != held {
+        if network.plastic_digest() != held {
             return Err(Failure::Frozen(cycle));
         }
         look(cycle, network.digest());
         network.release();
     }
     Ok(())
-}
-
-fn plastic_digest<C: Connectivity>(network: &Network<'_, C, Tanh>) -> u64 {
-    let mut digest = Fnv1a::new();
-    network.connectivity().write_plastic(&mut digest);
-    digest.digest()
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use freezable_chaos::{
-    AnyTransfer, BuildError, CompactBuffers, Connectivity, Dynamics, ExactBuffers, GaussianCouplings,
+    AnyTransfer, BuildError, CompactBuffers, Connectivity, Dynamics, ExactBuffers, DenseCouplings,
     Generator, HashedSigns, HistoryRule, Network, Purpose, Start, TransferId,
 };
 
@@ -69,16 +69,16 @@ pub fn dynamics(n: usize) -> Result<Dynamics, Failure> {
 }
 
 /// The couplings of the goldens, drawn into a buffer.
-pub fn draw<'a>(buffer: &'a mut [f32], dynamics: &Dynamics) -> Result<GaussianCouplings<'a>, Failure> {
+pub fn draw<'a>(buffer: &'a mut [f32], dynamics: &Dynamics) -> Result<DenseCouplings<'a>, Failure> {
     let mut generator = Generator::new(SEED, 0, Purpose::Couplings);
-    Ok(GaussianCouplings::seed(buffer, dynamics, &mut generator).map_err(BuildError::Size)?)
+    Ok(DenseCouplings::seed(buffer, dynamics, &mut generator).map_err(BuildError::Size)?)
 }
 
 /// One trajectory of the exact network.
 pub fn exact<const N: usize, const SYNAPSES: usize>(
     buffers: &mut ExactBuffers<N, SYNAPSES>,
     dynamics: Dynamics,
-    couplings: GaussianCouplings<'_>,
+    couplings: DenseCouplings<'_>,
     transfer: u8,
     look: &mut impl FnMut(Checkpoint),
 ) -> Result<(), Failure> {

@@ -5,7 +5,7 @@
 
 use cortex_m_rt::entry;
 use freezable_chaos::{
-    Exact, ExactNetwork, GaussianCouplings, Generator, Network, Neurons, PackedSynapses, Purpose, Start,
+    Exact, ExactNetwork, DenseCouplings, Generator, Network, Neurons, PackedSynapses, Purpose, Start,
     StepError, Tanh, Transfer, TransferId, couplings_len, merged_len, synapses_len,
 };
 use freezable_cycles::networks::PARAMS;
@@ -57,7 +57,7 @@ impl Storage {
 
     fn network<'a, T: Transfer>(
         &'a mut self,
-        couplings: GaussianCouplings<'a>,
+        couplings: DenseCouplings<'a>,
         transfer: T,
         change: impl FnOnce(Exact<'a>) -> Exact<'a>,
     ) -> Option<ExactNetwork<'a, T>> {
@@ -82,7 +82,7 @@ impl<'a> Twins<'a> {
     fn new(storage: &'a mut [Storage; 2], couplings: &'a mut [f32], n: usize) -> Option<Self> {
         let mut randomness = Generator::new(1, 0, Purpose::Couplings);
         let couplings =
-            GaussianCouplings::seed(couplings, &PARAMS.validate(n).ok()?, &mut randomness).ok()?;
+            DenseCouplings::seed(couplings, &PARAMS.validate(n).ok()?, &mut randomness).ok()?;
         let [one, other] = storage;
         Some(Self {
             written: one.network(couplings, Tanh, |exact| exact)?,

@@ -63,7 +63,7 @@ impl<C: Connectivity> Session<'_, C> {
                     neuron: neuron as u32,
                     step,
                 },
-                // the input has the network's size: only a board with smaller buffers comes here
+                // the input is a cue's, of the network's size: only a board with smaller buffers comes here
                 _ => Refusal::Unsupported,
             };
             if let Some(sequence) = job.sequence {

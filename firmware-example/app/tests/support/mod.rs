@@ -17,7 +17,7 @@ use freezable_chaos::frames::{
     Command, CouplingSource, FrameError, MAX_FRAME, Receiver, Report, Setup, decode, encode,
 };
 use freezable_chaos::{
-    AnyTransfer, CompactBuffers, CompactNetwork, Connectivity, ExactBuffers, ExactNetwork, GaussianCouplings,
+    AnyTransfer, CompactBuffers, CompactNetwork, Connectivity, DenseCouplings, ExactBuffers, ExactNetwork,
     Generator, HashedSigns, HistoryRule, Network, Params, Plasticity, Purpose, Start, TransferId,
     couplings_len, synapses_len,
 };
@@ -317,7 +317,7 @@ pub fn with_network<R>(setup: &Setup, act: impl FnOnce(ExactNetwork<'_, AnyTrans
     let dynamics = setup.params.validate(setup.n as usize).unwrap();
     let mut values = vec![0.0; couplings_len(CAPACITY)];
     let mut generator = Generator::new(setup.seed_network, setup.network, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
+    let couplings = DenseCouplings::seed(&mut values, &dynamics, &mut generator).unwrap();
     let mut buffers = ExactBuffers::<CAPACITY, { synapses_len(CAPACITY) }>::new();
     let transfer = AnyTransfer::from_id(setup.transfer).unwrap();
     let mut network = buffers.network(dynamics, couplings, transfer).unwrap();

@@ -14,7 +14,7 @@ fn main() -> ! {
     // The entry macro makes this static, and hands it out once.
     static mut MEMORY: Memory = Memory::zero();
     freezable_compact::run(MEMORY, |dynamics| {
-        let signs = SignCouplings::from_slice(freezable_app::signs(), dynamics);
+        let signs = SignCouplings::from_image(freezable_app::signs(), dynamics);
         signs.ok().map(Into::into)
     })
 }

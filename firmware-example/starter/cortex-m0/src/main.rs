@@ -36,7 +36,7 @@ fn main() -> ! {
     // `ok()`: no flash for putting errors into words.
     let dynamics = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 }.validate(N).ok().unwrap();
     let mut seed = Generator::new(7, 0, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(COUPLINGS, &dynamics, &mut seed).ok().unwrap();
+    let couplings = DenseCouplings::seed(COUPLINGS, &dynamics, &mut seed).ok().unwrap();
     let mut network = BUFFERS.network(dynamics, couplings, Tanh).ok().unwrap();
     let newest = slots.newest().and_then(|newest| slots.read(&newest, 0, STATE));
     if newest.is_err() || network.recall(STATE).is_err() {

@@ -51,7 +51,7 @@ async fn remember(mut line: Tx<USART1>) {
     // `ok()`: no flash for putting errors into words.
     let dynamics = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 }.validate(N).ok().unwrap();
     let mut seed = Generator::new(7, 0, Purpose::Couplings);
-    let couplings = GaussianCouplings::seed(COUPLINGS.take(), &dynamics, &mut seed).ok().unwrap();
+    let couplings = DenseCouplings::seed(COUPLINGS.take(), &dynamics, &mut seed).ok().unwrap();
     let mut network = BUFFERS.take().network(dynamics, couplings, Tanh).ok().unwrap();
     if network.recall(stored).is_err() {
         network.start(Start::Small, &mut Generator::new(7, 0, Purpose::State));

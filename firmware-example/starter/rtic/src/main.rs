@@ -54,7 +54,7 @@ mod app {
         // `ok()`: no flash for putting errors into words.
         let dynamics = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 }.validate(N).ok().unwrap();
         let mut seed = Generator::new(7, 0, Purpose::Couplings);
-        let couplings = GaussianCouplings::seed(couplings, &dynamics, &mut seed).ok().unwrap();
+        let couplings = DenseCouplings::seed(couplings, &dynamics, &mut seed).ok().unwrap();
         let mut network = buffers.network(dynamics, couplings, Tanh).ok().unwrap();
         if network.recall(stored).is_err() {
             network.start(Start::Small, &mut Generator::new(7, 0, Purpose::State));

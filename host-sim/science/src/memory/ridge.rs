@@ -130,7 +130,7 @@ mod tests {
         let is_right = |(rates, &label): (&Vec<f32>, &usize)| {
             let kernel = readout.readout(rates.len()).unwrap();
             kernel.read(rates, &mut outputs).unwrap();
-            strongest(&outputs) == Some(label)
+            strongest(&outputs) == Ok(label)
         };
         let right = rates.iter().zip(labels).map(is_right).filter(|&right| right);
         right.count() as f64 / labels.len() as f64

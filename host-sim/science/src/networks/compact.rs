@@ -85,7 +85,7 @@ impl CompactStorage {
         let signs: Signs<'_> = if self.signs.is_empty() {
             signs.clone().into()
         } else {
-            SignCouplings::from_slice(&self.signs, &dynamics)?.into()
+            SignCouplings::from_image(&self.signs, &dynamics)?.into()
         };
         let [x, phi, velocity] = &mut self.neurons;
         let neurons = Neurons::new(x, phi, velocity)?;

@@ -195,7 +195,7 @@ impl Pair<'_> {
         };
         Ok(Hold {
             cue,
-            read: [strongest(&first.outputs), strongest(&last.outputs)],
+            read: [strongest(&first.outputs).ok(), strongest(&last.outputs).ok()],
             time: steps as f64 * self.dt,
             period,
             cosine: cosine(&first.rates, &last.rates),

@@ -1,9 +1,9 @@
 //! Signs of the quenched couplings that are computed and never stored.
 
-use super::signs::Words;
-use crate::error::SizeError;
 use crate::parameters::Dynamics;
 use crate::random::{Generator, Purpose, Randomness};
+use crate::signed_sums::{Key, Words};
+use crate::values::SizeError;
 
 /// Quenched couplings `J_ij = +-g / sqrt N` whose signs are a hash of the seed, the row and the word of columns.
 ///
@@ -69,31 +69,5 @@ impl HashedSigns {
     /// Refuses another number of neurons.
     pub(super) fn check(&self, n: usize) -> Result<(), SizeError> {
         SizeError::check("the set of hashed couplings, in neurons,", n, self.n)
-    }
-}
-
-/// What a word of 32 columns adds to the hash of a row.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Key {
-    /// Where the rows begin to count.
-    pub origin: u32,
-    /// Mixed in between the two multiplications: two words that share some origins do not share their signs.
-    pub twist: u32,
-}
-
-impl Key {
-    /// Distance of neighbouring rows: the golden ratio, times 2^32.
-    pub const STRIDE: u32 = 0x9E37_79B9;
-    /// The two multipliers.
-    pub const MULTIPLIERS: [u32; 2] = [0x21F0_AAAD, 0x735A_2D97];
-
-    /// 32 signs of a row.
-    #[inline]
-    pub(crate) fn hash(self, row: u32) -> u32 {
-        let [first, second] = Self::MULTIPLIERS;
-        let mut hash = self.origin.wrapping_add(row.wrapping_mul(Self::STRIDE));
-        hash = (hash ^ (hash >> 16)).wrapping_mul(first) ^ self.twist;
-        hash = (hash ^ (hash >> 15)).wrapping_mul(second);
-        hash ^ (hash >> 15)
     }
 }

@@ -3,10 +3,11 @@
 use super::fixed_point::FixedPoint;
 use super::rule::{COEFFICIENT_UNIT, HistoryRule, LEVELS_LIMIT, SAMPLES_LIMIT, Weights};
 use super::samples::{self, BLOCK};
-use crate::bytes::{ByteSink, ByteSource};
+use crate::connectivity::error::BuildError;
 use crate::connectivity::native;
-use crate::error::{BuildError, SizeError, SnapshotError};
 use crate::parameters::Dynamics;
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 
 /// Neurons whose products with samples fit 32 bits: 127 * 2^14 each.
 const NARROW: usize = 1024;
@@ -232,32 +233,44 @@ impl<'a> HistorySynapses<'a> {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        3 * size_of::<u32>() + self.samples.len()
+        HEAD + self.samples.len()
     }
 
-    /// Number of samples, spacing, levels, then the samples from the newest to the oldest.
-    pub(super) fn write(&self, sink: &mut impl ByteSink) {
-        sink.put(&self.rule.samples.to_le_bytes());
-        sink.put(&self.rule.spacing.to_le_bytes());
-        sink.put(&self.rule.levels.to_le_bytes());
-        for sample in self.newest_first() {
-            for value in sample {
-                sink.put(&value.to_le_bytes());
+    /// Writes a piece of the state: number of samples, spacing and levels, then the samples from the newest to the oldest.
+    pub(super) fn write(&self, offset: usize, piece: &mut [u8]) {
+        let (head, mut rest) = piece.split_at_mut_checked(head_of(offset)).unwrap_or_default();
+        for (place, byte) in head.iter_mut().zip(self.rule.bytes().as_flattened()) {
+            *place = *byte;
+        }
+        let mut place = offset.saturating_sub(HEAD);
+        while let Some(values) = self.values_from(place) {
+            let count = values.len().min(rest.len());
+            let (now, later) = rest.split_at_mut_checked(count).unwrap_or_default();
+            if now.is_empty() {
+                return;
             }
+            for (byte, value) in now.iter_mut().zip(values) {
+                *byte = value.cast_unsigned();
+            }
+            (rest, place) = (later, place + count);
         }
     }
 
-    pub(super) fn check_bytes(&self, phase: u32, mut source: ByteSource<'_>) -> Result<(), SnapshotError> {
-        let mut word = || source.take().map_or(0, u32::from_le_bytes);
-        let found = [word(), word(), word()];
-        let HistoryRule {
-            samples,
-            spacing,
-            levels,
-        } = self.rule;
-        let expected = [samples, spacing, levels];
-        if found != expected {
-            return Err(SnapshotError::History { expected, found });
+    /// The values of a sample from a place on, counted over all samples from the newest on.
+    fn values_from(&self, place: usize) -> Option<&[i8]> {
+        let n = self.n.max(1);
+        self.newest_first().nth(place / n)?.get(place % n..)
+    }
+
+    pub(super) fn check_piece(&self, phase: u32, offset: usize, piece: &[u8]) -> Result<(), SnapshotError> {
+        let (head, values) = piece.split_at_checked(head_of(offset)).unwrap_or_default();
+        if !head.is_empty() && head != self.rule.bytes().as_flattened() {
+            let mut words = head.as_chunks().0.iter().copied().map(u32::from_le_bytes);
+            let mut word = || words.next().unwrap_or(0);
+            return Err(SnapshotError::History {
+                expected: [self.rule.samples, self.rule.spacing, self.rule.levels],
+                found: [word(), word(), word()],
+            });
         }
         if phase >= self.rule.spacing {
             return Err(SnapshotError::Phase {
@@ -265,23 +278,31 @@ impl<'a> HistorySynapses<'a> {
                 found: phase,
             });
         }
-        let mut values = core::iter::from_fn(|| source.take().map(i8::from_le_bytes));
-        if values.all(|value| u32::from(value.unsigned_abs()) <= levels) {
+        let is_level = |&byte: &u8| u32::from(byte.cast_signed().unsigned_abs()) <= self.rule.levels;
+        if values.iter().all(is_level) {
             Ok(())
         } else {
             Err(SnapshotError::Sample)
         }
     }
 
-    pub(super) fn read(&mut self, phase: u32, mut source: ByteSource<'_>) {
-        let _rule = source.take::<{ 3 * size_of::<u32>() }>();
+    pub(super) fn read(&mut self, phase: u32, offset: usize, piece: &[u8]) {
         self.newest = 0;
         self.phase = phase;
-        let values = core::iter::from_fn(|| source.take().map(i8::from_le_bytes));
-        for (sample, value) in self.samples.iter_mut().zip(values) {
-            *sample = value;
+        let (_, values) = piece.split_at_checked(head_of(offset)).unwrap_or_default();
+        let places = self.samples.iter_mut().skip(offset.saturating_sub(HEAD));
+        for (place, &value) in places.zip(values) {
+            *place = value.cast_signed();
         }
     }
+}
+
+/// Bytes of the rule, which the samples follow.
+const HEAD: usize = 3 * size_of::<u32>();
+
+/// Bytes of the rule in a piece of the state.
+fn head_of(offset: usize) -> usize {
+    if offset == 0 { HEAD } else { 0 }
 }
 
 fn write_sample(fixed: FixedPoint, levels: u32, phi: &[f32], sample: &mut [i8]) {

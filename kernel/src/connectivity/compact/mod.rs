@@ -4,12 +4,12 @@
 //! exact, so their order is free: every fast path has the same bits by construction.
 
 mod fixed_point;
-pub(crate) mod hashed;
+mod hashed;
 mod history;
 mod rule;
-pub(crate) mod samples;
-pub(crate) mod signs;
-pub(crate) mod sums;
+pub(super) mod samples;
+mod signs;
+mod sums;
 #[cfg(feature = "rayon")]
 mod threads;
 
@@ -17,7 +17,7 @@ pub use fixed_point::wide_len;
 pub use hashed::HashedSigns;
 pub use history::{HistorySynapses, history_len};
 pub use rule::{HistoryRule, LEVELS_LIMIT, SAMPLES_LIMIT, SPACING_LIMIT};
-pub use signs::{SignCouplings, Signs, signs_len};
+pub use signs::{SignCouplings, Signs};
 pub use sums::SumBuffers;
 
 use fixed_point::FixedPoint;
@@ -26,11 +26,13 @@ use samples::BLOCK;
 
 use super::{Connectivity, native};
 use crate::arithmetic::largest_magnitude;
-use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::connectivity::error::BuildError;
 use crate::parameters::Dynamics;
+use crate::signed_sums;
 #[cfg(feature = "std")]
 use crate::simd::{InstructionSet, Simd};
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 
 /// Neurons from which on the rows are worth sharing among threads.
 #[cfg(feature = "rayon")]
@@ -136,7 +138,7 @@ impl<'a> Compact<'a> {
         let portable = self.portable;
         sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
             if portable {
-                sums::add_by_tables(words, columns, tables, sums);
+                signed_sums::add_by_tables(words, columns, tables, sums);
             } else {
                 native::add_by_tables(words, columns, tables, sums);
             }
@@ -208,6 +210,10 @@ impl Connectivity for Compact<'_> {
         self.history.check(dynamics)
     }
 
+    fn rate_limit(&self) -> f32 {
+        1.0
+    }
+
     fn clear(&mut self) {
         self.history.clear();
     }
@@ -250,19 +256,19 @@ impl Connectivity for Compact<'_> {
         self.history.bytes()
     }
 
-    fn write_plastic(&self, sink: &mut impl ByteSink) {
-        self.history.write(sink);
+    fn write_plastic(&self, offset: usize, piece: &mut [u8]) {
+        self.history.write(offset, piece);
     }
 
     fn phase(&self) -> u32 {
         self.history.phase()
     }
 
-    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
-        self.history.check_bytes(phase, source)
+    fn check_plastic(&self, phase: u32, offset: usize, piece: &[u8]) -> Result<(), SnapshotError> {
+        self.history.check_piece(phase, offset, piece)
     }
 
-    fn read_plastic(&mut self, phase: u32, source: ByteSource<'_>) {
-        self.history.read(phase, source);
+    fn read_plastic(&mut self, phase: u32, offset: usize, piece: &[u8]) {
+        self.history.read(phase, offset, piece);
     }
 }

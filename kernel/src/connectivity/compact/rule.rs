@@ -52,6 +52,13 @@ impl HistoryRule {
     }
 }
 
+impl HistoryRule {
+    /// Little-endian, as in snapshots.
+    pub(super) fn bytes(self) -> [[u8; 4]; 3] {
+        [self.samples, self.spacing, self.levels].map(u32::to_le_bytes)
+    }
+}
+
 fn whole(parameter: &'static str, value: u32, maximum: u32) -> Result<(), ParameterError> {
     if (1..=maximum).contains(&value) {
         Ok(())

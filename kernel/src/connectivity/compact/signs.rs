@@ -1,36 +1,33 @@
 //! Quenched couplings that are signs: one bit each, stored or hashed.
 
-use super::hashed::{HashedSigns, Key};
+use super::hashed::HashedSigns;
 use crate::bytes::{ByteSink, Fnv1a};
-use crate::error::SizeError;
+use crate::connectivity::error::CouplingsError;
+use crate::connectivity::image::{SIGN_HEADER, SignHeader, sign_word, signs_len};
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
-
-/// Columns that a pass over the rows adds up.
-pub(crate) const COLUMNS: usize = 64;
-
-/// Words of [`SignCouplings`] for `n` neurons: one for each row and 64 columns.
-pub const fn signs_len(n: usize) -> usize {
-    n.saturating_mul(n.div_ceil(COLUMNS))
-}
+use crate::signed_sums::{COLUMNS, Words};
+use crate::values::SizeError;
 
 /// Quenched couplings `J_ij = +-g / sqrt N`, one bit each, in RAM or in flash.
 ///
 /// The theory of large networks knows only the variance of J, which is that of the Gaussian couplings. The gain g
-/// is a factor of the whole sum, so the bits serve any gain. They lie in the kernel's own memory order; fill them
-/// with [`store`](Self::store) or [`seed`](Self::seed), or borrow from flash what these wrote on the host.
+/// is a factor of the whole sum, so the bits serve any gain. They lie in the kernel's own memory order behind a header,
+/// which together are an *image*, as of [`DenseCouplings`](crate::DenseCouplings): computed ([`store`](Self::store)), drawn
+/// ([`seed`](Self::seed)) or one's own ([`from_rows`](Self::from_rows)), and borrowed from flash
+/// ([`from_image`](Self::from_image)).
 ///
 /// ```
 /// use freezable_chaos::{HashedSigns, Params, SignCouplings, signs_len};
 /// let dynamics = Params { g: 2.0, k: 2.0, p: 2.5, dt: 0.05 }.validate(100).unwrap();
 /// let hashed = HashedSigns::new(&dynamics, 7, 0);
-/// let mut buffer = [0; signs_len(100)]; // 1,600 bytes for 10,000 couplings
+/// let mut buffer = [0; signs_len(100)]; // 1,632 bytes for 10,000 couplings
 /// let stored = SignCouplings::store(&mut buffer, &hashed).unwrap();
 /// assert_eq!(stored.is_positive(3, 4), hashed.is_positive(3, 4));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SignCouplings<'a> {
-    words: &'a [u64],
+    image: &'a [u64],
     n: usize,
 }
 
@@ -38,14 +35,15 @@ impl<'a> SignCouplings<'a> {
     /// Keeps the signs of [`HashedSigns`] in the first [`signs_len`]`(n)` words of a buffer: the same couplings.
     pub fn store(buffer: &'a mut [u64], hashed: &HashedSigns) -> Result<Self, SizeError> {
         let n = hashed.n();
-        let words = take_first(buffer, signs_len(n))?;
-        for (pass, column) in words.chunks_exact_mut(n.max(1)).enumerate() {
-            let signs = hashed.pass(pass);
-            for (row, word) in column.iter_mut().enumerate() {
-                *word = signs.get(row);
+        Self::fill(buffer, n, |words| {
+            for (pass, column) in words.chunks_exact_mut(n.max(1)).enumerate() {
+                let signs = hashed.pass(pass);
+                for (row, word) in column.iter_mut().enumerate() {
+                    *word = signs.get(row);
+                }
             }
-        }
-        Ok(Self { words, n })
+            Ok(())
+        })
     }
 
     /// Draws independent signs with equal chances into the first [`signs_len`]`(n)` words of a buffer: row by row,
@@ -56,20 +54,74 @@ impl<'a> SignCouplings<'a> {
         randomness: &mut impl Randomness,
     ) -> Result<Self, SizeError> {
         let n = dynamics.n();
-        let words = take_first(buffer, signs_len(n))?;
-        for row in 0..n {
-            for word in words.iter_mut().skip(row).step_by(n.max(1)) {
-                *word = u64::from(randomness.next_u32()) | u64::from(randomness.next_u32()) << 32;
+        Self::fill(buffer, n, |words| {
+            for row in 0..n {
+                for word in words.iter_mut().skip(row).step_by(n.max(1)) {
+                    *word = u64::from(randomness.next_u32()) | u64::from(randomness.next_u32()) << 32;
+                }
             }
-        }
-        Ok(Self { words, n })
+            Ok(())
+        })
     }
 
-    /// Borrows signs that were written for the same size, for instance from flash.
-    pub fn from_slice(words: &'a [u64], dynamics: &Dynamics) -> Result<Self, SizeError> {
+    /// Takes signs of one's own, `N^2` values row by row, each 1 or -1, into the first [`signs_len`]`(n)` words of a
+    /// buffer. Refuses another number of values, and a value that is neither.
+    pub fn from_rows(
+        buffer: &'a mut [u64],
+        rows: &[i8],
+        dynamics: &Dynamics,
+    ) -> Result<Self, CouplingsError> {
         let n = dynamics.n();
-        SizeError::check("the slice of signs", signs_len(n), words.len())?;
-        Ok(Self { words, n })
+        SizeError::check("the matrix of signs", n.saturating_mul(n), rows.len())?;
+        Self::fill(buffer, n, |words| {
+            for (pass, column) in words.chunks_exact_mut(n.max(1)).enumerate() {
+                let rows = rows.chunks_exact(n.max(1)).enumerate();
+                for (word, (row, signs)) in column.iter_mut().zip(rows) {
+                    *word = sign_word(signs, row, pass * COLUMNS)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Fills the words, then the header, without which there is no image: an error leaves none.
+    fn fill<E: From<SizeError>>(
+        buffer: &'a mut [u64],
+        n: usize,
+        fill: impl FnOnce(&mut [u64]) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let image = take_first(buffer, signs_len(n))?;
+        image.fill(0);
+        if let Some(words) = image.get_mut(SIGN_HEADER..) {
+            fill(words)?;
+        }
+        let digest = Signs::Stored(SignCouplings { image, n }).digest();
+        for (slot, word) in image.iter_mut().zip(SignHeader { n, digest }.words()) {
+            *slot = word;
+        }
+        Ok(Self { image, n })
+    }
+
+    /// Borrows an image, for instance from flash: what [`image`](Self::image) gave, or [`sign_image!`](macro@crate::sign_image).
+    ///
+    /// Refuses what is none, one of another size or memory order, and changed signs.
+    pub fn from_image(image: &'a [u64], dynamics: &Dynamics) -> Result<Self, CouplingsError> {
+        let n = dynamics.n();
+        let header = SignHeader::read(image)?;
+        if header.n != n {
+            return Err(CouplingsError::Neurons {
+                expected: n,
+                found: header.n,
+            });
+        }
+        SizeError::check("the image of signs", signs_len(n), image.len())?;
+        let couplings = Self { image, n };
+        let (expected, found) = (header.digest, Signs::Stored(couplings).digest());
+        if expected == found {
+            Ok(couplings)
+        } else {
+            Err(CouplingsError::Digest { expected, found })
+        }
     }
 
     /// Number of neurons.
@@ -77,9 +129,14 @@ impl<'a> SignCouplings<'a> {
         self.n
     }
 
-    /// All words in the private memory order, for a flash image.
-    pub fn as_slice(&self) -> &'a [u64] {
-        self.words
+    /// Header and signs in the private memory order, for [`from_image`](Self::from_image).
+    pub fn image(&self) -> &'a [u64] {
+        self.image
+    }
+
+    /// The words behind the header.
+    fn words(&self) -> &'a [u64] {
+        self.image.get(SIGN_HEADER..).unwrap_or(&[])
     }
 
     /// Whether `J_ij`, the coupling from neuron j to neuron i, is positive.
@@ -87,13 +144,13 @@ impl<'a> SignCouplings<'a> {
         if i >= self.n || j >= self.n {
             return None;
         }
-        let word = self.words.get(j / COLUMNS * self.n + i)?;
+        let word = self.words().get(j / COLUMNS * self.n + i)?;
         Some(word >> (j % COLUMNS) & 1 == 1)
     }
 
     fn pass(&self, pass: usize) -> Words<'a> {
         let first = pass * self.n;
-        Words::Stored(self.words.get(first..first + self.n).unwrap_or(&[]))
+        Words::Stored(self.words().get(first..first + self.n).unwrap_or(&[]))
     }
 }
 
@@ -164,49 +221,6 @@ impl Signs<'_> {
             }
         }
         digest.digest()
-    }
-}
-
-/// The signs of 64 columns in neighbouring rows: bit b is the sign of the b-th column, set where it is positive.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Words<'a> {
-    /// A word for each row.
-    Stored(&'a [u64]),
-    /// The hash of the row's number, with the keys of the low and of the high half of the word.
-    Hashed {
-        /// Keys of the two halves.
-        keys: [Key; 2],
-        /// Number of the first row.
-        first_row: u32,
-    },
-}
-
-impl Words<'_> {
-    /// The word of a row, counted from the first of these.
-    #[inline]
-    pub(crate) fn get(&self, row: usize) -> u64 {
-        match self {
-            Self::Stored(words) => words.get(row).copied().unwrap_or(0),
-            Self::Hashed {
-                keys: [low, high],
-                first_row,
-            } => {
-                let row = first_row.wrapping_add(row as u32);
-                u64::from(low.hash(row)) | u64::from(high.hash(row)) << 32
-            }
-        }
-    }
-
-    /// These words without those of the first rows.
-    #[inline]
-    pub(crate) fn skip(self, rows: usize) -> Self {
-        match self {
-            Self::Stored(words) => Self::Stored(words.get(rows..).unwrap_or(&[])),
-            Self::Hashed { keys, first_row } => Self::Hashed {
-                keys,
-                first_row: first_row.wrapping_add(rows as u32),
-            },
-        }
     }
 }
 

@@ -1,22 +1,10 @@
-//! Sums of rates with the signs of J: exact integers, by the method of the Four Russians.
-//!
-//! A pass adds up 64 columns. For each group of 8 columns it makes a table of their 256 signed sums; a row then adds
-//! one entry of each table, found by 8 of its bits. Every other way to add, in any order, gives the same integers.
+//! The sums of all rows, pass after pass, and the memory that they need.
 
 use super::fixed_point::{FixedPoint, wide_len};
-use super::signs::{COLUMNS, Signs, Words};
-use crate::error::SizeError;
+use super::signs::Signs;
 use crate::parameters::Dynamics;
-
-/// Columns of a table.
-const GROUP: usize = 8;
-/// The signed sums of 8 columns: bit b of the place is set where column b counts positive.
-pub(crate) type Table = [i32; 1 << GROUP];
-/// The tables of a pass.
-pub(crate) type Tables = [Table; COLUMNS / GROUP];
-
-/// `q` of the columns of a pass, zero behind the last column.
-pub(crate) type Columns = [i32; COLUMNS];
+use crate::signed_sums::{COLUMNS, Columns, Tables, Words};
+use crate::values::SizeError;
 
 /// Scratch memory of the sums: 8 KB of tables and an integer per neuron, and for large networks a wider one.
 #[derive(Debug)]
@@ -86,61 +74,10 @@ fn gather(sums: &mut [i32], wide: &mut [i64]) {
     }
 }
 
-/// Adds the signed columns of a pass by tables, in safe Rust: the twin of the loops for processors that are known.
-// Apart from its callers, which would leave it too few registers.
-#[inline(never)]
-pub(crate) fn add_by_tables(words: Words<'_>, columns: &Columns, tables: &mut Tables, sums: &mut [i32]) {
-    fill(tables, columns);
-    match words {
-        Words::Stored(words) => {
-            for (sum, &word) in sums.iter_mut().zip(words) {
-                *sum = sum.wrapping_add(look_up(tables, word));
-            }
-        }
-        Words::Hashed {
-            keys: [low, high],
-            first_row,
-        } => {
-            for (row, sum) in (first_row..).zip(sums) {
-                let word = u64::from(low.hash(row)) | u64::from(high.hash(row)) << 32;
-                *sum = sum.wrapping_add(look_up(tables, word));
-            }
-        }
-    }
-}
-
-/// Fills the tables of a pass by doubling: half of them has the next column positive, and is the other half plus twice
-/// that column.
-pub(crate) fn fill(tables: &mut Tables, columns: &Columns) {
-    for (table, columns) in tables.iter_mut().zip(columns.as_chunks::<GROUP>().0) {
-        if let Some(first) = table.first_mut() {
-            *first = columns
-                .iter()
-                .fold(0_i32, |sum, &column| sum.wrapping_sub(column));
-        }
-        for (bit, &column) in columns.iter().enumerate() {
-            let Some((negative, rest)) = table.split_at_mut_checked(1 << bit) else {
-                continue;
-            };
-            for (positive, &negative) in rest.iter_mut().zip(&*negative) {
-                *positive = negative.wrapping_add(2 * column);
-            }
-        }
-    }
-}
-
-#[inline]
-pub(crate) fn look_up(tables: &Tables, word: u64) -> i32 {
-    let mut sum = 0_i32;
-    for (table, byte) in tables.iter().zip(word.to_le_bytes()) {
-        sum = sum.wrapping_add(table.get(usize::from(byte)).copied().unwrap_or(0));
-    }
-    sum
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signed_sums::add_by_tables;
     use crate::{HashedSigns, Params, SignCouplings, signs_len};
     use std::{boxed::Box, vec, vec::Vec};
 
@@ -199,10 +136,11 @@ mod tests {
 
     #[test]
     fn aligned_rates_do_not_wrap() {
-        for n in [2047, 2048, 8192] {
-            let mut buffer = vec![u64::MAX; signs_len(n)];
-            buffer.iter_mut().step_by(n).for_each(|word| *word = 0);
-            let signs = SignCouplings::from_slice(&buffer, &dynamics(n)).unwrap();
+        for n in [2047, 2048, 4096] {
+            let mut rows = vec![1; n * n];
+            rows[..n].fill(-1);
+            let mut buffer = vec![0; signs_len(n)];
+            let signs = SignCouplings::from_rows(&mut buffer, &rows, &dynamics(n)).unwrap();
             let expected = n as i64 * i64::from(FixedPoint::new(n).fine(1.0));
             let sums = sums(&signs.into(), &vec![1.0; n]);
             assert_eq!(sums[0], -expected, "N = {n}");

@@ -30,8 +30,9 @@ pub(super) use signs::add_by_tables;
 
 use core::slice;
 
+use super::portable::{Low, Pair};
 use super::tiles::{Block, EDGE, Tile, padded};
-use super::walk::{self, Driving, Learning, Low, Pair, Visit};
+use super::walk::{self, Driving, Learning, Visit};
 use frozen::drive_row;
 use plastic::drive_and_learn_row;
 

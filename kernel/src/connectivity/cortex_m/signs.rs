@@ -2,9 +2,7 @@
 
 use core::arch::asm;
 
-use crate::connectivity::compact::hashed::Key;
-use crate::connectivity::compact::signs::Words;
-use crate::connectivity::compact::sums::{Columns, Table, Tables, look_up};
+use crate::signed_sums::{Columns, Key, Table, Tables, Words, look_up};
 
 /// Rows that the loop takes at a time.
 const ROWS: usize = 4;

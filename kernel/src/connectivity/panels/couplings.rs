@@ -1,23 +1,24 @@
-//! Quenched Gaussian couplings J in panels.
+//! Quenched couplings J in panels.
 
 use super::layout::{coupling_place, panel_couplings_len};
 use super::take_first;
 use crate::arithmetic::largest_magnitude;
-use crate::bytes::{ByteSink, Fnv1a};
-use crate::error::SizeError;
+use crate::bytes::Fnv1a;
+use crate::connectivity::error::CouplingsError;
 use crate::parameters::Dynamics;
 use crate::random::Randomness;
 use crate::simd::Lanes;
+use crate::values::SizeError;
 
 /// Quenched couplings in the memory order of a host's panels: the values, digest and generator's draws of
-/// [`GaussianCouplings`](crate::GaussianCouplings).
+/// [`DenseCouplings`](crate::DenseCouplings), drawn or one's own.
 ///
-/// Read-only and `Copy`: several trajectories share one J.
+/// `J_ij` acts from neuron j on neuron i. Read-only and `Copy`: several trajectories share one J.
 #[derive(Clone, Copy, Debug)]
 pub struct PanelCouplings<'a> {
     values: &'a [Lanes],
     n: usize,
-    gain: f32,
+    gain: Option<f32>,
     largest: f32,
 }
 
@@ -29,33 +30,69 @@ impl<'a> PanelCouplings<'a> {
         dynamics: &Dynamics,
         randomness: &mut impl Randomness,
     ) -> Result<Self, SizeError> {
-        Self::from_fn(buffer, dynamics, |_, _| {
-            dynamics.coupling_scale() * randomness.gaussian()
+        let gain = Some(dynamics.params().g);
+        Self::fill(buffer, dynamics.n(), gain, |_, _| {
+            Ok(dynamics.coupling_scale() * randomness.gaussian())
         })
     }
 
+    /// Copies a matrix of one's own, `N^2` values row by row, into the first [`panel_couplings_len`]`(n)` elements of a
+    /// buffer. Refuses another number of values, and one that is not finite. The gain g plays no part in it.
+    pub fn from_rows(
+        buffer: &'a mut [Lanes],
+        rows: &[f32],
+        dynamics: &Dynamics,
+    ) -> Result<Self, CouplingsError> {
+        let n = dynamics.n();
+        SizeError::check("the matrix of couplings", n.saturating_mul(n), rows.len())?;
+        let mut values = rows.iter().copied();
+        Self::from_fn(buffer, dynamics, |_, _| values.next().unwrap_or(f32::NAN))
+    }
+
     /// Takes `J_ij = coupling(i, j)`, asked for in row-major order, into the first [`panel_couplings_len`]`(n)` elements
-    /// of a buffer: couplings of another distribution.
+    /// of a buffer: couplings of another distribution. Refuses a value that is not finite.
     pub fn from_fn(
         buffer: &'a mut [Lanes],
         dynamics: &Dynamics,
         mut coupling: impl FnMut(usize, usize) -> f32,
-    ) -> Result<Self, SizeError> {
-        let n = dynamics.n();
+    ) -> Result<Self, CouplingsError> {
+        Self::fill(buffer, dynamics.n(), None, |row, column| {
+            let coupling = coupling(row, column);
+            if coupling.is_finite() {
+                Ok(coupling)
+            } else {
+                Err(CouplingsError::NotFinite { row, column })
+            }
+        })
+    }
+
+    fn fill<E: From<SizeError>>(
+        buffer: &'a mut [Lanes],
+        n: usize,
+        gain: Option<f32>,
+        mut coupling: impl FnMut(usize, usize) -> Result<f32, E>,
+    ) -> Result<Self, E> {
         let values = take_first(buffer, panel_couplings_len(n))?;
         values.fill(Lanes::ZERO);
         for i in 0..n {
             for j in 0..n {
+                let coupling = coupling(i, j)?;
                 let (lanes, lane) = coupling_place(n, i, j);
                 if let Some(slot) = values.get_mut(lanes).and_then(|lanes| lanes.0.get_mut(lane)) {
-                    *slot = coupling(i, j);
+                    *slot = coupling;
                 }
             }
         }
-        Self::from_slice(values, dynamics)
+        Ok(Self {
+            largest: largest_magnitude(values.iter().flat_map(|lanes| &lanes.0)),
+            values,
+            n,
+            gain,
+        })
     }
 
-    /// Borrows couplings that [`seed`](Self::seed) wrote for the same size and gain.
+    /// Borrows couplings that another value of this type had put into a buffer, for the same size; which gain they were
+    /// drawn for is not known then.
     pub fn from_slice(values: &'a [Lanes], dynamics: &Dynamics) -> Result<Self, SizeError> {
         let n = dynamics.n();
         SizeError::check(
@@ -66,7 +103,7 @@ impl<'a> PanelCouplings<'a> {
         Ok(Self {
             values,
             n,
-            gain: dynamics.params().g,
+            gain: None,
             largest: largest_magnitude(values.iter().flat_map(|lanes| &lanes.0)),
         })
     }
@@ -76,8 +113,8 @@ impl<'a> PanelCouplings<'a> {
         self.n
     }
 
-    /// The gain that they were drawn for.
-    pub fn gain(&self) -> f32 {
+    /// The gain that they were drawn for; `None` of a matrix of one's own, which serves any.
+    pub fn gain(&self) -> Option<f32> {
         self.gain
     }
 
@@ -96,7 +133,7 @@ impl<'a> PanelCouplings<'a> {
         let mut digest = Fnv1a::new();
         for i in 0..self.n {
             for j in 0..self.n {
-                digest.put(&self.get(i, j).unwrap_or(f32::NAN).to_le_bytes());
+                digest = digest.with(self.get(i, j).unwrap_or(f32::NAN).to_le_bytes());
             }
         }
         digest.digest()

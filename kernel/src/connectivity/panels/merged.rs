@@ -4,8 +4,8 @@ use super::layout::{MERGED_ROWS, merged_place, panel_merged_len};
 use super::take_first;
 use super::walk::{take_pairs, take_tile};
 use super::{PanelCouplings, PanelSynapses};
-use crate::error::SizeError;
 use crate::simd::{LANES, Lanes, Simd};
+use crate::values::SizeError;
 
 /// A lent buffer, and whether it holds the present couplings.
 #[derive(Debug)]

@@ -12,12 +12,14 @@ pub use couplings::PanelCouplings;
 pub use layout::{panel_couplings_len, panel_merged_len, panel_synapses_len};
 pub use synapses::PanelSynapses;
 
-use super::{Connectivity, check_couplings, check_matrix};
+use super::triangle::{self, triangle_len};
+use super::{Connectivity, check_couplings, grows_finite};
 use crate::arithmetic::largest_magnitude;
-use crate::bytes::{ByteSink, ByteSource};
-use crate::error::{BuildError, SizeError, SnapshotError};
+use crate::connectivity::error::BuildError;
 use crate::parameters::Dynamics;
 use crate::simd::{Lanes, Learning, Simd};
+use crate::snapshot::SnapshotError;
+use crate::values::SizeError;
 use merged::Merged;
 use walk::{Driving, DrivingAndLearning, Visit};
 
@@ -182,6 +184,10 @@ impl Connectivity for Panels<'_> {
         self.couplings.largest() + self.synapses.bound() <= COUPLING_BOUND && largest_magnitude(phi) <= 1.0
     }
 
+    fn stays_finite(&self, dynamics: &Dynamics, phi: &[f32]) -> bool {
+        grows_finite(self.synapses.largest(), dynamics, phi)
+    }
+
     fn drive_and_learn(&mut self, dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
         let (retention, increment) = (dynamics.retention(), dynamics.increment());
         let (couplings, simd, shared) = (self.couplings, self.simd, self.shared);
@@ -208,23 +214,19 @@ impl Connectivity for Panels<'_> {
     }
 
     fn plastic_len(&self) -> usize {
-        let n = self.synapses.n();
-        n * (n + 1) / 2 * size_of::<f32>()
+        triangle_len(self.synapses.n())
     }
 
-    fn write_plastic(&self, sink: &mut impl ByteSink) {
-        for synapse in self.synapses.upper_triangle() {
-            sink.put(&synapse.to_le_bytes());
-        }
+    fn write_plastic(&self, offset: usize, piece: &mut [u8]) {
+        triangle::write(self.synapses.n(), offset, piece, |i, j| self.synapses.get(i, j));
     }
 
-    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
-        check_matrix(phase, source)
+    fn check_plastic(&self, phase: u32, _offset: usize, piece: &[u8]) -> Result<(), SnapshotError> {
+        triangle::check(phase, piece)
     }
 
-    fn read_plastic(&mut self, _phase: u32, mut source: ByteSource<'_>) {
-        self.changing()
-            .set_upper_triangle(core::iter::from_fn(|| source.float()));
+    fn read_plastic(&mut self, _phase: u32, offset: usize, piece: &[u8]) {
+        self.changing().set_triangle(offset, piece);
     }
 }
 

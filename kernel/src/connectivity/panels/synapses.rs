@@ -3,8 +3,9 @@
 use super::layout::{panel_synapses_len, synapse_place};
 use super::take_first;
 use crate::arithmetic::largest_magnitude;
-use crate::error::SizeError;
+use crate::connectivity::triangle::{self, pairs_from};
 use crate::simd::{Lanes, Tile};
+use crate::values::SizeError;
 
 /// Plastic couplings in the memory order of a host's panels: tiles on and above the diagonal of the symmetric matrix.
 #[derive(Debug)]
@@ -45,15 +46,23 @@ impl<'a> PanelSynapses<'a> {
 
     /// The upper triangle of A in row-major order, diagonal included: the order of snapshots.
     pub fn upper_triangle(&self) -> impl Iterator<Item = f32> {
-        upper_pairs(self.n).map(|(i, j)| self.get(i, j).unwrap_or(f32::NAN))
+        pairs_from(self.n, 0).map(|(i, j)| self.get(i, j).unwrap_or(f32::NAN))
     }
 
-    /// Takes over an upper triangle in row-major order.
-    pub(super) fn set_upper_triangle(&mut self, values: impl Iterator<Item = f32>) {
-        for ((i, j), value) in upper_pairs(self.n).zip(values) {
+    /// Takes over a piece of the triangle, the first at offset 0.
+    pub(super) fn set_triangle(&mut self, offset: usize, piece: &[u8]) {
+        if offset == 0 {
+            self.bound = 0.0;
+        }
+        for ((i, j), value) in triangle::read(self.n, offset, piece) {
+            self.bound = largest_magnitude([&self.bound, &value]);
             self.set(i, j, value);
         }
-        self.bound = largest_magnitude(self.values.iter().flat_map(|lanes| &lanes.0));
+    }
+
+    /// Largest magnitude.
+    pub(super) fn largest(&self) -> f32 {
+        largest_magnitude(self.values.iter().flat_map(|lanes| &lanes.0))
     }
 
     /// `A = 0`.
@@ -102,8 +111,4 @@ impl<'a> PanelSynapses<'a> {
     pub(super) fn tiles_mut(&mut self) -> &mut [Tile] {
         self.values.as_chunks_mut().0
     }
-}
-
-fn upper_pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..n).flat_map(move |i| (i..n).map(move |j| (i, j)))
 }

@@ -7,9 +7,7 @@ use core::arch::x86_64::{
     _mm256_xor_si256,
 };
 
-use crate::connectivity::compact::hashed::Key;
-use crate::connectivity::compact::signs::Words;
-use crate::connectivity::compact::sums::Columns;
+use crate::signed_sums::{Columns, Key, Words};
 
 const ROWS: usize = 8;
 /// Columns of a table.

@@ -9,9 +9,7 @@ use core::arch::x86_64::{
 
 use core::arch::asm;
 
-use crate::connectivity::compact::hashed::Key;
-use crate::connectivity::compact::signs::Words;
-use crate::connectivity::compact::sums::Columns;
+use crate::signed_sums::{Columns, Key, Words};
 
 const ROWS: usize = 16;
 /// Columns of a table.

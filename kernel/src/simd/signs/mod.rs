@@ -14,8 +14,7 @@ mod neon;
 #[cfg(target_arch = "x86_64")]
 use super::InstructionSet;
 use super::Simd;
-use crate::connectivity::compact::signs::Words;
-use crate::connectivity::compact::sums::{Columns, add_by_tables};
+use crate::signed_sums::{Columns, Words, add_by_tables};
 
 impl Simd {
     /// Adds the signed columns of a pass to the sums of the rows that the words are of; wraps.

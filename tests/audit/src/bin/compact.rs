@@ -73,10 +73,16 @@ fn seed<'a>(buffer: &'a mut [u64], dynamics: &Dynamics) -> Option<SignCouplings<
     SignCouplings::seed(buffer, dynamics, &mut generator).ok()
 }
 
+/// Signs of one's own.
+#[inline(never)]
+fn own<'a>(buffer: &'a mut [u64], rows: &[i8], dynamics: &Dynamics) -> Option<SignCouplings<'a>> {
+    SignCouplings::from_rows(buffer, rows, dynamics).ok()
+}
+
 #[inline(never)]
 fn borrow<'a>(words: &'a [u64], dynamics: &Dynamics) -> Option<SignCouplings<'a>> {
-    let signs = SignCouplings::from_slice(words, dynamics).ok()?;
-    black_box((signs.n(), signs.as_slice()));
+    let signs = SignCouplings::from_image(words, dynamics).ok()?;
+    black_box((signs.n(), signs.image()));
     black_box(signs.is_positive(black_box(1), black_box(2)));
     Some(signs)
 }
@@ -204,6 +210,7 @@ fn on_borrowed_slices<'a>(
 #[inline(never)]
 fn all(words: &mut [u64], buffers: &mut Buffers, slices: &mut Slices, bytes: &mut [u8]) -> Option<()> {
     let small = validate(CAPACITY)?;
+    black_box(own(unknown(words), unknown(&mut slices.history), &small));
     in_static_storage(buffers, small, hash(&small).into(), bytes)?;
     let seeded = seed(unknown(words), &small)?;
     in_static_storage(buffers, small, seeded.into(), bytes)?;
@@ -211,7 +218,7 @@ fn all(words: &mut [u64], buffers: &mut Buffers, slices: &mut Slices, bytes: &mu
     let hashed = hash(&large);
     on_borrowed_slices(slices, large, hashed.clone().into(), bytes)?;
     let stored = store(unknown(words), &hashed)?;
-    let borrowed = borrow(stored.as_slice(), &large)?;
+    let borrowed = borrow(stored.image(), &large)?;
     on_borrowed_slices(slices, large, borrowed.into(), bytes)
 }
 

@@ -10,6 +10,10 @@ use core::hint::black_box;
 use cortex_m_rt::entry;
 use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
 use freezable_chaos::storage::{Record, Slots, StorageError};
+use freezable_chaos::{
+    DenseCouplings, Dynamics, ExactBuffers, ExactNetwork, Params, Tanh, couplings_len, dense_image, dynamics,
+    exact_buffers,
+};
 
 /// Words and pages of an nRF52840; every access has an outcome that only [`black_box`] knows.
 struct Flash;
@@ -71,11 +75,46 @@ fn read(flash: &mut Flash, record: &Record, bytes: &mut [u8]) -> bool {
     Slots::new(flash).read(record, black_box(3), bytes).is_ok()
 }
 
+/// Held and kept without a buffer: 64 neurons, J in flash.
+#[inline(never)]
+fn store(flash: &mut Flash, network: &mut ExactNetwork<'_>) -> bool {
+    Slots::new(flash).store(network).is_ok()
+}
+
+#[inline(never)]
+fn recall(flash: &mut Flash, network: &mut ExactNetwork<'_>) -> bool {
+    Slots::new(flash).recall(network).is_ok()
+}
+
+const N: usize = 64;
+const DYNAMICS: Dynamics = dynamics!(
+    Params {
+        g: 1.5,
+        k: 1.5,
+        p: 2.5,
+        dt: 0.05
+    },
+    N
+);
+static COUPLINGS: [f32; couplings_len(N)] = dense_image!([[0.125; N]; N]);
+
+#[inline(never)]
+fn states(buffers: &mut exact_buffers!(N)) -> Option<()> {
+    let couplings = DenseCouplings::from_image(black_box(&COUPLINGS), &DYNAMICS).ok()?;
+    let mut network = buffers.network(DYNAMICS, couplings, Tanh).ok()?;
+    black_box(network.step().is_ok());
+    black_box(store(&mut Flash, &mut network));
+    black_box(recall(&mut Flash, &mut network));
+    Some(())
+}
+
 #[entry]
 fn main() -> ! {
-    // The entry macro makes this static, and hands it out once.
+    // The entry macro makes these statics, and hands them out once.
     static mut BYTES: [u8; 1000] = [0; 1000];
+    static mut BUFFERS: exact_buffers!(N) = ExactBuffers::new();
     loop {
+        black_box(states(BUFFERS));
         black_box(Slots::<Flash>::needed(black_box(1000)));
         let (head, rest) = BYTES.split_at_mut(black_box(0).min(1000));
         black_box(write(&mut Flash, &[black_box(head), black_box(rest)]).is_ok());

@@ -1,8 +1,10 @@
 //! The few elementary functions that the contract needs, from operations that are exact on every IEEE-754 target:
 //! `+ - * /`, integer arithmetic and the bits of a float. No platform library, no fused multiply-add.
 
+pub(crate) mod tanh;
+
 /// Square root, correctly rounded (the same bits as IEEE-754 `sqrt`). Negative values and NaN give NaN.
-pub fn square_root(value: f32) -> f32 {
+pub const fn square_root(value: f32) -> f32 {
     if value.is_nan() || value <= 0.0 || value == f32::INFINITY {
         // Zero keeps its sign, infinity is its own root.
         return if value < 0.0 { f32::NAN } else { value };
@@ -10,7 +12,7 @@ pub fn square_root(value: f32) -> f32 {
     let (mantissa, exponent) = mantissa_and_exponent(value);
     // value = mantissa 2^exponent; an even exponent after the shift lets the root split.
     let shift = if exponent % 2 == 0 { 28 } else { 29 };
-    let square = u64::from(mantissa) << shift;
+    let square = (mantissa as u64) << shift;
     let half_exponent = (exponent - shift) / 2;
     // 24 + 28 bits under the root give at least 26: f32's 24, a rounding bit, and a sticky bit below it.
     let mut root = square.isqrt();
@@ -59,6 +61,45 @@ pub(crate) fn all_below_two(values: &[f32]) -> bool {
     bits & 0x4000_0000 == 0
 }
 
+/// A power of two by which values are multiplied before they are squared, so that no sum of up to 2^20 squares overflows
+/// or vanishes: 1, which changes no bit, but for magnitudes that are far from it.
+fn scale_of_squares(largest: f32) -> f32 {
+    if largest > power_of_two(50) {
+        power_of_two(-90)
+    } else if largest < power_of_two(-50) {
+        power_of_two(100)
+    } else {
+        1.0
+    }
+}
+
+/// Root of the mean of the squares: finite if the values are; 0 of none.
+pub(crate) fn root_mean_square(values: &[f32]) -> f32 {
+    if values.is_empty() {
+        return 0.0;
+    }
+    let largest = largest_magnitude(values);
+    let scale = scale_of_squares(largest);
+    let sum = values.iter().fold(0.0, |sum, value| {
+        let value = value * scale;
+        sum + value * value
+    });
+    let root = square_root(sum / values.len() as f32) / scale;
+    // Rounded beyond the largest finite number, if at all.
+    if root.is_finite() { root } else { largest }
+}
+
+/// Cosine between two vectors of finite values; 0 if either vanishes.
+pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let [a, b] = [a, b].map(|values| (values, scale_of_squares(largest_magnitude(values))));
+    let dot = |(a, a_scale): (&[f32], f32), (b, b_scale): (&[f32], f32)| {
+        let pairs = a.iter().zip(b);
+        pairs.fold(0.0, |sum, (&a, &b)| sum + (a * a_scale) * (b * b_scale))
+    };
+    let norms = square_root(dot(a, a)) * square_root(dot(b, b));
+    if norms > 0.0 { dot(a, b) / norms } else { 0.0 }
+}
+
 /// Natural logarithm of a positive normal float, absolute error below 2e-7 times the larger of 1 and the result.
 pub fn logarithm(value: f32) -> f32 {
     const SQRT_2_MANTISSA: u32 = 0x00B5_04F3;
@@ -81,7 +122,7 @@ pub fn logarithm(value: f32) -> f32 {
 }
 
 /// `value = mantissa * 2^exponent` for a positive finite value, with `2^23 <= mantissa < 2^24`.
-fn mantissa_and_exponent(value: f32) -> (u32, i32) {
+const fn mantissa_and_exponent(value: f32) -> (u32, i32) {
     let bits = value.to_bits();
     let fraction = bits & 0x007F_FFFF;
     let biased = ((bits >> 23) & 0xFF) as i32;
@@ -95,7 +136,7 @@ fn mantissa_and_exponent(value: f32) -> (u32, i32) {
 }
 
 /// `2^exponent` for `-126 <= exponent <= 127`.
-fn power_of_two(exponent: i32) -> f32 {
+const fn power_of_two(exponent: i32) -> f32 {
     f32::from_bits(((exponent + 127) as u32) << 23)
 }
 
@@ -131,6 +172,34 @@ mod tests {
         assert_eq!(largest_magnitude(&[1.0, -3.0, 2.0]), 3.0);
         assert_eq!(largest_magnitude(&[1.0, f32::NEG_INFINITY]), f32::INFINITY);
         assert!(largest_magnitude(&[1.0, -f32::NAN, f32::INFINITY]).is_nan());
+    }
+
+    #[test]
+    fn roots_of_squares_stay_finite_and_do_not_vanish() {
+        for exponent in -149..=127 {
+            let unit = libm::exp2(f64::from(exponent)) as f32;
+            // No square is exact.
+            let values = [unit * 1.3, -unit * 1.7, unit];
+            let squares = values.iter().map(|&value| f64::from(value) * f64::from(value));
+            let exact = libm::sqrt(squares.sum::<f64>() / 3.0);
+            let found = f64::from(root_mean_square(&values));
+            // Subnormal numbers have fewer digits.
+            let unit_of_last_place = libm::exp2(-149.0);
+            assert!(
+                (found - exact).abs() <= 3e-7 * exact + unit_of_last_place,
+                "2^{exponent}: {found:e}"
+            );
+            let cosine = cosine(&values, &[values[1], values[0], values[2]]);
+            let exact = (1.0 - 2.0 * 1.3 * 1.7) / (1.3 * 1.3 + 1.7 * 1.7 + 1.0);
+            if exponent > -125 {
+                assert!((f64::from(cosine) - exact).abs() < 1e-6, "2^{exponent}");
+            }
+        }
+        assert_eq!(root_mean_square(&[]), 0.0);
+        assert_eq!(root_mean_square(&[f32::MAX; 1000]), f32::MAX);
+        assert_eq!(cosine(&[0.0, 1e-45], &[1e-45, 0.0]), 0.0);
+        assert_eq!(cosine(&[0.0, 0.0], &[1.0, 0.0]), 0.0);
+        assert!((cosine(&[f32::MAX, f32::MAX], &[1e-40, 1e-40]) - 1.0).abs() < 1e-5);
     }
 
     #[test]

@@ -1,0 +1,61 @@
+//! Why bytes are no stored readout.
+
+use crate::values::SizeError;
+use core::fmt;
+
+/// Why bytes are no stored readout, or a readout could not be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ReadoutError {
+    /// Weights or biases of another number.
+    Size(SizeError),
+    /// A buffer or bytes of another length.
+    Length {
+        /// Bytes needed.
+        expected: usize,
+        /// Bytes found.
+        found: usize,
+    },
+    /// The bytes begin with something else.
+    Magic,
+    /// Another version of the format.
+    Version {
+        /// The version that is read.
+        expected: u16,
+        /// The version found.
+        found: u16,
+    },
+    /// Bytes were changed.
+    Checksum {
+        /// Of the bytes that are there.
+        expected: u32,
+        /// The one that is written behind them.
+        found: u32,
+    },
+    /// A number is infinite or not a number.
+    NonFinite,
+}
+
+impl fmt::Display for ReadoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Size(error) => error.fmt(f),
+            Self::Length { expected, found } => {
+                write!(f, "the stored readout takes {expected} bytes, not {found}")
+            }
+            Self::Magic => f.write_str("the bytes are no stored readout"),
+            Self::Version { expected, found } => write!(
+                f,
+                "the stored readout has version {found} of its format, and {expected} is read"
+            ),
+            Self::Checksum { expected, found } => write!(
+                f,
+                "the stored readout is spoilt: its checksum is {found:08x}, not {expected:08x}"
+            ),
+            Self::NonFinite => f.write_str("the stored readout has a number that is not finite"),
+        }
+    }
+}
+
+impl core::error::Error for ReadoutError {}
