@@ -1,7 +1,7 @@
 //! Networks in static storage, one after the other.
 
 use freezable_chaos::{
-    Dynamics, Exact, DenseCouplings, Generator, Network, Neurons, PackedSynapses, Params, Purpose, Start,
+    DenseCouplings, Dynamics, Exact, Generator, Network, Neurons, PackedSynapses, Params, Purpose, Start,
     Transfer, couplings_len, merged_len, synapses_len,
 };
 

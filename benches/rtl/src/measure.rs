@@ -4,7 +4,7 @@ use core::arch::asm;
 use core::fmt::Write;
 
 use freezable_chaos::{
-    CompactBuffers, Connectivity, Exact, DenseCouplings, Generator, HashedSigns, HistoryRule, Network,
+    CompactBuffers, Connectivity, DenseCouplings, Exact, Generator, HashedSigns, HistoryRule, Network,
     Neurons, PackedSynapses, Params, Purpose, Start, Tanh, couplings_len, merged_len, synapses_len,
 };
 
@@ -25,7 +25,8 @@ const SEED: u64 = 7;
 
 /// Drawn by build.rs: on the core it would take longer than all steps.
 static COUPLINGS_OF_64: [f32; couplings_len(64)] = include!(concat!(env!("OUT_DIR"), "/couplings-64.rs"));
-static COUPLINGS_OF_128: [f32; couplings_len(EXACT)] = include!(concat!(env!("OUT_DIR"), "/couplings-128.rs"));
+static COUPLINGS_OF_128: [f32; couplings_len(EXACT)] =
+    include!(concat!(env!("OUT_DIR"), "/couplings-128.rs"));
 
 /// What the networks live in.
 struct Memory {

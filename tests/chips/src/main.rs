@@ -8,7 +8,7 @@ mod line;
 
 use core::fmt::Write;
 
-use freezable_chaos::{Dynamics, ExactBuffers, DenseCouplings, couplings_len, synapses_len};
+use freezable_chaos::{DenseCouplings, Dynamics, ExactBuffers, couplings_len, synapses_len};
 use golden_targets::{Failure, goldens};
 
 use crate::line::Line;
@@ -77,9 +77,8 @@ fn run(memory: &mut Memory, line: &mut Line) -> Result<(), Failure> {
 /// From flash where they are there, else drawn.
 fn couplings<'a>(buffer: &'a mut [f32], dynamics: &Dynamics) -> Result<DenseCouplings<'a>, Failure> {
     if dynamics.n() == 64 {
-        return Ok(
-            DenseCouplings::from_image(&COUPLINGS, dynamics).map_err(freezable_chaos::BuildError::Couplings)?
-        );
+        return Ok(DenseCouplings::from_image(&COUPLINGS, dynamics)
+            .map_err(freezable_chaos::BuildError::Couplings)?);
     }
     goldens::draw(buffer, dynamics)
 }

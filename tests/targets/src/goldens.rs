@@ -3,8 +3,8 @@
 use core::fmt;
 
 use freezable_chaos::{
-    AnyTransfer, BuildError, CompactBuffers, Connectivity, Dynamics, ExactBuffers, DenseCouplings,
-    Generator, HashedSigns, HistoryRule, Network, Purpose, Start, TransferId,
+    AnyTransfer, BuildError, CompactBuffers, Connectivity, DenseCouplings, Dynamics, ExactBuffers, Generator,
+    HashedSigns, HistoryRule, Network, Purpose, Start, TransferId,
 };
 
 use crate::{CAPACITY, Failure, Memory, PARAMS, SEED};

@@ -5,7 +5,7 @@
 
 use cortex_m_rt::entry;
 use freezable_chaos::{
-    Exact, ExactNetwork, DenseCouplings, Generator, Network, Neurons, PackedSynapses, Purpose, Start,
+    DenseCouplings, Exact, ExactNetwork, Generator, Network, Neurons, PackedSynapses, Purpose, Start,
     StepError, Tanh, Transfer, TransferId, couplings_len, merged_len, synapses_len,
 };
 use freezable_cycles::networks::PARAMS;
@@ -81,8 +81,7 @@ struct Twins<'a> {
 impl<'a> Twins<'a> {
     fn new(storage: &'a mut [Storage; 2], couplings: &'a mut [f32], n: usize) -> Option<Self> {
         let mut randomness = Generator::new(1, 0, Purpose::Couplings);
-        let couplings =
-            DenseCouplings::seed(couplings, &PARAMS.validate(n).ok()?, &mut randomness).ok()?;
+        let couplings = DenseCouplings::seed(couplings, &PARAMS.validate(n).ok()?, &mut randomness).ok()?;
         let [one, other] = storage;
         Some(Self {
             written: one.network(couplings, Tanh, |exact| exact)?,

@@ -165,7 +165,7 @@ pub fn share_recalled<'a>(
     let mut right = 0_u32;
     for (rates, &cue) in trials.zip(expected) {
         readout.readout(rates.len())?.read(rates, &mut outputs)?;
-        right += u32::from(strongest(&outputs) == Some(cue));
+        right += u32::from(strongest(&outputs) == Ok(cue));
     }
     Ok(f64::from(right) / count.max(1) as f64)
 }
