@@ -9,13 +9,16 @@ use science::estimators::{Precision, steps_in};
 use science::networks::{
     Couplings, Ensemble, Execution, InitialState, Model, Network, Seeds, TransferFunction,
 };
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::machine::available_memory;
 use crate::progress::say;
+use crate::store::{Plan, Store};
 
 /// Quenched couplings that can be asked for by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub enum CouplingsOption {
     /// Independent Gaussians.
     Gaussian,
@@ -36,7 +39,7 @@ impl From<CouplingsOption> for Couplings {
 }
 
 /// Options of a command that simulates networks.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct NetworkOptions {
     /// Kind of network: exact is the paper's (full plastic matrix), compact has no state of order N^2 (sign couplings,
     /// history of the rates)
@@ -100,6 +103,15 @@ pub struct NetworkOptions {
     /// Time over which statistics are taken
     #[arg(long, default_value_t = 1000.0)]
     pub duration: f64,
+    /// How they are run, and what becomes of the results
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub results: ResultOptions,
+}
+
+/// How a command is run, and what becomes of its results.
+#[derive(Args, Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ResultOptions {
     /// Threads; 0 takes all processors
     #[arg(long, default_value_t = 0)]
     pub threads: usize,
@@ -112,6 +124,26 @@ pub struct NetworkOptions {
     /// Print the result as JSON on standard output
     #[arg(long)]
     pub json: bool,
+    /// Print nothing: another command carries this one out.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub silent: bool,
+}
+
+impl ResultOptions {
+    /// How networks are run.
+    pub fn execution(&self) -> Result<Execution, Refusal> {
+        let execution = Execution {
+            threads: self.threads,
+            memory: available_memory(),
+        };
+        execution.check()
+    }
+
+    /// Opens the folder for the results, if there is to be one.
+    pub fn store(&self, plan: Plan) -> Result<Store, Failure> {
+        Store::open(self.out.as_deref(), plan, self.replace)
+    }
 }
 
 /// Checked options of a command that simulates networks.
@@ -121,23 +153,24 @@ pub struct Configuration {
     pub ensemble: Ensemble,
     /// How they are run.
     pub execution: Execution,
-    /// Folder for results.
-    pub out: Option<PathBuf>,
-    /// Whether results of another run in that folder may be replaced.
-    pub replace: bool,
-    /// Whether to print JSON.
-    pub json: bool,
+    /// What becomes of the results.
+    pub results: ResultOptions,
+}
+
+/// Options of which none was typed.
+pub fn defaults<T: Args>() -> T {
+    #[derive(clap::Parser)]
+    struct Defaults<T: Args> {
+        #[command(flatten)]
+        options: T,
+    }
+    <Defaults<T> as clap::Parser>::parse_from([""]).options
 }
 
 impl Default for NetworkOptions {
     /// The defaults of the command line.
     fn default() -> Self {
-        #[derive(clap::Parser)]
-        struct Defaults {
-            #[command(flatten)]
-            options: NetworkOptions,
-        }
-        <Defaults as clap::Parser>::parse_from([""]).options
+        defaults()
     }
 }
 
@@ -166,16 +199,10 @@ impl NetworkOptions {
             networks: self.networks,
             start: self.start,
         };
-        let execution = Execution {
-            threads: self.threads,
-            memory: available_memory(),
-        };
         Ok(Configuration {
             ensemble: ensemble.check()?,
-            execution: execution.check()?,
-            out: self.out,
-            replace: self.replace,
-            json: self.json,
+            execution: self.results.execution()?,
+            results: self.results,
         })
     }
 

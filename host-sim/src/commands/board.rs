@@ -17,12 +17,14 @@ use crate::failure::Failure;
 use crate::options::NetworkOptions;
 
 /// Options of `board`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct BoardOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
     #[command(flatten)]
-    place: BoardPlace,
+    #[serde(flatten)]
+    pub place: BoardPlace,
 }
 
 /// Longest lag of the autocorrelation, if the run is long enough.
@@ -46,15 +48,16 @@ struct Outcome {
     first_difference: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct Summary {
+/// Averages over the networks that stayed active.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Summary {
     board: String,
-    c_phi_0: Option<MeanSem>,
+    pub c_phi_0: Option<MeanSem>,
     half_width: Option<MeanSem>,
     alive: Option<MeanSem>,
     /// States whose every bit was compared with this machine's.
-    states_compared: u64,
-    first_difference: Option<String>,
+    pub states_compared: u64,
+    pub first_difference: Option<String>,
 }
 
 pub fn execute(options: BoardOptions) -> Result<(), Failure> {

@@ -1,10 +1,11 @@
 //! The commands of the program, one file each.
 
-mod attached;
+pub mod attached;
 pub mod board;
 pub mod budget;
 pub mod demo;
 pub mod equivalence;
+pub mod experiment;
 pub mod fixed_points;
 pub mod freeze;
 pub mod jacobian;
@@ -19,4 +20,5 @@ pub mod repro;
 pub mod run;
 pub mod sweep;
 mod table;
+mod typed;
 pub mod verify;

@@ -7,6 +7,7 @@ use figures::{AutocorrelationFigure, Labels, RasterFigure, SpeedFigure, Trace, T
 use science::measure::Measured;
 use science::measure::activity::{Run, Summary};
 use science::networks::Ensemble;
+use serde::Serialize;
 
 use super::measured;
 use super::table::average;
@@ -15,14 +16,15 @@ use crate::options::NetworkOptions;
 use crate::output::draw;
 
 /// Options of `run`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct RunOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
     /// Longest lag of the autocorrelation, in units of the neuronal time constant; if not given, 100 or half of
     /// --duration, whichever is less
     #[arg(long)]
-    longest_lag: Option<f64>,
+    pub longest_lag: Option<f64>,
 }
 
 pub fn execute(options: RunOptions) -> Result<(), Failure> {

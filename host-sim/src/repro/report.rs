@@ -74,9 +74,9 @@ impl Report {
     }
 
     /// Adds a figure that a command drew; where it drew none, a finding says so.
-    pub fn drawn_by(
+    pub fn drawn_by<S>(
         &mut self,
-        outcome: &Outcome,
+        outcome: &Outcome<S>,
         file: &str,
         stem: &str,
         caption: &str,

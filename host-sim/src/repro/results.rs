@@ -1,13 +1,43 @@
-//! What the commands left behind, read back from their files.
+//! What the commands left behind: summaries as the values that they were written from, and arrays.
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use science::measure::{
+    Measurement, activity, equivalence, exponents, fixed_points, freeze, mean_field, precision, spectra,
+};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::Job;
+use super::job::DATA;
+use crate::commands::board;
 use crate::failure::Failure;
 use crate::output::npz;
-use science::estimators::MeanSem;
+
+/// A summary, which the results of one command state.
+pub trait Stated: DeserializeOwned {
+    /// The command.
+    const COMMAND: &'static str;
+}
+
+macro_rules! stated {
+    ($($summary:ty: $command:expr),* $(,)?) => {$(
+        impl Stated for $summary {
+            const COMMAND: &'static str = $command;
+        }
+    )*};
+}
+stated! {
+    activity::Summary: activity::Run::NAME,
+    board::Summary: "board",
+    equivalence::Summary: equivalence::Equivalence::NAME,
+    exponents::Summary: exponents::Lyapunov::NAME,
+    fixed_points::Summary: fixed_points::FixedPoints::NAME,
+    freeze::Summary: freeze::Freeze::NAME,
+    mean_field::MeanFieldSummary: "mean-field",
+    precision::Summary: precision::Rounding::NAME,
+    spectra::Summary: spectra::Spectra::NAME,
+}
 
 /// The results of all commands.
 #[derive(Debug)]
@@ -17,8 +47,9 @@ pub struct Results {
 
 /// The result of one command.
 #[derive(Debug)]
-pub struct Outcome {
-    result: Value,
+pub struct Outcome<S> {
+    /// What was found.
+    pub summary: S,
     stem: PathBuf,
 }
 
@@ -26,22 +57,31 @@ impl Results {
     /// Those in a folder of a reproduction.
     pub fn new(folder: &Path) -> Self {
         Self {
-            folder: folder.join("data"),
+            folder: folder.join(DATA),
         }
     }
 
     /// The result of a command that was carried out.
-    pub fn of(&self, job: &Job) -> Result<Outcome, Failure> {
+    pub fn of<S: Stated>(&self, job: &Job) -> Result<Outcome<S>, Failure> {
+        #[derive(Deserialize)]
+        struct Written<S> {
+            kind: String,
+            summary: S,
+        }
         let stem = self.folder.join(&job.name).join(job.kind());
         let path = stem.with_extension("json");
         let unreadable = |error: String| Failure::Device(format!("{}: {error}", path.display()));
         let bytes = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
-        let result = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Outcome { result, stem })
+        let Written { kind, summary } =
+            serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+        if kind != S::COMMAND {
+            return Err(unreadable(format!("is of `{kind}`, and not of `{}`", S::COMMAND)));
+        }
+        Ok(Outcome { summary, stem })
     }
 }
 
-impl Outcome {
+impl<S> Outcome<S> {
     /// A figure of that name that the command drew, as the text of a `.svg` file and the bytes of a `.png` file.
     pub fn figure(&self, name: &str) -> Result<Option<(String, Vec<u8>)>, Failure> {
         let path = |extension: &str| self.stem.with_file_name(format!("{name}.{extension}"));
@@ -54,22 +94,6 @@ impl Outcome {
         let text = std::fs::read_to_string(&svg).map_err(|error| unreadable(&svg, error))?;
         let bytes = std::fs::read(&png).map_err(|error| unreadable(&png, error))?;
         Ok(Some((text, bytes)))
-    }
-
-    /// A value of the summary, by its path: "c_phi_0", "frozen/cosine".
-    pub fn value(&self, path: &str) -> &Value {
-        let summary = &self.result["summary"];
-        summary.pointer(&format!("/{path}")).unwrap_or(&Value::Null)
-    }
-
-    /// An average of the summary; none where no network was left to average over.
-    pub fn average(&self, path: &str) -> Option<MeanSem> {
-        serde_json::from_value(self.value(path).clone()).ok()
-    }
-
-    /// A number of the summary.
-    pub fn number(&self, path: &str) -> Option<f64> {
-        self.value(path).as_f64()
     }
 
     /// An array's shape and values.

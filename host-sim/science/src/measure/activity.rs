@@ -40,7 +40,7 @@ pub struct Outcome {
 }
 
 /// Averages over the active networks.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Mean square rate.
     pub c_phi_0: Option<MeanSem>,

@@ -47,7 +47,7 @@ pub struct Outcome {
 
 /// Averages over active networks: one at rest has the exponents of rest, not of chaos. Over all where they are frozen,
 /// and stand still as they should. In JSON an exponent of -infinity is the string "-inf".
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Largest exponent.
     pub lyapunov_max: Option<MeanSem>,
@@ -60,7 +60,7 @@ pub struct Summary {
     /// Time measured.
     pub time: Option<MeanSem>,
     /// The exponents, in their order, each averaged over networks.
-    #[serde(serialize_with = "extended::list")]
+    #[serde(with = "extended::list")]
     pub spectrum: Vec<f64>,
     /// Where the exponents asked for suffice.
     pub kaplan_yorke_dimension: Option<MeanSem>,

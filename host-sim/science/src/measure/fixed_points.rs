@@ -55,7 +55,7 @@ pub struct Pair {
 }
 
 /// Averages over networks. Numbers count x and -x as two, and leave out rest (x = 0).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Stable fixed points that were found, of the largest networks.
     pub distinct: Option<MeanSem>,
@@ -72,7 +72,7 @@ pub struct Summary {
 }
 
 /// Averages over the networks of one size.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BySize {
     /// Number of neurons.
     pub n: usize,

@@ -54,7 +54,7 @@ pub struct Trial {
 }
 
 /// Averages over active networks; shares are of the trials of a network.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Mean square rate while the plasticity runs.
     pub c_phi_0: Option<MeanSem>,

@@ -33,7 +33,7 @@ pub struct Outcome {
 }
 
 /// Averages over networks.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Rms distance per neuron after one time unit.
     pub early_distance: Option<MeanSem>,

@@ -60,7 +60,7 @@ pub struct Snapshot {
 
 /// Averages over active networks, of averages over the snapshots of each. All predictions are for the bulk in the limit
 /// of many neurons with independent couplings of variance g^2/N, from the slopes of the same states.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Largest real part among the 2N eigenvalues that are not of lone synapses.
     pub rightmost_joint: Option<MeanSem>,

@@ -7,7 +7,7 @@ use figures::{
     Chart, FrozenInterval, Labels, Look, MemoryFigure, Piece, RasterFigure, Series, Trace, Traces,
     chart::CONDITIONS,
 };
-use science::measure::freeze::DEMONSTRATION as HOLD;
+use science::measure::freeze::{DEMONSTRATION as HOLD, Summary};
 
 pub(super) const SECTION: Section = Section {
     name: "memory",
@@ -43,7 +43,7 @@ fn job(effort: Effort) -> Job {
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let mut report = Report::default();
     let (n, job) = (size(effort), job(effort));
-    let outcome = results.of(&job)?;
+    let outcome = results.of::<Summary>(&job)?;
     let [running, held, _] = HOLD;
     let frozen = FrozenInterval {
         start: running,
@@ -74,7 +74,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         )
         .from([&job]),
     );
-    let stayed = outcome.average("release_censored").map(Measured::from);
+    let stayed = outcome.summary.release_censored.map(Measured::from);
     report.checks.push(
         Check::bounded(
             "share of the released networks still near what they held after 200",
@@ -83,7 +83,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         )
         .from([&job]),
     );
-    let overlap = outcome.average("stored_overlap").map(Measured::from);
+    let overlap = outcome.summary.stored_overlap.map(Measured::from);
     report.checks.push(
         Check::bounded(
             "magnitude of the cosine between states that one network stored at different times",
@@ -92,7 +92,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         )
         .from([&job]),
     );
-    if let Some(release) = outcome.average("release_time") {
+    if let Some(release) = outcome.summary.release_time {
         report.findings.push(format!(
             "Released, the networks leave the stored state (cosine below 0.5) after {}.",
             Measured::from(release)
@@ -128,7 +128,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
 
 /// One network: activity, speed, cosine.
 fn one(
-    outcome: &Outcome,
+    outcome: &Outcome<Summary>,
     time: &[f64],
     frozen: FrozenInterval,
     n: usize,
