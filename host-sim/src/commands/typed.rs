@@ -23,7 +23,11 @@ pub fn words<C: Subcommand + Serialize>(command: &C) -> Vec<String> {
             .find_subcommand(name)
             .into_iter()
             .flat_map(Command::get_arguments);
-        words.extend(arguments.flat_map(|argument| option(argument, &options[argument.get_id().as_str()])));
+        // Where the results go is said last.
+        let (last, first): (Vec<&Arg>, Vec<&Arg>) =
+            arguments.partition(|argument| argument.get_id() == "out");
+        let all = first.into_iter().chain(last);
+        words.extend(all.flat_map(|argument| option(argument, &options[argument.get_id().as_str()])));
     }
     words
 }
