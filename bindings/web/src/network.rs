@@ -2,10 +2,7 @@
 
 use std::rc::Rc;
 
-use freezable_chaos::{
-    AnyTransfer, Connectivity, Diverged, Generator, Network as KernelNetwork, Plasticity, Purpose,
-    SnapshotError, Speed, Start, StepError,
-};
+use freezable_chaos::Purpose;
 use self_cell::{MutBorrow, self_cell};
 
 use crate::advance::Advance;
