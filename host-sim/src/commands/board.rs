@@ -5,7 +5,7 @@ use clap::Args;
 use freezable_chaos::Transfer;
 use link::{Board, floats};
 use science::estimators::{AliveTest, MeanSem, RateSamples, pooled_half_width};
-use science::measure::{Array, Cost, Measurement};
+use science::measure::{Array, Cost, Measurement, plausible};
 use science::networks::{Ensemble, Simulation};
 use science::{Refusal, Stopped, Watch, advance};
 use serde::{Deserialize, Serialize};
@@ -127,6 +127,10 @@ impl Measurement for OnBoard {
         let outcome = follow(of, board, twin, watch)?;
         attached.finish().map_err(Failure::from)?;
         Ok(outcome)
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        plausible::autocorrelation(&outcome.autocorrelation, lags(of) + 1)
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {

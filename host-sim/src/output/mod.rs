@@ -5,6 +5,7 @@ pub mod files;
 pub mod json;
 pub mod npz;
 pub mod provenance;
+pub mod reader;
 mod text;
 
 pub use figure::draw;
@@ -12,4 +13,5 @@ pub use files::{OutputError, write_atomically};
 pub use json::ResultObject;
 pub use npz::Arrays;
 pub use provenance::Provenance;
+pub use reader::ArrayFile;
 pub use science::networks::Seeds;

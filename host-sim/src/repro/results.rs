@@ -7,12 +7,13 @@ use science::measure::{
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::Job;
 use super::job::DATA;
 use crate::commands::board;
 use crate::failure::Failure;
-use crate::output::npz;
+use crate::output::{ArrayFile, reader};
 
 /// A summary, which the results of one command state.
 pub trait Stated: DeserializeOwned {
@@ -50,6 +51,8 @@ pub struct Results {
 pub struct Outcome<S> {
     /// What was found.
     pub summary: S,
+    /// The command's parameters, which its arrays have to state too.
+    params: Value,
     stem: PathBuf,
 }
 
@@ -66,22 +69,30 @@ impl Results {
         #[derive(Deserialize)]
         struct Written<S> {
             kind: String,
+            params: Value,
             summary: S,
         }
         let stem = self.folder.join(&job.name).join(job.kind());
         let path = stem.with_extension("json");
         let unreadable = |error: String| Failure::Device(format!("{}: {error}", path.display()));
         let bytes = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
-        let Written { kind, summary } =
-            serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+        let Written {
+            kind,
+            params,
+            summary,
+        } = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
         if kind != S::COMMAND {
             return Err(unreadable(format!("is of `{kind}`, and not of `{}`", S::COMMAND)));
         }
-        Ok(Outcome { summary, stem })
+        Ok(Outcome {
+            summary,
+            params,
+            stem,
+        })
     }
 }
 
-impl<S> Outcome<S> {
+impl<S: Stated> Outcome<S> {
     /// A figure of that name that the command drew, as the text of a `.svg` file and the bytes of a `.png` file.
     pub fn figure(&self, name: &str) -> Result<Option<(String, Vec<u8>)>, Failure> {
         let path = |extension: &str| self.stem.with_file_name(format!("{name}.{extension}"));
@@ -96,39 +107,39 @@ impl<S> Outcome<S> {
         Ok(Some((text, bytes)))
     }
 
-    /// An array's shape and values.
-    pub fn array(&self, name: &str) -> Result<(Vec<usize>, Vec<f64>), Failure> {
+    /// The arrays of the command.
+    pub fn arrays(&self) -> Result<ArrayFile, Failure> {
         let path = self.stem.with_extension("npz");
-        npz::read_f64(&path, name).map_err(unreadable(&path, name))
+        let mut file = ArrayFile::open(&path)?;
+        match file.made_with()? {
+            Some((kind, params)) if kind == S::COMMAND && params == self.params => Ok(file),
+            _ => {
+                let words = format!(
+                    "{}: is not of the parameters of the result beside it",
+                    path.display()
+                );
+                Err(Failure::Device(words))
+            }
+        }
     }
 
-    /// The rows of an array of two axes.
-    pub fn rows(&self, name: &str) -> Result<Vec<Vec<f64>>, Failure> {
-        let (shape, values) = self.array(name)?;
-        let width = shape.last().copied().unwrap_or(0).max(1);
-        Ok(values.chunks(width).map(<[f64]>::to_vec).collect())
+    /// An axis, and an array of a row of it for each network.
+    pub fn rows(&self, axis: &str, name: &str) -> Result<(Vec<f64>, Vec<Vec<f64>>), Failure> {
+        let mut file = self.arrays()?;
+        let (_, values) = file.read_finite(axis, &[axis])?;
+        Ok((values, file.read_rows(name, ["network", axis])?))
     }
 
-    /// The rows of an array that belong to the networks that stayed active.
-    pub fn alive_rows(&self, name: &str) -> Result<Vec<Vec<f64>>, Failure> {
-        let rows = self.rows(name)?.into_iter().zip(self.alive()?);
-        Ok(rows.filter(|(_, alive)| *alive).map(|(row, _)| row).collect())
+    /// The same of the networks that stayed active.
+    pub fn alive_rows(&self, axis: &str, name: &str) -> Result<(Vec<f64>, Vec<Vec<f64>>), Failure> {
+        let mut file = self.arrays()?;
+        let (_, values) = file.read_finite(axis, &[axis])?;
+        let (_, alive) = file.read::<bool>("alive", &["network"])?;
+        let (shape, curves) = file.read::<f64>(name, &["network", axis])?;
+        let rows = reader::rows(&curves, shape[1]).into_iter().zip(alive);
+        Ok((
+            values,
+            rows.filter(|(_, alive)| *alive).map(|(row, _)| row).collect(),
+        ))
     }
-
-    /// Which networks stayed active.
-    pub fn alive(&self) -> Result<Vec<bool>, Failure> {
-        let path = self.stem.with_extension("npz");
-        let (_, alive) = npz::read(&path, "alive").map_err(unreadable(&path, "alive"))?;
-        Ok(alive)
-    }
-
-    /// An array of single precision: its shape and its values.
-    pub fn array_f32(&self, name: &str) -> Result<(Vec<usize>, Vec<f32>), Failure> {
-        let path = self.stem.with_extension("npz");
-        npz::read(&path, name).map_err(unreadable(&path, name))
-    }
-}
-
-fn unreadable(path: &Path, name: &str) -> impl FnOnce(std::io::Error) -> Failure {
-    move |error| Failure::Device(format!("{}: {name}: {error}", path.display()))
 }

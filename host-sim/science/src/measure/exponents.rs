@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use super::trajectory::pass;
 use crate::estimators::{MeanSem, extended, steps_in};
 use crate::lyapunov::{self, Protocol, kaplan_yorke_dimension};
@@ -214,6 +215,15 @@ impl Measurement for Lyapunov {
             synaptic_share: found.synaptic_share,
             time: found.time,
         })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        outcome.spectrum.len() == self.exponents
+            && outcome.synaptic_share.len() == self.exponents
+            && plausible::exponents(outcome.spectrum.iter().chain(&outcome.running).copied())
+            && plausible::shares(outcome.synaptic_share.iter().copied())
+            && plausible::not_negative([outcome.time])
+            && outcome.running.len() as f64 <= of.duration / lyapunov::INTERVAL + 1.0
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use self::settle::Kind;
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use crate::estimators::{MeanSem, Richness, mean_square};
 use crate::fixed_points::{Catalogue, Equation};
 use crate::networks::{Ensemble, Model, Simulation};
@@ -196,6 +197,18 @@ impl Measurement for FixedPoints {
             quiescent,
             unsettled,
         })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        let _ = of;
+        let found: u64 = outcome.pairs.iter().map(|pair| pair.count).sum();
+        let pair = |pair: &Pair| {
+            plausible::finite([pair.rightmost, pair.marginality])
+                && plausible::shares([pair.mean_square_rate])
+        };
+        found == outcome.settled
+            && outcome.settled + outcome.quiescent + outcome.unsettled == u64::from(self.starts)
+            && outcome.pairs.iter().all(pair)
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {

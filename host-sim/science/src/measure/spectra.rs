@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use super::trajectory::{Activity, run};
 use crate::estimators::{MeanSem, mean_square};
 use crate::networks::{Ensemble, Model, Network, Simulation};
@@ -204,6 +205,18 @@ impl Measurement for Spectra {
             alive: activity.alive(),
             snapshots,
         })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        let n = of.network.n;
+        let snapshot = |snapshot: &Snapshot| {
+            [snapshot.joint.len(), snapshot.frozen.len(), snapshot.slopes.len()] == [2 * n, n, n]
+                && plausible::finite(snapshot.joint.iter().chain(&snapshot.frozen).flatten().copied())
+                && plausible::shares(snapshot.slopes.iter().copied())
+                && plausible::shares([snapshot.mean_square_rate, snapshot.fraction_above_band])
+                && plausible::not_negative([snapshot.time])
+        };
+        outcome.snapshots.len() == self.snapshots as usize && outcome.snapshots.iter().all(snapshot)
     }
 
     fn summary(&self, _of: &Ensemble, outcomes: &[Outcome]) -> Summary {

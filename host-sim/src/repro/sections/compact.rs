@@ -4,6 +4,7 @@ use super::shared::{C_PHI, LAG, networks, work};
 use crate::commands::equivalence::EquivalenceOptions;
 use crate::failure::Failure;
 use crate::options::NetworkOptions;
+use crate::output::reader;
 use crate::repro::{Check, Effort, Job, Measured, Report, Results, Section, Verdict};
 use figures::{Chart, Look, Series, chart::CONDITIONS};
 use science::estimators::{MeanSem, pooled};
@@ -117,11 +118,11 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         )
         .from([&job]),
     ];
-    let lags = outcome.array("lag")?.1;
-    let (shape, _) = outcome.array("autocorrelation")?;
-    let rows = outcome.rows("autocorrelation")?;
-    let alive = outcome.alive()?;
-    let networks = shape.get(1).copied().unwrap_or(1).max(1);
+    let mut arrays = outcome.arrays()?;
+    let (_, lags) = arrays.read_finite::<f64>("lag", &["lag"])?;
+    let (_, alive) = arrays.read::<bool>("alive", &["kind", "network"])?;
+    let (shape, curves) = arrays.read_finite("autocorrelation", &["kind", "network", "lag"])?;
+    let (networks, rows) = (shape[1].max(1), reader::rows(&curves, lags.len()));
     let names = ["exact, Gaussian", "exact, signs", "compact"];
     let mut series = Vec::new();
     for (kind, (name, curves)) in names.into_iter().zip(rows.chunks(networks)).enumerate() {

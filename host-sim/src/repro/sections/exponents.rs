@@ -3,6 +3,7 @@
 use super::shared::{lyapunov, networks, theory};
 use crate::failure::Failure;
 use crate::options::{NetworkOptions, defaults};
+use crate::output::reader;
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Report, Results, Section};
 use figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
 use science::measure::exponents::Summary;
@@ -290,8 +291,13 @@ fn bands(effort: Effort, results: &Results, report: &mut Report) -> Result<(), F
             .from([&job]),
         );
     }
-    let spectra = outcome.alive_rows("spectrum")?;
-    let Some(spectrum) = spectra.first() else {
+    let mut arrays = outcome.arrays()?;
+    let (_, alive) = arrays.read::<bool>("alive", &["network"])?;
+    // Some may be -infinity.
+    let (shape, spectra) = arrays.read::<f64>("spectrum", &["network", "exponent"])?;
+    let spectra = reader::rows(&spectra, shape[1]);
+    let mut active = spectra.iter().zip(alive).filter(|(_, alive)| *alive);
+    let Some((spectrum, _)) = active.next() else {
         report
             .findings
             .push("The network whose exponents are all found came to rest.".to_owned());

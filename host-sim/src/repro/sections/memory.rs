@@ -49,10 +49,9 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         start: running,
         end: running + held,
     };
-    let time = outcome.array("demonstration_time")?.1;
-    one(&outcome, &time, frozen, n, &mut report)?;
-    let cosines = outcome.alive_rows("hold_cosine")?;
-    let speeds = outcome.alive_rows("hold_speed")?;
+    one(&outcome, frozen, n, &mut report)?;
+    let (time, cosines) = outcome.alive_rows("demonstration_time", "hold_cosine")?;
+    let (_, speeds) = outcome.alive_rows("demonstration_time", "hold_speed")?;
     let end = time.iter().rposition(|&time| time <= frozen.end).unwrap_or(0);
     let at_the_end = |rows: &[Vec<f64>]| {
         science::estimators::MeanSem::of(rows.iter().filter_map(|row| row.get(end).copied()))
@@ -129,22 +128,22 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
 /// One network: activity, speed, cosine.
 fn one(
     outcome: &Outcome<Summary>,
-    time: &[f64],
     frozen: FrozenInterval,
     n: usize,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let (shape, rates) = outcome.array_f32("demonstration_rates")?;
-    let (speed, cosine) = (
-        outcome.array("demonstration_speed")?.1,
-        outcome.array("demonstration_cosine")?.1,
-    );
+    let mut arrays = outcome.arrays()?;
+    let axis = "demonstration_time";
+    let (_, time) = arrays.read_finite::<f64>(axis, &[axis])?;
+    let (shape, rates) = arrays.read_finite::<f32>("demonstration_rates", &[axis, "neuron"])?;
+    let (_, speed) = arrays.read::<f64>("demonstration_speed", &[axis])?;
+    let (_, cosine) = arrays.read::<f64>("demonstration_cosine", &[axis])?;
     let interval = time
         .get(1)
         .zip(time.first())
         .map_or(0.25, |(second, first)| second - first);
     let traces = |values| Traces {
-        host: Trace { times: time, values },
+        host: Trace { times: &time, values },
         device: None,
         control: None,
     };

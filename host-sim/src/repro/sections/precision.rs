@@ -162,7 +162,7 @@ fn part(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Fa
         )
         .from([&job, &exponents]),
     );
-    let (time, distances) = (found.array("time")?.1, found.rows("distance")?);
+    let (time, distances) = found.rows("time", "distance")?;
     let mut series: Vec<Series> = distances
         .iter()
         .enumerate()

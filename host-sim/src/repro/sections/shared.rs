@@ -111,12 +111,14 @@ pub(super) fn theory(effort: Effort, g: f32, k: f32) -> Job {
 
 /// `C_phi` of the mean field, with the standard errors over starts: lags, values, errors.
 pub(super) fn theory_curve(outcome: &Outcome<MeanFieldSummary>) -> Result<Curve, Failure> {
-    Curve::of(outcome.array("lag")?.1, &outcome.rows("autocorrelation")?)
+    let (lags, curves) = outcome.rows("lag", "autocorrelation")?;
+    Curve::of(lags, &curves)
 }
 
 /// `C_phi` of the networks that stayed active, with the standard errors over networks.
-pub(super) fn simulated_curve<S>(outcome: &Outcome<S>) -> Result<Curve, Failure> {
-    Curve::of(outcome.array("lag")?.1, &outcome.alive_rows("autocorrelation")?)
+pub(super) fn simulated_curve<S: Stated>(outcome: &Outcome<S>) -> Result<Curve, Failure> {
+    let (lags, curves) = outcome.alive_rows("lag", "autocorrelation")?;
+    Curve::of(lags, &curves)
 }
 
 /// A quantity along commands, where it was measured.
