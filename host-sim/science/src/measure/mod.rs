@@ -38,5 +38,5 @@ pub mod trajectory;
 
 pub use arrays::{Array, Axis, Values};
 pub use ensemble::{Cost, Measured, Measurement, in_pool, measure, measure_networks};
-pub use hold::{Held, hold};
+pub use hold::{Held, hold, leave};
 pub use keep::{Keep, recall, store};
