@@ -26,6 +26,7 @@ mod priority;
 mod process;
 mod public_api;
 mod python;
+mod python_package;
 mod ram;
 mod rtl;
 mod runner;
@@ -106,6 +107,8 @@ enum Verb {
         #[arg(long, default_value_t = 8000)]
         port: u16,
     },
+    /// Builds the Python package as a wheel, installs it into an environment of its own and runs its tests
+    Python,
     /// Compares the kernel's public interface with the committed list
     PublicApi {
         /// Writes the list anew: only after a deliberate change
@@ -199,6 +202,11 @@ fn run(verb: Verb) -> Result<ExitCode> {
                 println!("{}", page.display());
             } else {
                 web::serve(&page, port)?;
+            }
+        }
+        Verb::Python => {
+            if let Outcome::Skipped(reason) = python_package::check()? {
+                anyhow::bail!("not tested: {reason}");
             }
         }
         Verb::PublicApi { renew } => tell(public_api::public_api(renew)?),
