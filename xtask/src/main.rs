@@ -108,7 +108,11 @@ enum Verb {
         port: u16,
     },
     /// Builds the Python package as a wheel, installs it into an environment of its own and runs its tests
-    Python,
+    Python {
+        /// Times a step beside numpy's and jax's instead
+        #[arg(long)]
+        speed: bool,
+    },
     /// Compares the kernel's public interface with the committed list
     PublicApi {
         /// Writes the list anew: only after a deliberate change
@@ -204,9 +208,14 @@ fn run(verb: Verb) -> Result<ExitCode> {
                 web::serve(&page, port)?;
             }
         }
-        Verb::Python => {
-            if let Outcome::Skipped(reason) = python_package::check()? {
-                anyhow::bail!("not tested: {reason}");
+        Verb::Python { speed } => {
+            let outcome = if speed {
+                python_package::speed()
+            } else {
+                python_package::check()
+            };
+            if let Outcome::Skipped(reason) = outcome? {
+                anyhow::bail!("no environment: {reason}");
             }
         }
         Verb::PublicApi { renew } => tell(public_api::public_api(renew)?),

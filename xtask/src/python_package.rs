@@ -14,6 +14,8 @@ const PYTHON: [&str; 2] = ["python3", "python3"];
 const VENV: &str = "python3-venv";
 /// The tools, and what the tests need, each in its version.
 const REQUIREMENTS: &str = "tests/requirements.txt";
+/// What a step is timed beside.
+const RIVALS: &str = "bench/requirements.txt";
 
 /// Builds, installs and tests the package.
 pub fn check() -> Result<Outcome> {
@@ -28,6 +30,23 @@ pub fn check() -> Result<Outcome> {
         tests.env("FREEZABLE_HOST_SIM", paths::host_sim());
     }
     process::run(&mut tests)?;
+    Ok(Outcome::Passed)
+}
+
+/// Builds and installs the package, and times a step beside others'.
+pub fn speed() -> Result<Outcome> {
+    if let Some(reason) = missing() {
+        return Ok(Outcome::Skipped(reason));
+    }
+    let environment = Environment::make()?;
+    environment.install(&environment.wheel()?)?;
+    process::run(
+        environment
+            .run("pip")
+            .args(["install", "--quiet", "--requirement", RIVALS]),
+    )?;
+    let mut python = Command::new(environment.binaries.join("python"));
+    process::run(python.arg("bench/speed.py").current_dir(paths::python()))?;
     Ok(Outcome::Passed)
 }
 

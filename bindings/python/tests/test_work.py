@@ -17,8 +17,10 @@ import pytest
 
 import freezable_chaos as fc
 
-#: Time after Ctrl-C within which work ends, and how often it may be missed on a machine that is busy with other things.
-PROMISED, ATTEMPTS = 0.1, 8
+#: Time after Ctrl-C within which work ends, where the machine has nothing else to do, and attempts to see that.
+PROMISED, ATTEMPTS = 0.1, 5
+#: As much where more threads wait for the processors than there are.
+BUSY = 1.0
 FOR_EVER = 1e8
 
 
@@ -72,7 +74,8 @@ def test_ctrl_c_ends_work_in_time(name: str) -> None:
             LONG[name]()
         latest.append(time.perf_counter() - sent[0])
         thread.join()
-        if latest[-1] < PROMISED:
+        is_busy = os.getloadavg()[0] > (os.cpu_count() or 1) + 1
+        if latest[-1] < (BUSY if is_busy else PROMISED):
             return
     raise AssertionError(f"{name} ended {latest} s after Ctrl-C")
 
@@ -193,8 +196,9 @@ def test_files_hold_the_kernels_snapshot(tmp_path: Path) -> None:
 
 def advance(net: fc.Network) -> str:
     """What a worker process does."""
-    net.run(5, record=())
-    fc.freeze_trials(net, trials=1, duration=1)
+    net.run(2, record=())
+    # in a pool of threads of its own
+    fc.statistics(fc.Network.gaussian(10, g=2, k=2), networks=2, burn_in=0, duration=2)
     return net.digest()
 
 
@@ -212,7 +216,7 @@ def test_worker_processes(method: str) -> None:
 def test_joblib() -> None:
     joblib = pytest.importorskip("joblib")
     nets = [fc.Network.gaussian(50, g=2, k=2, index=index) for index in range(3)]
-    found = joblib.Parallel(n_jobs=2)(joblib.delayed(advance)(net) for net in nets)
-    assert found == [advance(net) for net in nets]
+    expected = [advance(net.copy()) for net in nets]
+    assert joblib.Parallel(n_jobs=2)(joblib.delayed(advance)(net) for net in nets) == expected
 
 
