@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::runner::Outcome;
 use crate::{debian, paths, process};
@@ -30,6 +30,8 @@ pub fn check() -> Result<Outcome> {
         tests.env("FREEZABLE_HOST_SIM", paths::host_sim());
     }
     process::run(&mut tests)?;
+    environment.documentation()?;
+    environment.source_distribution()?;
     Ok(Outcome::Passed)
 }
 
@@ -128,6 +130,40 @@ impl Environment {
             (Some(wheel), None) => Ok(wheel.path()),
             _ => bail!("{} does not hold one wheel", wheels.display()),
         }
+    }
+
+    /// Renders the docstrings.
+    fn documentation(&self) -> Result<()> {
+        let folder = paths::target_of(&paths::python()).join("documentation");
+        let mut pdoc = self.run("pdoc");
+        process::run(
+            pdoc.args(["--docformat", "numpy", "freezable_chaos", "--output-directory"])
+                .arg(folder),
+        )
+    }
+
+    /// Makes the source distribution, and sees that cargo finds all of it with the lock file in it.
+    fn source_distribution(&self) -> Result<()> {
+        let folder = paths::target_of(&paths::python()).join("source");
+        if folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+        }
+        let mut make = Command::new(self.binaries.join("python"));
+        make.arg(paths::python().join("tool/source_distribution.py"));
+        let archive = process::output(make.arg(&folder))?;
+        let mut unpack = self.run("tarfile");
+        process::run(unpack.args(["--extract", &archive]).arg(&folder))?;
+        let unpacked = archive.strip_suffix(".tar.gz").unwrap_or(&archive);
+        let mut cargo = process::cargo(&Path::new(unpacked).join("bindings/python"));
+        cargo.args(["metadata", "--locked", "--format-version", "1"]);
+        let all = process::output(&mut cargo)?;
+        // what the library compiles in from outside of its sources
+        let golden = Path::new(unpacked).join("host-sim/science/golden/exact.toml");
+        ensure!(
+            all.contains("host-sim/science") && golden.is_file(),
+            "{archive} lacks a part that the package is built from"
+        );
+        Ok(())
     }
 
     fn install(&self, wheel: &Path) -> Result<()> {

@@ -7,7 +7,6 @@ use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods}
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use science::estimators::steps_in;
 use science::measure::in_pool;
 use science::measure::recording::{Quantity, Recorder};
 use science::networks::{Execution, Instance, Rows};
@@ -19,8 +18,6 @@ use crate::failure::{refused, stopped};
 use crate::input::Drive;
 use crate::{setup, work};
 
-/// Longest time of a run.
-const LONGEST: f64 = 1e9;
 /// Times of an ensemble of which only the memory is asked for.
 const SHORTEST: [f64; 2] = [0.0, 1.0];
 
@@ -28,6 +25,7 @@ const SHORTEST: [f64; 2] = [0.0, 1.0];
 #[pyclass(module = "freezable_chaos._native")]
 pub struct Network {
     instance: Mutex<Instance>,
+    rows: Rows,
     threads: usize,
 }
 
@@ -48,18 +46,6 @@ impl Network {
     pub fn threads(&self) -> usize {
         self.threads
     }
-}
-
-/// Steps of a time, one at least.
-fn steps_of(parameter: &'static str, time: f64, dt: f64) -> PyResult<u64> {
-    // What rounds to no step at all is refused.
-    if (time / dt).round() < 1.0 {
-        return Err(refused(
-            Refusal::below(parameter, time, dt as f32).reason("the step"),
-        ));
-    }
-    Refusal::check(parameter, time, [0.0, LONGEST]).map_err(refused)?;
-    Ok(steps_in(time, dt))
 }
 
 #[pymethods]
@@ -83,9 +69,10 @@ impl Network {
         let how = Execution { threads, memory };
         let checked = how.check().and_then(|how| how.check_memory(&of_one, 0, 0));
         checked.map_err(refused)?;
+        let rows = Rows::of_one(&description, &how);
         let x0: Option<Vec<f32>> = x0.map(|x0| x0.as_array().iter().copied().collect());
         let build = || {
-            let mut instance = Instance::new(description, index, start, Rows::AllThreads)?;
+            let mut instance = Instance::new(description, index, start, rows)?;
             if let Some(x0) = x0 {
                 instance.work(|network| network.start_from(&x0))?;
             }
@@ -93,6 +80,7 @@ impl Network {
         };
         Ok(Self {
             instance: Mutex::new(py.detach(build).map_err(stopped)?),
+            rows,
             threads,
         })
     }
@@ -112,10 +100,9 @@ impl Network {
     ) -> PyResult<(f64, Vec<Named<'py>>)> {
         let mut instance = self.hold()?;
         let description = instance.description().clone();
-        let dt = description.step();
-        let steps = steps_of("duration", duration, dt)?;
+        let steps = description.steps_of("duration", duration).map_err(refused)?;
         let every = match every {
-            Some(every) => steps_of("every", every, dt)?,
+            Some(every) => description.steps_of("every", every).map_err(refused)?,
             None => description.sampling().0,
         };
         let quantities: Result<Vec<Quantity>, Refusal> =
@@ -140,10 +127,14 @@ impl Network {
             },
             (None, None) => Drive::None,
         };
-        let (threads, instance) = (self.threads, &mut *instance);
+        let (rows, threads, instance) = (self.rows, self.threads, &mut *instance);
         let recording = work::compute(py, steps, progress, |watch| {
-            let run = || instance.work(|network| recorder.run(network, steps, &mut drive, watch));
-            in_pool(threads, run)?
+            let mut run = || instance.work(|network| recorder.run(network, steps, &mut drive, watch));
+            match rows {
+                Rows::OneThread => run(),
+                // of its own, as a pool for all would not outlive a fork
+                Rows::AllThreads => in_pool(threads, run)?,
+            }
         })?;
         let arrays = recording.into_arrays(|step| description.time(before + step));
         Ok((description.time(every), named(py, arrays)?))

@@ -4,10 +4,11 @@ use freezable_chaos::{AnyTransfer, CompactNetwork, Dynamics, PanelNetwork, Purpo
 
 use super::compact::CompactStorage;
 use super::couplings::Couplings;
-use super::description::{Ensemble, Network, Rows};
+use super::description::{Ensemble, Network};
 use super::double::{Reference, ReferenceParameters};
 use super::heap::HeapStorage;
 use super::kinds::{InitialState, Model};
+use super::rows::Rows;
 use super::simulation::Simulation;
 use crate::Stopped;
 use crate::estimators::Precision;

@@ -6,8 +6,8 @@ use freezable_chaos::{
 };
 
 use super::build::signed_coupling;
-use super::description::Rows;
 use super::kernel::Rule;
+use super::rows::Rows;
 use super::tangents::{CompactTangent, TangentMap};
 use crate::spectra::State;
 use crate::{Refusal, Stopped};

@@ -3,6 +3,7 @@
 use freezable_chaos::{Dynamics, Generator, HashedSigns, HistoryRule, Params, Purpose};
 use serde::{Serialize, Serializer};
 
+use super::rows::Rows;
 use super::{CouplingMatrix, Couplings, InitialState, Model, TransferFunction};
 use crate::Refusal;
 use crate::estimators::{Precision, SAMPLE_INTERVAL, steps_in};
@@ -251,7 +252,7 @@ pub struct Ensemble {
 }
 
 /// Longest time that is run.
-const LONGEST: f64 = 1e9;
+pub(super) const LONGEST: f64 = 1e9;
 /// Most steps of an ensemble: what no machine finishes is a mistyped step.
 const MOST_STEPS: f64 = 1e12;
 
@@ -370,7 +371,7 @@ impl Execution {
     }
 
     /// Threads asked for.
-    fn threads(&self) -> usize {
+    pub(super) fn threads(&self) -> usize {
         if self.threads == 0 {
             std::thread::available_parallelism().map_or(1, usize::from)
         } else {
@@ -388,27 +389,6 @@ impl Execution {
         match Rows::of(of) {
             Rows::OneThread => self.networks_at_a_time(of),
             Rows::AllThreads => self.threads(),
-        }
-    }
-}
-
-/// Who works on the rows of a network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
-    /// The thread that steps it: right where several networks run side by side.
-    OneThread,
-    /// All threads of rayon's present pool, if the network is large enough to gain by it. The bits are the same.
-    AllThreads,
-}
-
-impl Rows {
-    /// A thread that waits for the rows of one among several networks might take up the next network meanwhile, and hold
-    /// both in memory: so rows are shared only where there is but one.
-    pub fn of(ensemble: &Ensemble) -> Self {
-        if ensemble.networks == 1 {
-            Self::AllThreads
-        } else {
-            Self::OneThread
         }
     }
 }

@@ -8,10 +8,11 @@ use self_cell::{MutBorrow, self_cell};
 
 use super::build::{compact_network, compact_storage, exact_network};
 use super::compact::CompactStorage;
-use super::description::{Network, Rows};
+use super::description::Network;
 use super::heap::HeapStorage;
 use super::kernel::Rule;
 use super::kinds::{InitialState, Model};
+use super::rows::Rows;
 use super::simulation::{Saved, Simulation};
 use crate::estimators::Precision;
 use crate::{Refusal, Stopped};
