@@ -39,6 +39,7 @@ const ALLOWED: [(&str, &[&str]); 5] = [
             "rand_xoshiro",
             "rayon",
             "realfft",
+            "self_cell",
             "serde",
             "thiserror",
             "toml",

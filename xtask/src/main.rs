@@ -26,6 +26,7 @@ mod priority;
 mod process;
 mod public_api;
 mod python;
+mod python_package;
 mod ram;
 mod rtl;
 mod runner;
@@ -105,6 +106,12 @@ enum Verb {
         /// Port; 0 takes any that is free
         #[arg(long, default_value_t = 8000)]
         port: u16,
+    },
+    /// Builds the Python package as a wheel, installs it into an environment of its own and runs its tests
+    Python {
+        /// Times a step beside numpy's and jax's instead
+        #[arg(long)]
+        speed: bool,
     },
     /// Compares the kernel's public interface with the committed list
     PublicApi {
@@ -199,6 +206,16 @@ fn run(verb: Verb) -> Result<ExitCode> {
                 println!("{}", page.display());
             } else {
                 web::serve(&page, port)?;
+            }
+        }
+        Verb::Python { speed } => {
+            let outcome = if speed {
+                python_package::speed()
+            } else {
+                python_package::check()
+            };
+            if let Outcome::Skipped(reason) = outcome? {
+                anyhow::bail!("no environment: {reason}");
             }
         }
         Verb::PublicApi { renew } => tell(public_api::public_api(renew)?),

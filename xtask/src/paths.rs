@@ -46,6 +46,11 @@ pub fn web() -> PathBuf {
     root().join("bindings/web")
 }
 
+/// The Python package.
+pub fn python() -> PathBuf {
+    root().join("bindings/python")
+}
+
 /// The programs that print the goldens on further targets.
 pub fn targets() -> PathBuf {
     root().join("tests").join("targets")
@@ -76,6 +81,7 @@ pub fn workspaces() -> Vec<PathBuf> {
         rtl(),
         c_library(),
         web(),
+        python(),
         targets(),
         chips(),
         kernel_tests(),

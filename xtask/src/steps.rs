@@ -16,7 +16,7 @@ use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
     audit, c_library, cycles, host, instructions, licences, paths, priority, process, public_api, python,
-    ram, sizes, starter, targets, web,
+    python_package, ram, sizes, starter, targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -68,6 +68,7 @@ pub fn steps() -> Vec<Step> {
         cargo("format: kernel tests", &paths::kernel_tests(), "fmt --check"),
         cargo("format: C library", &paths::c_library(), "fmt --check"),
         cargo("format: web page", &paths::web(), "fmt --all --check"),
+        cargo("format: Python package", &paths::python(), "fmt --check"),
         cargo("format: golden chips", &paths::chips(), "fmt --check"),
         call("format: starters", starter::format),
         cargo("format: fuzz targets", &paths::fuzz(), "fmt --check"),
@@ -219,6 +220,12 @@ pub fn steps() -> Vec<Step> {
         "test --locked --workspace",
     ));
     steps.push(call("web page in a headless browser", web::check));
+    steps.push(cargo(
+        "clippy: Python package",
+        &paths::python(),
+        "clippy --locked --release -- --deny warnings",
+    ));
+    steps.push(call("Python package: wheel and tests", python_package::check));
     steps.push(call("fuzz targets, some seconds each", || {
         fuzz::fuzz(&Options::bounded(FUZZ_SECONDS))
     }));

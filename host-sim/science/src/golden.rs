@@ -13,8 +13,8 @@ use crate::{Refusal, Stopped};
 /// The committed file of a kind of network, part of this program so that `verify` works anywhere.
 pub fn committed(model: Model) -> &'static str {
     match model {
-        Model::Exact => include_str!("../../../tests/golden/exact.toml"),
-        Model::Compact => include_str!("../../../tests/golden/compact.toml"),
+        Model::Exact => include_str!("../golden/exact.toml"),
+        Model::Compact => include_str!("../golden/compact.toml"),
     }
 }
 

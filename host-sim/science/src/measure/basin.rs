@@ -119,7 +119,7 @@ impl Measurement for Basin {
         for _ in 0..self.states {
             pass(network, steps_in(BETWEEN, dt), watch)?;
             let before = network.save()?;
-            let stored = hold(network, dt)?.rates;
+            let stored = hold(network, dt, watch)?.rates;
             let mut parts = Parts::of(&network.save()?, of.network.model, of.network.n)?;
             let held = parts.x.clone();
             advance(watch, per_start)?;
@@ -127,7 +127,7 @@ impl Measurement for Basin {
                 for _ in 0..self.starts {
                     parts.x = at_overlap(&held, overlap(tenths), &mut directions);
                     network.load(&parts.saved())?;
-                    let end = hold(network, dt)?;
+                    let end = hold(network, dt, watch)?;
                     let end = match cosine(&stored, &end.rates).unwrap_or(0.0) {
                         near if near > SAME => &mut ends.returned,
                         near if near < -SAME => &mut ends.mirror,

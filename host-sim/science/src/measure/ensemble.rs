@@ -110,6 +110,25 @@ pub fn measure_networks<M: Measurement>(
     })
 }
 
+/// Measures one network from where it is, then puts it back to there. The ensemble states what it is, and the times.
+pub fn measure_here<M: Measurement>(
+    measurement: &M,
+    of: &Ensemble,
+    index: u32,
+    network: &mut dyn Simulation,
+    watch: &dyn Watch,
+) -> Result<Measured<M>, Stopped> {
+    measurement.check(of)?;
+    let before = network.save()?;
+    let outcome = measurement.one(of, index, network, watch);
+    network.load(&before)?;
+    let outcomes = vec![outcome?];
+    Ok(Measured {
+        summary: measurement.summary(of, &outcomes),
+        outcomes,
+    })
+}
+
 /// Does something in a pool of so many threads.
 pub fn in_pool<R: Send>(threads: usize, body: impl FnOnce() -> R + Send) -> Result<R, Stopped> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();

@@ -187,7 +187,7 @@ impl Measurement for Equivalence {
             }
             if is_due(step, trials.len(), self.trials) {
                 let before = network.save()?;
-                trials.push(freeze(dt, network)?);
+                trials.push(freeze(dt, network, watch)?);
                 network.load(&before)?;
                 advance(watch, steps_in(FREEZE_LIMIT, dt))?;
             }
@@ -271,8 +271,8 @@ pub fn arrays(kinds: &[(&Ensemble, &[Outcome])]) -> Vec<Array> {
 }
 
 /// Freezes and waits: for the verdict, then for a standstill to the bit, within the time of a trial.
-fn freeze(dt: f64, network: &mut dyn Simulation) -> Result<Trial, Stopped> {
-    let verdict = hold(network, dt)?.verdict;
+fn freeze(dt: f64, network: &mut dyn Simulation, watch: &dyn Watch) -> Result<Trial, Stopped> {
+    let verdict = hold(network, dt, watch)?.verdict;
     let left = steps_in(FREEZE_LIMIT, dt).saturating_sub(steps_in(verdict.time, dt));
     let (mut before, mut now) = (Vec::new(), Vec::new());
     network.copy_state(&mut before);

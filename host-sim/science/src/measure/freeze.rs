@@ -8,12 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
-use super::hold::{Held, hold};
+use super::hold::{Held, hold, leave};
 use super::plausible;
 use super::trajectory::{Activity, pass, run};
-use crate::estimators::{
-    FREEZE_LIMIT, FreezeVerdict, MeanSem, RELEASE_LIMIT, ReleaseTime, ReleaseWatch, cosine, steps_in,
-};
+use crate::estimators::{FREEZE_LIMIT, FreezeVerdict, MeanSem, RELEASE_LIMIT, ReleaseTime, cosine, steps_in};
 use crate::networks::{Ensemble, Simulation};
 use crate::spectra::rightmost_eigenvalue;
 use crate::watch::{Watch, advance};
@@ -138,7 +136,7 @@ impl Measurement for Freeze {
         run(network, window, watch, |step, network| {
             activity.look(network);
             if step.is_multiple_of(between_trials) && trials.done.len() < self.trials as usize {
-                trials.freeze(network)?;
+                trials.freeze(network, watch)?;
                 advance(watch, trial_steps(trials.dt))?;
             }
             Ok(())
@@ -264,27 +262,20 @@ struct Trials {
 
 impl Trials {
     /// Freezes, waits, releases, waits; then puts the network back to where it was.
-    fn freeze(&mut self, network: &mut dyn Simulation) -> Result<(), Stopped> {
+    fn freeze(&mut self, network: &mut dyn Simulation, watch: &dyn Watch) -> Result<(), Stopped> {
         let before = network.save()?;
         let Held {
-            stored,
-            mut rates,
+            rates: state,
             verdict,
-        } = hold(network, self.dt)?;
+            ..
+        } = hold(network, self.dt, watch)?;
         if self.rightmost.is_none() && verdict.converged && network.n() <= self.largest_spectrum {
             self.rightmost = rightmost_eigenvalue(network.n(), &network.frozen_jacobian());
         }
         let mut release = None;
         if verdict.converged {
             // What was held, not where the freeze began, is what a release leaves.
-            let state = std::mem::replace(&mut rates, stored);
-            network.release();
-            let mut watch = ReleaseWatch::new(self.dt);
-            while release.is_none() {
-                network.step()?;
-                network.copy_rates(&mut rates);
-                release = watch.push(cosine(&state, &rates));
-            }
+            release = Some(leave(network, &state, self.dt, watch)?);
             self.held.push(state);
         }
         network.load(&before)?;

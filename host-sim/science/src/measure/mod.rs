@@ -15,6 +15,7 @@
 //! | [`quantisation`] | what is left of a held state that is kept in fewer bits |
 //! | [`freeze`] | what becomes of states when the plasticity halts, and after a release |
 //! | [`precision`] | how fast single precision parts from double |
+//! | [`recording`] | nothing: keeps rates, states, speed and plastic couplings at even intervals |
 //! | [`spectra`] | eigenvalues of the joint and of the frozen Jacobian along trajectories |
 
 pub mod activity;
@@ -34,10 +35,11 @@ pub mod plausible;
 pub mod precision;
 pub mod quantisation;
 pub mod recall;
+pub mod recording;
 pub mod spectra;
 pub mod trajectory;
 
 pub use arrays::{Array, Axis, Values};
-pub use ensemble::{Cost, Measured, Measurement, in_pool, measure, measure_networks};
-pub use hold::{Held, hold};
+pub use ensemble::{Cost, Measured, Measurement, in_pool, measure, measure_here, measure_networks};
+pub use hold::{Held, hold, leave};
 pub use keep::{Keep, recall, store};

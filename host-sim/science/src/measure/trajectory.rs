@@ -5,24 +5,60 @@ use crate::estimators::{AliveTest, RmsAverage, mean_square};
 use crate::networks::{Network, Simulation};
 use crate::watch::{Watch, advance};
 
-/// Steps between two reports of progress.
-pub const STRIDE: u64 = 500;
+/// Most steps between two reports of progress.
+const LONGEST_STRIDE: u64 = 500;
+/// Couplings passed between two reports: some milliseconds, whatever the size of the network.
+const COUPLINGS: u64 = 20_000_000;
+
+/// Steps of `n` neurons between two reports of progress, of which one may end the work.
+pub fn stride(n: usize) -> u64 {
+    let couplings = (n as u64).saturating_mul(n as u64).max(1);
+    (COUPLINGS / couplings).clamp(1, LONGEST_STRIDE)
+}
+
+/// What drives the neurons from outside.
+pub trait Input {
+    /// Of each neuron in a step, which are counted from 1 on; none for `None`.
+    fn at(&mut self, step: u64) -> Result<Option<&[f32]>, Stopped>;
+}
+
+/// Nothing drives them.
+impl Input for () {
+    fn at(&mut self, _step: u64) -> Result<Option<&[f32]>, Stopped> {
+        Ok(None)
+    }
+}
 
 /// Steps a network and looks at it after every step, which are counted from 1.
 pub fn run(
     simulation: &mut dyn Simulation,
     steps: u64,
     watch: &dyn Watch,
+    look: impl FnMut(u64, &mut dyn Simulation) -> Result<(), Stopped>,
+) -> Result<(), Stopped> {
+    run_driven(simulation, steps, &mut (), watch, look)
+}
+
+/// The same with an input.
+pub fn run_driven(
+    simulation: &mut dyn Simulation,
+    steps: u64,
+    input: &mut dyn Input,
+    watch: &dyn Watch,
     mut look: impl FnMut(u64, &mut dyn Simulation) -> Result<(), Stopped>,
 ) -> Result<(), Stopped> {
+    let stride = stride(simulation.n());
     for step in 1..=steps {
-        simulation.step()?;
+        match input.at(step)? {
+            Some(input) => simulation.step_with_input(input)?,
+            None => simulation.step()?,
+        }
         look(step, simulation)?;
-        if step.is_multiple_of(STRIDE) {
-            advance(watch, STRIDE)?;
+        if step.is_multiple_of(stride) {
+            advance(watch, stride)?;
         }
     }
-    advance(watch, steps % STRIDE)
+    advance(watch, steps % stride)
 }
 
 /// Steps a network that nobody looks at.

@@ -4,10 +4,10 @@ use freezable_chaos::Cue;
 
 use crate::Stopped;
 use crate::estimators::{
-    FREEZE_LIMIT, FreezeProgress, FreezeTrial, RELEASE_LIMIT, ReleaseTime, ReleaseWatch, cosine, steps_in,
+    FREEZE_LIMIT, FreezeProgress, FreezeTrial, RELEASE_LIMIT, ReleaseTime, cosine, steps_in,
 };
-use crate::measure::hold;
-use crate::measure::trajectory::{STRIDE, pass};
+use crate::measure::trajectory::{pass, stride};
+use crate::measure::{hold, leave};
 use crate::networks::{Saved, Simulation};
 use crate::watch::{Watch, advance};
 
@@ -100,7 +100,7 @@ pub fn store(
 ) -> Result<(Saved, Vec<f32>), Stopped> {
     write(simulation, dt, protocol, cue, watch)?;
     let before = simulation.save()?;
-    let settled = hold(simulation, dt)?.rates;
+    let settled = hold(simulation, dt, watch)?.rates;
     Ok((before, settled))
 }
 
@@ -159,7 +159,8 @@ pub fn record(
         repeats,
     } = hold_and_read(simulation, dt, &times, watch)?;
     let cosine = frozen.first().zip(frozen.last()).and_then(|(a, b)| cosine(a, b));
-    let release = release(simulation, dt)?;
+    let held = rates(simulation);
+    let release = leave(simulation, &held, dt, watch)?;
 
     simulation.load(&before)?;
     let (mut running, mut passed) = (Vec::with_capacity(protocol.times.len()), 0);
@@ -182,6 +183,7 @@ pub fn record(
 
 /// Steps a frozen network until its state repeats itself to the bit, `most` steps at most; gives the steps.
 pub fn until_repeated(simulation: &mut dyn Simulation, most: u64, watch: &dyn Watch) -> Result<u64, Stopped> {
+    let stride = stride(simulation.n());
     let (mut repetition, mut steps) = (Repetition::default(), 0);
     while steps < most {
         simulation.step()?;
@@ -189,8 +191,8 @@ pub fn until_repeated(simulation: &mut dyn Simulation, most: u64, watch: &dyn Wa
         if repetition.period(simulation).is_some() {
             break;
         }
-        if steps.is_multiple_of(STRIDE) {
-            advance(watch, STRIDE)?;
+        if steps.is_multiple_of(stride) {
+            advance(watch, stride)?;
         }
     }
     Ok(steps)
@@ -214,6 +216,7 @@ fn hold_and_read(
     let mut trial = FreezeTrial::new(dt, simulation.precision());
     let mut settled = None;
     let (mut repetition, mut repeats) = (Repetition::default(), false);
+    let stride = stride(simulation.n());
     let mut steps = 0_u64;
     let mut marks = times.iter().map(|&time| steps_in(time, dt)).peekable();
     while settled.is_none() || marks.peek().is_some() {
@@ -230,8 +233,8 @@ fn hold_and_read(
             // All that follows is known.
             read.extend(marks.by_ref().map(|_| rates(simulation)));
         }
-        if steps.is_multiple_of(STRIDE) {
-            advance(watch, STRIDE)?;
+        if steps.is_multiple_of(stride) {
+            advance(watch, stride)?;
         }
     }
     Ok(Held {
@@ -260,19 +263,5 @@ impl Repetition {
         };
         self.states.rotate_right(1);
         period
-    }
-}
-
-/// Releases a frozen network and waits until it has left what it held, or for as long as releases are watched.
-fn release(simulation: &mut dyn Simulation, dt: f64) -> Result<ReleaseTime, Stopped> {
-    let held = rates(simulation);
-    simulation.release();
-    let (mut watch, mut now) = (ReleaseWatch::new(dt), Vec::new());
-    loop {
-        simulation.step()?;
-        simulation.copy_rates(&mut now);
-        if let Some(found) = watch.push(cosine(&held, &now)) {
-            return Ok(found);
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! From a description to a network that runs.
 
-use freezable_chaos::{AnyTransfer, PanelNetwork, Purpose, Start, Transfer};
+use freezable_chaos::{AnyTransfer, CompactNetwork, PanelNetwork, Purpose, Start, Transfer};
 
 use super::compact::CompactStorage;
 use super::couplings::{Couplings, signed_coupling};
@@ -36,31 +36,15 @@ impl Source for Ensemble {
     ) -> Result<(), Stopped> {
         let (network, rows) = (&self.network, Rows::of(self));
         let mut states = network.generator(index, Purpose::State);
-        let (dynamics, transfer) = (network.dynamics, network.transfer.kernel());
         if network.model == Model::Compact {
-            let (rule, signs) = (network.history_rule(), network.signs(index));
-            let mut storage = CompactStorage::new(network.n, rule).with_rows(rows);
-            if network.couplings != Couplings::Hashed {
-                storage = storage.store(&signs)?;
-            }
-            let mut simulation = storage.network(dynamics, &signs, rule, transfer)?;
+            let mut storage = compact_storage(network, index, rows)?;
+            let mut simulation = compact_network(network, index, &mut storage)?;
             simulation.start(self.start.into(), &mut states);
             self.begin(&mut simulation)?;
             return self.drive(index, &mut simulation, body);
         }
         let mut storage = HeapStorage::new(network.n, rows);
-        let mut simulation = match &network.couplings {
-            Couplings::Matrix(matrix) => storage.network_of(dynamics, |i, j| matrix.get(i, j), transfer)?,
-            Couplings::Signs | Couplings::Hashed => {
-                let signs = network.signs(index);
-                let coupling = |i, j| signed_coupling(&dynamics, signs.is_positive(i, j));
-                storage.network_of(dynamics, coupling, transfer)?
-            }
-            Couplings::Gaussian => {
-                let mut couplings = network.generator(index, Purpose::Couplings);
-                storage.network(dynamics, &mut couplings, transfer)?
-            }
-        };
+        let mut simulation = exact_network(network, index, &mut storage)?;
         simulation.start(self.start.into(), &mut states);
         self.begin(&mut simulation)?;
         match (network.precision, &self.origin) {
@@ -104,6 +88,46 @@ impl Ensemble {
         let noise = network.generator(index, Purpose::Input);
         let current = Current::new(&self.input, network.n, network.dt, noise);
         body(&mut Driven::new(simulation, current))
+    }
+}
+
+/// Memory of the compact network of that index, its signs in it if they are stored.
+pub(super) fn compact_storage(network: &Network, index: u32, rows: Rows) -> Result<CompactStorage, Stopped> {
+    let storage = CompactStorage::new(network.n, network.history_rule()).with_rows(rows);
+    if network.couplings == Couplings::Hashed {
+        return Ok(storage);
+    }
+    storage.store(&network.signs(index))
+}
+
+/// The compact network of that index, at rest.
+pub(super) fn compact_network<'a>(
+    network: &Network,
+    index: u32,
+    storage: &'a mut CompactStorage,
+) -> Result<CompactNetwork<'a, AnyTransfer>, Stopped> {
+    let (rule, signs) = (network.history_rule(), network.signs(index));
+    storage.network(network.dynamics, &signs, rule, network.transfer.kernel())
+}
+
+/// The exact network of that index, at rest.
+pub(super) fn exact_network<'a>(
+    network: &Network,
+    index: u32,
+    storage: &'a mut HeapStorage,
+) -> Result<PanelNetwork<'a, AnyTransfer>, Stopped> {
+    let (dynamics, transfer) = (network.dynamics, network.transfer.kernel());
+    match &network.couplings {
+        Couplings::Matrix(matrix) => storage.network_of(dynamics, |i, j| matrix.get(i, j), transfer),
+        Couplings::Signs | Couplings::Hashed => {
+            let signs = network.signs(index);
+            let coupling = |i, j| signed_coupling(&dynamics, signs.is_positive(i, j));
+            storage.network_of(dynamics, coupling, transfer)
+        }
+        Couplings::Gaussian => {
+            let mut couplings = network.generator(index, Purpose::Couplings);
+            storage.network(dynamics, &mut couplings, transfer)
+        }
     }
 }
 

@@ -257,7 +257,7 @@ pub struct Ensemble {
 }
 
 /// Longest time that is run.
-const LONGEST: f64 = 1e9;
+pub(super) const LONGEST: f64 = 1e9;
 /// Most steps of an ensemble: what no machine finishes is a mistyped step.
 const MOST_STEPS: f64 = 1e12;
 

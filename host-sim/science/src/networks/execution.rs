@@ -1,6 +1,6 @@
 //! How networks are run: threads, memory, and who works on the rows. Nothing here changes a result.
 
-use super::description::Ensemble;
+use super::description::{Ensemble, Network};
 use crate::Refusal;
 
 /// How to run an ensemble: nothing here changes a result.
@@ -56,7 +56,19 @@ pub enum Rows {
     AllThreads,
 }
 
+/// Neurons from which on several threads are worth their pool for the rows of one network.
+const SHARED_FROM: usize = 1024;
+
 impl Rows {
+    /// For a network that runs by itself: all threads where it has many neurons and there is more than one.
+    pub fn of_one(network: &Network, how: &Execution) -> Self {
+        if network.n >= SHARED_FROM && how.threads() > 1 {
+            Self::AllThreads
+        } else {
+            Self::OneThread
+        }
+    }
+
     /// A thread that waits for the rows of one among several networks might take up the next network meanwhile, and hold
     /// both in memory: so rows are shared only where there is but one.
     pub fn of(ensemble: &Ensemble) -> Self {

@@ -197,7 +197,7 @@ fn measure_run(
         if step.is_multiple_of(between_trials) && trials < settings.trials && is_moving {
             trials += 1;
             let before = network.save()?;
-            successes += u32::from(hold(network, dt)?.verdict.success);
+            successes += u32::from(hold(network, dt, watch)?.verdict.success);
             network.load(&before)?;
         }
         Ok(())
