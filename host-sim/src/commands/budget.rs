@@ -223,7 +223,7 @@ mod tests {
             (48, Some(Core::M3), Some(72e6))
         );
         assert!((blue_pill.steps_per_second.unwrap() - 64.28).abs() < 0.01);
-        for board in ["micro:bit v1", "Raspberry Pi Pico 2", ""] {
+        for board in ["micro:bit v1", "HiFive1", "Raspberry Pi Pico 2", "any chip"] {
             let fit = fit(&summary, board, Representation::ExactInRam);
             let counted = fit.core.is_some_and(|core| core == Core::M3);
             assert_eq!(

@@ -48,7 +48,7 @@ impl Board {
     /// Every board of the table, then sizes of RAM.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         let sizes = RAM_SIZES.map(|ram| Self {
-            name: "",
+            name: "any chip",
             processor: None,
             ram: ram * KILOBYTE,
             flash: 4096 * KILOBYTE,
@@ -59,9 +59,10 @@ impl Board {
 }
 
 /// RAM, flash, page. Of the STM32F4 the last sectors, 128 KB each; of boards with flash outside the chip, its 4 KB sectors.
-const BOARDS: [Board; 9] = [
+const BOARDS: [Board; 10] = [
     Board::new("STM32VLDISCOVERY (STM32F100)", Core::M3, 24, [8, 128, 1]),
     Board::new("micro:bit v1 (nRF51822)", Core::M0, 16, [16, 256, 1]),
+    Board::new("HiFive1 Rev B (FE310-G002)", Core::Rv32imac, 320, [16, 4032, 4]),
     Board::new("Blue Pill (STM32F103)", Core::M3, 72, [20, 128, 1]),
     Board::new("micro:bit v2 (nRF52833)", Core::M4f, 64, [128, 512, 4]),
     Board::new("Nucleo-F446RE (STM32F446)", Core::M4f, 180, [128, 512, 128]),

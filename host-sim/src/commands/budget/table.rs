@@ -70,7 +70,7 @@ fn cell(fit: &Fit) -> String {
         n => n.to_string(),
     };
     match (fit.core, fit.steps_per_second) {
-        (None, _) => format!("{n}{:15}", ""),
+        (None, _) => n,
         (Some(_), Some(steps)) if steps < 10.0 => format!("{n} {steps:>12.1}/s"),
         (Some(_), Some(steps)) => format!("{n} {steps:>12.0}/s"),
         (Some(_), None) => format!("{n}   not measured"),
@@ -110,16 +110,16 @@ fn notes(summary: &Summary, store: Store) -> String {
     }
     let state = match store {
         Store::Flash => format!(
-            "of flash for two slots of a state, each {} bytes and the snapshot in whole erase pages;\n  \
+            "two slots of flash for a state, each {} bytes and the snapshot, in whole erase pages;\n  \
              it is written and read in pieces, without a buffer in RAM",
             2 * BLOCK
         ),
-        Store::Ram => "a snapshot in RAM".to_owned(),
+        Store::Ram => "RAM for a snapshot".to_owned(),
         Store::None => "nothing for stored states".to_owned(),
     };
     format!(
-        "\nCounted beside network and couplings: {STACK} bytes of stack, {VARIABLES} of a program's own variables, {} of\n  \
-         flash for the program; {state}.\n\
+        "\nCounted beside network and couplings: {STACK} bytes of stack, {VARIABLES} of a program's own variables, {} of flash\n  \
+         for the program; {state}.\n\
          Steps per second are modelled, not measured on hardware: the cycles counted for that very core, zero wait states.\n\
          \"not measured\": cycles of that core were not counted with a table of its own; docs/performance.md has bounds for some.\n",
         programs.join(" or ")
