@@ -55,6 +55,7 @@ impl Measurement for Rounding {
     type Summary = Summary;
 
     fn check(&self, of: &Ensemble) -> Result<Cost, Refusal> {
+        of.undriven("the reference beside the network takes no input")?;
         let network = &of.network;
         let words = "is not for this measurement, which compares both precisions of the exact network";
         if network.model == Model::Compact {
