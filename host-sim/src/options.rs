@@ -13,7 +13,7 @@ use science::networks::{
     TransferFunction,
 };
 
-use self::own::OwnOptions;
+pub use self::own::{OwnCouplings, OwnOptions};
 
 use crate::failure::Failure;
 use crate::machine::available_memory;
@@ -159,7 +159,8 @@ impl NetworkOptions {
             Some(n) => Ok(n),
             None => Ok(self
                 .own
-                .couplings()?
+                .couplings
+                .read()?
                 .as_ref()
                 .map_or(DEFAULT_N, CouplingMatrix::n)),
         }
@@ -167,7 +168,7 @@ impl NetworkOptions {
 
     /// Checks every bound.
     pub fn check(self) -> Result<Configuration, Failure> {
-        let matrix = self.own.couplings()?;
+        let matrix = self.own.couplings.read()?;
         let (k, p, dt) = (self.k, self.p, self.dt);
         let g = matrix.as_ref().map_or(self.g, CouplingMatrix::gain);
         let given = matrix.as_ref().map_or(DEFAULT_N, CouplingMatrix::n);

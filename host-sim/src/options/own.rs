@@ -11,10 +11,10 @@ use science::networks::{CouplingMatrix, Ensemble, Input, Network, Origin, Snapsh
 use crate::failure::Failure;
 use crate::output::npy;
 
-/// Couplings, states and inputs of the user's own.
+/// Quenched couplings of the user's own.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Of your own")]
-pub struct OwnOptions {
+pub struct OwnCouplings {
     /// Quenched couplings J: a .npy file of N x N numbers, row i holding the couplings onto neuron i; for every network the
     /// same. The gain that results state is sqrt(N <J^2>)
     #[arg(long, conflicts_with_all = ["couplings", "g"])]
@@ -22,6 +22,15 @@ pub struct OwnOptions {
     /// Row j of --couplings-file holds the couplings from neuron j
     #[arg(long, requires = "couplings_file")]
     pub couplings_transposed: bool,
+}
+
+/// Couplings, states and inputs of the user's own.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Of your own")]
+pub struct OwnOptions {
+    /// Quenched couplings
+    #[command(flatten)]
+    pub couplings: OwnCouplings,
     /// Initial state x: a .npy file of N numbers; A = 0
     #[arg(long, conflicts_with = "start")]
     pub start_file: Option<PathBuf>,
@@ -46,9 +55,9 @@ pub struct OwnOptions {
     pub noise: f32,
 }
 
-impl OwnOptions {
-    /// The matrix of `--couplings-file`, if there is one.
-    pub fn couplings(&self) -> Result<Option<CouplingMatrix>, Failure> {
+impl OwnCouplings {
+    /// The matrix, if there is one.
+    pub fn read(&self) -> Result<Option<CouplingMatrix>, Failure> {
         let Some(path) = &self.couplings_file else {
             return Ok(None);
         };
@@ -65,7 +74,9 @@ impl OwnOptions {
         }
         Ok(Some(CouplingMatrix::new(rows, table.values)?))
     }
+}
 
+impl OwnOptions {
     /// The ensemble with the states and inputs that were given.
     pub fn apply(&self, mut ensemble: Ensemble) -> Result<Ensemble, Failure> {
         if let Some(path) = &self.start_file {
