@@ -6,8 +6,8 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    board, budget, couplings, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field,
-    memory, monitor, power_cuts, precision, repro, run, sweep, verify,
+    board, budget, couplings, demo, equivalence, fixed_points, freeze, golden, jacobian, lyapunov,
+    mean_field, memory, monitor, power_cuts, precision, repro, run, sweep, verify,
 };
 use crate::failure::Failure;
 
@@ -45,7 +45,9 @@ enum Command {
     Board(board::BoardOptions),
     /// Write cues, hold them frozen, and read them by a trained readout
     Memory(Box<memory::MemoryOptions>),
-    /// Recompute the golden digests on this machine, an emulated or a real board
+    /// Record the digests along a trajectory of a network of your own, for verify --golden and firmware of your own
+    Golden(Box<golden::GoldenOptions>),
+    /// Recompute the golden digests, ours or your own, on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
     /// Write quenched couplings, drawn or given, for numpy, C, Rust or a flash
     Couplings(couplings::CouplingsOptions),
@@ -91,6 +93,7 @@ impl CommandLine {
             Command::Repro(options) => repro::execute(options),
             Command::Board(options) => board::execute(options),
             Command::Memory(options) => memory::execute(*options),
+            Command::Golden(options) => golden::execute(*options),
             Command::Verify(options) => verify::execute(options),
             Command::Couplings(options) => couplings::execute(&options),
             Command::Budget(options) => budget::execute(options),

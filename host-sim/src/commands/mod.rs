@@ -8,6 +8,7 @@ pub mod demo;
 pub mod equivalence;
 pub mod fixed_points;
 pub mod freeze;
+pub mod golden;
 pub mod jacobian;
 pub mod lyapunov;
 pub mod mean_field;
