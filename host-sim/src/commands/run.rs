@@ -31,7 +31,7 @@ pub struct RunOptions {
     /// --duration, whichever is less
     #[arg(long)]
     longest_lag: Option<f64>,
-    /// Record these of every network, from its first state on, into record-0.npz and so on; memory does not grow with time
+    /// Record these of every network, from its first state on, into record-0.npz and so on, streamed to disk
     #[arg(long, value_enum, value_delimiter = ',', requires = "out")]
     record: Vec<Quantity>,
     /// Time between two samples of --record; if not given, 0.25 or the nearest whole number of steps
