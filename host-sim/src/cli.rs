@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::experiment::Experiment;
-use crate::commands::{budget, couplings, demo, memory, monitor, power_cuts, repro, verify};
+use crate::commands::{budget, couplings, demo, golden, memory, monitor, power_cuts, repro, verify};
 use crate::failure::Failure;
 
 /// A chaotic network with plastic synapses that can be frozen: simulate, measure, compare, draw.
@@ -25,7 +25,9 @@ enum Command {
     Repro(repro::ReproOptions),
     /// Write cues, hold them frozen, and read them by a trained readout
     Memory(Box<memory::MemoryOptions>),
-    /// Recompute the golden digests on this machine, an emulated or a real board
+    /// Record the digests along a trajectory of a network of your own, for verify --golden and firmware of your own
+    Golden(Box<golden::GoldenOptions>),
+    /// Recompute the golden digests, ours or your own, on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
     /// Write quenched couplings, drawn or given, for numpy, C, Rust or a flash
     Couplings(couplings::CouplingsOptions),
@@ -71,6 +73,7 @@ impl CommandLine {
             Command::Experiment(experiment) => experiment.execute(),
             Command::Repro(options) => repro::execute(options),
             Command::Memory(options) => memory::execute(*options),
+            Command::Golden(options) => golden::execute(*options),
             Command::Verify(options) => verify::execute(options),
             Command::Couplings(options) => couplings::execute(&options),
             Command::Budget(options) => budget::execute(options),

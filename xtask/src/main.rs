@@ -33,6 +33,7 @@ mod runner;
 mod sizes;
 mod starter;
 mod steps;
+mod story;
 mod targets;
 mod toolchain;
 mod validate;

@@ -87,7 +87,7 @@ pub fn workspaces() -> Vec<PathBuf> {
         kernel_tests(),
         fuzz(),
     ];
-    let folders = ["bare", "rtic", "embassy", "cortex-m0", "risc-v"];
+    let folders = ["bare", "rtic", "embassy", "cortex-m0", "risc-v", "golden"];
     workspaces.extend(folders.map(|starter| starters().join(starter)));
     workspaces
 }

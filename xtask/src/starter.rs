@@ -18,7 +18,7 @@ use crate::debian::missing;
 use crate::emulated::{Button, Emulated, Machine};
 use crate::runner::Outcome;
 use crate::toolchain::Toolchain;
-use crate::{emulator, paths, process};
+use crate::{emulator, paths, process, story};
 
 /// The largest network of a starter or of an example beside it.
 const CAPACITY: usize = 128;
@@ -94,25 +94,9 @@ impl Starter {
     /// Copies it out of the repository, builds the copy or an example in it, and gives the path of the ELF file.
     pub fn build(&self, example: Option<&str>) -> Result<PathBuf> {
         let copy = env::temp_dir().join(format!("freezable-starter-{}", std::process::id()));
-        let built = self
-            .copy(&copy)
-            .and_then(|folder| self.build_in(&folder, example));
+        let built = copied(self.name, &copy).and_then(|folder| self.build_in(&folder, example));
         fs::remove_dir_all(&copy).with_context(|| format!("cannot remove {}", copy.display()))?;
         built
-    }
-
-    /// The folder, in another place, with the kernel where it is.
-    fn copy(&self, parent: &Path) -> Result<PathBuf> {
-        let (from, to) = (paths::starters().join(self.name), parent.join(self.name));
-        copy_folder(&from, &to)
-            .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
-        let manifest = to.join("Cargo.toml");
-        let text = fs::read_to_string(&manifest)?;
-        let kernel = paths::root().join("kernel").display().to_string();
-        let moved = text.replace("../../../kernel", &kernel);
-        ensure!(moved != text, "{}: no path to the kernel", self.name);
-        fs::write(&manifest, moved)?;
-        Ok(to)
     }
 
     fn build_in(&self, folder: &Path, example: Option<&str>) -> Result<PathBuf> {
@@ -200,10 +184,27 @@ impl Starter {
     }
 }
 
+/// The folder of a starter, in another place, with the kernel where it is.
+pub fn copied(name: &str, parent: &Path) -> Result<PathBuf> {
+    let (from, to) = (paths::starters().join(name), parent.join(name));
+    copy_folder(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    let manifest = to.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest)?;
+    let kernel = paths::root().join("kernel").display().to_string();
+    let moved = text.replace("../../../kernel", &kernel);
+    ensure!(moved != text, "{name}: no path to the kernel");
+    fs::write(&manifest, moved)?;
+    Ok(to)
+}
+
 /// Whether every starter is formatted, by the rules that lie beside them.
 pub fn format() -> Result<Outcome> {
-    for starter in STARTERS {
-        process::run(process::cargo(&paths::starters().join(starter.name)).args(["fmt", "--check"]))?;
+    for name in STARTERS
+        .iter()
+        .map(|starter| starter.name)
+        .chain([story::STARTER])
+    {
+        process::run(process::cargo(&paths::starters().join(name)).args(["fmt", "--check"]))?;
     }
     Ok(Outcome::Passed)
 }

@@ -16,7 +16,7 @@ use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
     audit, c_library, cycles, host, instructions, licences, paths, priority, process, public_api, python,
-    python_package, ram, sizes, starter, targets, web,
+    python_package, ram, sizes, starter, story, targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -195,6 +195,10 @@ pub fn steps() -> Vec<Step> {
             starter.check()
         }));
     }
+    steps.push(call(
+        "a network of one's own: numpy, host, emulated boards",
+        story::check,
+    ));
     steps.push(call(
         "another arithmetic on the emulated boards",
         targets::other_arithmetic,

@@ -7,7 +7,7 @@ use freezable_chaos::storage::Lost;
 use freezable_chaos::{Cue, NEURON_LIMIT, Plasticity, Start, TransferId};
 
 use super::{Heard, Identity, Link, LinkError};
-use science::golden::{Case, Target};
+use science::golden::{Builder, Case, Target};
 use science::networks::Model;
 
 /// Longest time to the answer of a board that is asked who it is: it may be in the middle of a slow step.
@@ -393,9 +393,7 @@ pub fn floats(bytes: &[u8]) -> Vec<f32> {
     fours.iter().map(|&four| f32::from_le_bytes(four)).collect()
 }
 
-impl Target for Board {
-    type Error = LinkError;
-
+impl Builder for Board {
     fn start(&mut self, model: Model, case: &Case) -> Result<(), LinkError> {
         self.configure(Setup {
             model: model.id(),
@@ -409,6 +407,10 @@ impl Target for Board {
             couplings: CouplingSource::Seeded,
         })
     }
+}
+
+impl Target for Board {
+    type Error = LinkError;
 
     fn steps(&mut self, count: u64) -> Result<(), LinkError> {
         self.step(count as u32, 0, 0, |_| {})

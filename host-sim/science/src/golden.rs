@@ -1,5 +1,9 @@
 //! Goldens: digests of the whole state along fixed trajectories, which every target must reproduce bit for bit.
 
+mod own;
+
+pub use own::{Described, Driven, Golden, NamedFile, Trajectory};
+
 use freezable_chaos::{
     AnyTransfer, ByteSink, CONTRACT_VERSION, Connectivity, Fnv1a, Generator, HashedSigns, HistoryRule,
     Network, Params, Purpose, Start, TransferId,
@@ -88,8 +92,6 @@ impl GoldenFile {
 pub trait Target {
     /// How it fails.
     type Error;
-    /// Builds and starts the network of a case.
-    fn start(&mut self, model: Model, case: &Case) -> Result<(), Self::Error>;
     /// Does so many steps.
     fn steps(&mut self, count: u64) -> Result<(), Self::Error>;
     /// Halts the plasticity.
@@ -98,6 +100,35 @@ pub trait Target {
     fn release(&mut self) -> Result<(), Self::Error>;
     /// Digest of x and A.
     fn digest(&mut self) -> Result<u64, Self::Error>;
+
+    /// Follows a trajectory that was started, over these steps, to the freeze and the release after their digests.
+    fn follow(
+        &mut self,
+        steps: impl IntoIterator<Item = u64>,
+        freeze: u64,
+        release: u64,
+    ) -> Result<Vec<Checkpoint>, Self::Error> {
+        let mut done = 0;
+        let mut found = Vec::new();
+        for step in steps {
+            self.steps(step - done)?;
+            done = step;
+            found.push(Checkpoint::new(done, self.digest()?));
+            if done == freeze {
+                self.freeze()?;
+            }
+            if done == release {
+                self.release()?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A target that builds and starts the networks of the committed goldens.
+pub trait Builder: Target {
+    /// Builds and starts the network of a case.
+    fn start(&mut self, model: Model, case: &Case) -> Result<(), Self::Error>;
 }
 
 impl Case {
@@ -125,27 +156,14 @@ impl Case {
     }
 
     /// Runs the trajectory on a target.
-    pub fn run<T: Target>(&self, model: Model, target: &mut T) -> Result<Vec<Checkpoint>, T::Error> {
+    pub fn run<T: Builder>(&self, model: Model, target: &mut T) -> Result<Vec<Checkpoint>, T::Error> {
         target.start(model, self)?;
-        let mut done = 0;
-        let mut found = Vec::new();
-        for checkpoint in &self.digests {
-            target.steps(checkpoint.step - done)?;
-            done = checkpoint.step;
-            found.push(Checkpoint::new(done, target.digest()?));
-            if done == self.freeze {
-                target.freeze()?;
-            }
-            if done == self.release {
-                target.release()?;
-            }
-        }
-        Ok(found)
+        let steps = self.digests.iter().map(|checkpoint| checkpoint.step);
+        target.follow(steps, self.freeze, self.release)
     }
 
     /// The first checkpoint at which a trajectory differs from the committed one, in words.
     pub fn first_difference(&self, found: &[Checkpoint]) -> Option<String> {
-        let differs = |(expected, found): &(&Checkpoint, &Checkpoint)| expected != found;
         if found.len() != self.digests.len() {
             return Some(format!(
                 "N = {}: {} digests instead of {}",
@@ -154,16 +172,11 @@ impl Case {
                 self.digests.len()
             ));
         }
-        self.digests
-            .iter()
-            .zip(found)
-            .find(differs)
-            .map(|(expected, found)| {
-                format!(
-                    "N = {}, transfer {}: at step {} the digest is {} instead of {}",
-                    self.n, self.transfer, expected.step, found.digest, expected.digest
-                )
-            })
+        let (expected, found) = differing(&self.digests, found)?;
+        Some(format!(
+            "N = {}, transfer {}: at step {} the digest is {} instead of {}",
+            self.n, self.transfer, expected.step, found.digest, expected.digest
+        ))
     }
 
     /// The trajectory on this machine's kernel.
@@ -199,14 +212,16 @@ impl Case {
 /// A network of this machine's as a target.
 struct Here<'a, C>(Network<'a, C, AnyTransfer>);
 
-impl<C: Connectivity> Target for Here<'_, C> {
-    type Error = Stopped;
-
+impl<C: Connectivity> Builder for Here<'_, C> {
     fn start(&mut self, _model: Model, case: &Case) -> Result<(), Stopped> {
         let mut states = Generator::new(case.seed, 0, Purpose::State);
         self.0.start(Start::Small, &mut states);
         Ok(())
     }
+}
+
+impl<C: Connectivity> Target for Here<'_, C> {
+    type Error = Stopped;
 
     fn steps(&mut self, count: u64) -> Result<(), Stopped> {
         (0..count).try_for_each(|_| Ok(self.0.step()?))
@@ -225,6 +240,17 @@ impl<C: Connectivity> Target for Here<'_, C> {
     fn digest(&mut self) -> Result<u64, Stopped> {
         Ok(self.0.digest())
     }
+}
+
+/// The first checkpoints of two trajectories that differ.
+fn differing<'a>(
+    expected: &'a [Checkpoint],
+    found: &'a [Checkpoint],
+) -> Option<(&'a Checkpoint, &'a Checkpoint)> {
+    expected
+        .iter()
+        .zip(found)
+        .find(|(expected, found)| expected != found)
 }
 
 /// FNV-1a of some bytes.

@@ -9,6 +9,7 @@ pub mod equivalence;
 pub mod experiment;
 pub mod fixed_points;
 pub mod freeze;
+pub mod golden;
 pub mod jacobian;
 pub mod lyapunov;
 pub mod mean_field;

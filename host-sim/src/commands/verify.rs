@@ -1,4 +1,6 @@
-//! `host-sim verify`: recomputes the golden digests, on this machine, an emulated or a real board.
+//! `host-sim verify`: recomputes golden digests, ours or one's own, on this machine, an emulated or a real board.
+
+mod own;
 
 use std::path::PathBuf;
 
@@ -6,6 +8,8 @@ use clap::Args;
 use freezable_chaos::CONTRACT_VERSION;
 use serde::Serialize;
 
+use self::own::Own;
+use super::golden::stated::Stated;
 use crate::failure::Failure;
 use crate::output::{Provenance, ResultObject, Seeds};
 use crate::progress::Progress;
@@ -22,6 +26,14 @@ pub struct VerifyOptions {
     /// Firmware image for --emulator
     #[arg(long, requires = "emulator")]
     firmware: Option<PathBuf>,
+    /// Golden of one's own to verify, a file of `host-sim golden`, in place of the project's
+    #[arg(long)]
+    golden: Option<PathBuf>,
+    /// Folder of the files that --golden names; if not given, its own
+    #[arg(long, requires = "golden")]
+    files: Option<PathBuf>,
+    #[command(flatten)]
+    stated: Stated,
     /// Serial port of a real board to verify
     #[arg(long)]
     port: Option<String>,
@@ -51,30 +63,60 @@ struct Summary {
 
 /// Runs the command.
 pub fn execute(options: VerifyOptions) -> Result<(), Failure> {
-    let goldens = [Model::Exact, Model::Compact]
-        .into_iter()
-        .map(GoldenFile::of)
-        .collect::<Result<Vec<_>, _>>()?;
+    let expected = match &options.golden {
+        Some(path) => Expected::Own(Box::new(Own::read(
+            path,
+            options.files.as_deref(),
+            &options.stated,
+        )?)),
+        None => Expected::committed()?,
+    };
     let (target, summary) = match (&options.emulator, &options.firmware, &options.port) {
         (Some(cpu), Some(firmware), _) => {
             let (emulator, link) = Emulator::start(*cpu, firmware, None)?;
             let mut board = Board::meet(link)?;
-            let summary = verify_board(&goldens, &mut board)?;
+            let summary = expected.on(&mut board)?;
             board.shut_down()?;
             emulator.finish()?;
             (format!("{} (emulated)", board.identity().name), summary)
         }
         (.., Some(port)) => {
             let mut board = Board::meet(serial::open(port, options.baud)?)?;
-            let summary = verify_board(&goldens, &mut board)?;
+            let summary = expected.on(&mut board)?;
             (format!("{} on {port}", board.identity().name), summary)
         }
-        _ => (
-            "this machine".to_owned(),
-            verify_all(&goldens, |model, case| Ok(case.run_here(model)?))?,
-        ),
+        _ => ("this machine".to_owned(), expected.here()?),
     };
     report(&options, target, &summary)
+}
+
+/// What is verified.
+enum Expected {
+    /// The project's goldens.
+    Committed(Vec<GoldenFile>),
+    /// One of the user's own.
+    Own(Box<Own>),
+}
+
+impl Expected {
+    fn committed() -> Result<Self, Failure> {
+        let files = [Model::Exact, Model::Compact].into_iter().map(GoldenFile::of);
+        Ok(Self::Committed(files.collect::<Result<_, _>>()?))
+    }
+
+    fn here(&self) -> Result<Summary, Failure> {
+        match self {
+            Self::Committed(goldens) => verify_all(goldens, |model, case| Ok(case.run_here(model)?)),
+            Self::Own(own) => own.here(),
+        }
+    }
+
+    fn on(&self, board: &mut Board) -> Result<Summary, Failure> {
+        match self {
+            Self::Committed(goldens) => verify_board(goldens, board),
+            Self::Own(own) => own.on(board),
+        }
+    }
 }
 
 fn verify_board(goldens: &[GoldenFile], board: &mut Board) -> Result<Summary, Failure> {
@@ -167,4 +209,25 @@ fn report(options: &VerifyOptions, target: String, summary: &Summary) -> Result<
             "{target} differs from the goldens: {difference}"
         ))),
     }
+}
+
+/// The first difference of a golden of one's own on this machine, with parameters stated as on the command line.
+#[cfg(test)]
+pub(super) fn own_here(path: &std::path::Path, stated: &str) -> Result<Option<String>, String> {
+    use clap::Parser;
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: VerifyOptions,
+    }
+    let golden = path.display().to_string();
+    let words = ["verify", "--golden", &golden]
+        .into_iter()
+        .chain(stated.split_whitespace());
+    let options = Line::try_parse_from(words)
+        .map_err(|error| error.to_string())?
+        .options;
+    let own = Own::read(path, None, &options.stated).map_err(|failure| failure.to_string())?;
+    let summary = own.here().map_err(|failure| failure.to_string())?;
+    Ok(summary.first_difference)
 }

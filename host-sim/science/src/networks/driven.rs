@@ -71,6 +71,10 @@ impl Simulation for Driven<'_> {
         self.network.couplings_digest()
     }
 
+    fn digest(&self) -> Option<u64> {
+        self.network.digest()
+    }
+
     fn speed(&self) -> Speed {
         self.network.speed()
     }

@@ -159,6 +159,26 @@ impl Input {
         self.series.is_none() && self.noise == 0.0
     }
 
+    /// The series and the weights of its channels.
+    pub fn tables(&self) -> (Option<&Table>, Option<&Table>) {
+        (self.series.as_ref(), self.weights.as_ref())
+    }
+
+    /// Steps for which a row of the series stays.
+    pub fn steps_of_row(&self) -> u64 {
+        self.steps_of_row
+    }
+
+    /// Whether the series begins again after its last row.
+    pub fn repeats(&self) -> bool {
+        self.repeats
+    }
+
+    /// Strength of the noise.
+    pub fn noise(&self) -> f32 {
+        self.noise
+    }
+
     /// Refuses a series that is not for so many neurons.
     pub(super) fn check(&self, n: usize) -> Result<(), Refusal> {
         if let Some(weights) = &self.weights {

@@ -30,7 +30,7 @@ pub trait KernelNetwork: Simulation + Send {
     /// Whether the plasticity runs.
     fn plasticity(&self) -> Plasticity;
     /// Digest of x and A, as goldens have it.
-    fn digest(&self) -> u64;
+    fn state_digest(&self) -> u64;
 }
 
 impl<C: Rule + Send> KernelNetwork for Running<'_, C, AnyTransfer> {
@@ -62,7 +62,7 @@ impl<C: Rule + Send> KernelNetwork for Running<'_, C, AnyTransfer> {
         Running::plasticity(self)
     }
 
-    fn digest(&self) -> u64 {
+    fn state_digest(&self) -> u64 {
         Running::digest(self)
     }
 }
@@ -207,17 +207,20 @@ mod tests {
         let mut one = instance(&description);
         one.work(|network| (0..50).for_each(|_| network.step().unwrap()));
         one.work(|network| network.freeze());
-        let (snapshot, digest) = (one.snapshot().unwrap(), one.look(|network| network.digest()));
+        let (snapshot, digest) = (
+            one.snapshot().unwrap(),
+            one.look(|network| network.state_digest()),
+        );
         let mut other = instance(&description);
         other.restore(snapshot.clone()).unwrap();
         other.look(|network| {
-            assert_eq!((network.digest(), network.steps()), (digest, 50));
+            assert_eq!((network.state_digest(), network.steps()), (digest, 50));
             assert_eq!(network.plasticity(), Plasticity::Frozen);
         });
         let mut foreign = instance(&Network::exact(21, PARAMS).unwrap());
-        let before = foreign.look(|network| network.digest());
+        let before = foreign.look(|network| network.state_digest());
         assert!(foreign.restore(snapshot).is_err());
-        assert_eq!(foreign.look(|network| network.digest()), before);
+        assert_eq!(foreign.look(|network| network.state_digest()), before);
     }
 
     #[test]

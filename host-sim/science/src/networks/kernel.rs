@@ -129,6 +129,10 @@ impl<C: Rule, T: Transfer> Simulation for Network<'_, C, T> {
         Some(self.connectivity().couplings_digest())
     }
 
+    fn digest(&self) -> Option<u64> {
+        Some(Network::digest(self))
+    }
+
     fn speed(&self) -> Speed {
         let speed = Network::speed(self);
         let (rms, max) = speed.map_or((f32::NAN, f32::NAN), |speed| (speed.rms, speed.max));

@@ -88,6 +88,16 @@ pub enum InitialState {
     Large,
 }
 
+impl InitialState {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Large => "large",
+        }
+    }
+}
+
 impl From<InitialState> for Start {
     fn from(state: InitialState) -> Self {
         match state {

@@ -25,6 +25,14 @@ impl Origin {
         Ok(Self::State(Table::new("start", x.len().max(1), x)?))
     }
 
+    /// The states of the neurons, of an origin that is no snapshot.
+    pub fn values(&self) -> Option<&Table> {
+        match self {
+            Self::State(x) => Some(x),
+            Self::Snapshot(_) => None,
+        }
+    }
+
     /// Refuses a state of another number of neurons.
     pub(super) fn check(&self, n: usize) -> Result<(), Refusal> {
         match self {

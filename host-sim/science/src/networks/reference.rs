@@ -74,6 +74,10 @@ impl Simulation for Reference {
         None
     }
 
+    fn digest(&self) -> Option<u64> {
+        None
+    }
+
     fn speed(&self) -> Speed {
         let speed = Reference::speed(self);
         let (rms, max) = speed.map_or((f64::NAN, f64::NAN), |speed| (speed.rms, speed.max));

@@ -78,6 +78,8 @@ pub trait Simulation {
     fn history(&self) -> Option<History>;
     /// Digest of the quenched couplings, as snapshots have it; of the kernel's networks only.
     fn couplings_digest(&self) -> Option<u64>;
+    /// Digest of x and of the plastic state, as boards have it; of the kernel's networks only.
+    fn digest(&self) -> Option<u64>;
     /// Speed in the last step; not a number before the first.
     fn speed(&self) -> Speed;
     /// Arithmetic.

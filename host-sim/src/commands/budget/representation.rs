@@ -1,19 +1,10 @@
-//! What each representation of a network takes: bytes from the kernel, cycles from the committed model.
-
-use std::collections::BTreeMap;
+//! What each representation of a network takes in memory, by the kernel's own lengths.
 
 use freezable_chaos::{couplings_len, history_len, signs_len, synapses_len, wide_len};
 use serde::Serialize;
 
-use crate::failure::Failure;
 use science::networks::Model;
 
-/// Core whose cycles are modelled.
-pub(super) const CORE: &str = "m4f";
-/// Its clock, in Hz: an STM32F4 at full speed.
-pub(super) const CLOCK: f64 = 168e6;
-/// `a N^2 + b N + c` cycles of a step, by core and representation.
-const STEPS: &str = include_str!("../../../../benches/mcu/steps.toml");
 /// Samples of the recommended history.
 const SAMPLES: u32 = 8;
 
@@ -106,21 +97,13 @@ impl Representation {
         }
     }
 
-    /// Modelled steps per second of `n` neurons.
-    pub(super) fn steps_per_second(self, n: usize) -> Result<f64, Failure> {
-        let name = match self {
+    /// Its name in the committed counts of cycles; where J lies costs no modelled cycle.
+    pub(super) fn counted_as(self) -> &'static str {
+        match self {
             Self::ExactInRam | Self::ExactInFlash => "exact",
             Self::CompactInRam | Self::CompactInFlash => "compact-stored",
             Self::CompactHashed => "compact-hashed",
-        };
-        let steps: BTreeMap<String, BTreeMap<String, [f64; 3]>> = toml::from_str(STEPS)
-            .map_err(|error| Failure::Usage(format!("the model of the steps: {error}")))?;
-        let [a, b, c] = *steps
-            .get(CORE)
-            .and_then(|core| core.get(name))
-            .ok_or_else(|| Failure::Usage(format!("the model of the steps has no {CORE} {name}")))?;
-        let n = n as f64;
-        Ok(CLOCK / (a * n * n + b * n + c))
+        }
     }
 }
 
@@ -155,17 +138,7 @@ mod tests {
         let bytes = Representation::CompactHashed.bytes(128);
         assert_eq!(bytes.snapshot, network.snapshot_len());
         assert_eq!(bytes.ram, size_of::<CompactBuffers<128>>());
-        assert_eq!(Representation::CompactInFlash.bytes(1024).flash, 128 << 10);
-    }
-
-    #[test]
-    fn every_representation_has_a_modelled_speed() {
-        for representation in Representation::ALL {
-            let [small, large] = [128, 256].map(|n| representation.steps_per_second(n).unwrap());
-            assert!(
-                small > large && large > 100.0 && small < 1e5,
-                "{representation:?}: {small}, {large}"
-            );
-        }
+        // a bit for each synapse, and a header of four words
+        assert_eq!(Representation::CompactInFlash.bytes(1024).flash, (128 << 10) + 32);
     }
 }
