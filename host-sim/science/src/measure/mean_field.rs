@@ -108,6 +108,7 @@ impl MeanFieldProblem {
     fn equation(&self) -> Result<Equation, Refusal> {
         let Self { g, k, p, dt, .. } = *self;
         Params { g, k, p, dt }.validate(1)?;
+        self.transfer.check_theory()?;
         if dt >= 1.0 {
             return Err(Refusal::because("dt", dt, "is not below its bound 1"));
         }

@@ -9,8 +9,8 @@ use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
 use super::trajectory::{pass, run};
 use crate::estimators::{MeanSem, Precision, separation, steps_in};
-use crate::networks::double::{Reference, ReferenceParameters};
-use crate::networks::{Ensemble, Model, Network, Simulation};
+use crate::networks::double::Reference;
+use crate::networks::{Ensemble, Model, Network, Simulation, reference_at};
 use crate::watch::Watch;
 use crate::{Refusal, Stopped};
 
@@ -79,10 +79,12 @@ impl Measurement for Rounding {
         network: &mut dyn Simulation,
         watch: &dyn Watch,
     ) -> Result<Outcome, Stopped> {
-        // The twin follows the paper's rule: a rule that gives no Jacobian is another one.
-        network.joint_jacobian()?;
+        if of.network.rule.is_none() {
+            // The twin follows the paper's rule then: a source's rule that gives no Jacobian is another one.
+            network.joint_jacobian()?;
+        }
         pass(network, of.burn_in_steps(), watch)?;
-        let mut twin = twin_of(&of.network, network)?;
+        let mut twin = twin_of(of, network)?;
         let (every, _) = looks(&of.network);
         let (mut distance, mut state) = (Vec::new(), Vec::new());
         run(network, of.window_steps(), watch, |step, network| {
@@ -136,18 +138,13 @@ pub fn times(of: &Ensemble, outcomes: &[Outcome]) -> Vec<f64> {
     (1..=count).map(|at| of.network.time(at * every)).collect()
 }
 
-/// The reference simulator in the very state of the kernel's network.
-fn twin_of(description: &Network, network: &dyn Simulation) -> Result<Reference, Stopped> {
+/// The reference simulator in the very state of the kernel's network after the burn-in.
+fn twin_of(of: &Ensemble, network: &dyn Simulation) -> Result<Reference, Stopped> {
     let (quenched, plastic) = network.couplings();
     let mut state = Vec::new();
     network.copy_state(&mut state);
-    let parameters = ReferenceParameters {
-        k: description.k.into(),
-        p: description.p.into(),
-        dt: description.step(),
-    };
-    Reference::new(parameters, description.transfer, quenched, plastic, state)
-        .map_err(|error| Stopped::Failed(error.to_string()))
+    let clock = u32::try_from(of.burn_in_steps()).unwrap_or(u32::MAX);
+    reference_at(&of.network, clock, [quenched, plastic], state)
 }
 
 /// Growth rate between the last time below the one distance and the first above the other.

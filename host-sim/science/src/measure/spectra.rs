@@ -6,7 +6,7 @@ use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
 use super::trajectory::{Activity, run};
 use crate::estimators::{MeanSem, mean_square};
-use crate::networks::{Ensemble, Model, Network, Simulation};
+use crate::networks::{Ensemble, Model, Network, PlasticityRule, Simulation};
 use crate::spectra::{Complex, eigenvalues};
 use crate::theory::joint_edge::{JointEdge, frozen_edge};
 use crate::watch::{Watch, advance};
@@ -54,7 +54,7 @@ pub struct Snapshot {
     pub predicted_rightmost: [f64; 2],
     /// Real part of the same of the frozen spectrum.
     pub predicted_rightmost_frozen: f64,
-    /// Share of the joint eigenvalues with a real part above -1/p.
+    /// Share of the joint eigenvalues with a real part above -1/p; NaN where there are several p.
     pub fraction_above_band: f64,
 }
 
@@ -122,11 +122,19 @@ impl Snapshot {
         let n = rates.len();
         let joint = from_the_right(2 * n, &simulation.joint_jacobian()?, time)?;
         let c = mean_square(&rates);
-        let predicted = JointEdge::new([g, k, p], [(c, &slopes[..])]).rightmost();
+        // The edge is that of the paper's rule, the band that of one p.
+        let is_papers = network.check_papers_rule().is_ok();
+        let edge = JointEdge::new([g, k, p], [(c, &slopes[..])]);
+        let predicted = if is_papers { edge.rightmost() } else { None };
+        let has_band = network
+            .rule
+            .as_ref()
+            .is_none_or(PlasticityRule::has_one_time_constant);
         let above = joint.iter().filter(|[re, _]| *re > -1.0 / p + ROUNDING).count();
+        let share = above as f64 / joint.len() as f64;
         Ok(Self {
             time,
-            fraction_above_band: above as f64 / joint.len() as f64,
+            fraction_above_band: if has_band { share } else { f64::NAN },
             joint,
             frozen: from_the_right(n, &simulation.frozen_jacobian(), time)?,
             mean_square_rate: c,
@@ -160,6 +168,12 @@ impl Measurement for Spectra {
             let words = "has no joint Jacobian: its synapses are a history of samples, not a variable that moves with \
                          the neurons";
             return Err(Refusal::because("model", "compact", words));
+        }
+        if let Some(rule) = &of.network.rule
+            && !rule.has_time_constants_by_row()
+        {
+            let words = "has several p onto one neuron, and so no joint Jacobian of 2N rows";
+            return Err(Refusal::because("rule", "of the plasticity", words));
         }
         if n > LARGEST {
             return Err(Refusal::above("n", n, LARGEST));

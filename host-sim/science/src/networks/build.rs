@@ -1,13 +1,15 @@
 //! From a description to a network that runs.
 
-use freezable_chaos::{AnyTransfer, Dynamics, PanelNetwork, Purpose, Start};
+use freezable_chaos::{Biased, Dynamics, Network as Running, Purpose, Start, Transfer};
 
 use super::compact::CompactStorage;
 use super::couplings::Couplings;
 use super::description::{Ensemble, Network, Rows};
 use super::double::{Reference, ReferenceParameters};
 use super::heap::HeapStorage;
+use super::kernel::Rule;
 use super::kinds::{InitialState, Model};
+use super::rules::{Plan, ReferenceRule, RuleStorage, RuleSynapses};
 use super::simulation::Simulation;
 use crate::Stopped;
 use crate::estimators::Precision;
@@ -23,42 +25,106 @@ pub trait Source: Sync {
     ) -> Result<(), Stopped>;
 }
 
+/// What is done with a network.
+type Body<'a> = &'a mut dyn FnMut(&mut dyn Simulation) -> Result<(), Stopped>;
+
 impl Source for Ensemble {
-    fn with(
+    fn with(&self, index: u32, body: Body<'_>) -> Result<(), Stopped> {
+        let transfer = self.network.transfer.kernel();
+        match &self.network.bias {
+            Some(bias) => {
+                self.with_transfer(index, Biased::new(transfer, bias.values(), self.network.n)?, body)
+            }
+            None => self.with_transfer(index, transfer, body),
+        }
+    }
+}
+
+impl Ensemble {
+    fn with_transfer(&self, index: u32, transfer: impl Transfer, body: Body<'_>) -> Result<(), Stopped> {
+        let network = &self.network;
+        match (network.model, network.plan()) {
+            (Model::Compact, _) => self.with_compact(index, transfer, body),
+            (Model::Exact, Some(plan)) => self.with_rule(index, plan, transfer, body),
+            (Model::Exact, None) => self.with_exact(index, transfer, body),
+        }
+    }
+
+    fn with_compact(&self, index: u32, transfer: impl Transfer, body: Body<'_>) -> Result<(), Stopped> {
+        let (network, rows) = (&self.network, Rows::of(self));
+        let (rule, signs) = (network.history_rule(), network.signs(index));
+        let mut storage = CompactStorage::new(network.n, rule).with_rows(rows);
+        if network.couplings != Couplings::Hashed {
+            storage = storage.store(&signs)?;
+        }
+        self.start_and(
+            index,
+            storage.network(network.dynamics, &signs, rule, transfer)?,
+            body,
+        )
+    }
+
+    fn with_exact(&self, index: u32, transfer: impl Transfer, body: Body<'_>) -> Result<(), Stopped> {
+        let (network, dynamics) = (&self.network, self.network.dynamics);
+        let mut storage = HeapStorage::new(network.n, Rows::of(self));
+        let simulation = if network.couplings == Couplings::Gaussian {
+            // The kernel's own drawing, which knows the gain.
+            let mut couplings = network.generator(index, Purpose::Couplings);
+            storage.network(dynamics, &mut couplings, transfer)?
+        } else {
+            storage.network_of(dynamics, couplings_of(network, index), transfer)?
+        };
+        self.start_and(index, simulation, body)
+    }
+
+    fn with_rule(
         &self,
         index: u32,
-        body: &mut dyn FnMut(&mut dyn Simulation) -> Result<(), Stopped>,
+        plan: Plan,
+        transfer: impl Transfer,
+        body: Body<'_>,
     ) -> Result<(), Stopped> {
-        let (network, rows) = (&self.network, Rows::of(self));
-        let mut states = network.generator(index, Purpose::State);
-        let (dynamics, transfer) = (network.dynamics, network.transfer.kernel());
-        if network.model == Model::Compact {
-            let (rule, signs) = (network.history_rule(), network.signs(index));
-            let mut storage = CompactStorage::new(network.n, rule).with_rows(rows);
-            if network.couplings != Couplings::Hashed {
-                storage = storage.store(&signs)?;
-            }
-            let mut simulation = storage.network(dynamics, &signs, rule, transfer)?;
-            simulation.start(self.start.into(), &mut states);
-            return body(&mut simulation);
+        let network = &self.network;
+        let synapses = RuleSynapses::new(plan, couplings_of(network, index));
+        let mut storage = RuleStorage::new(network.n);
+        self.start_and(
+            index,
+            storage.network(network.dynamics, synapses, transfer)?,
+            body,
+        )
+    }
+
+    fn start_and<C: Rule, T: Transfer>(
+        &self,
+        index: u32,
+        mut running: Running<'_, C, T>,
+        body: Body<'_>,
+    ) -> Result<(), Stopped> {
+        let mut states = self.network.generator(index, Purpose::State);
+        running.start(self.start.into(), &mut states);
+        match self.network.precision {
+            Precision::F32 => body(&mut running),
+            Precision::F64 => body(&mut reference_of(&self.network, self.start, &running)?),
         }
-        let mut storage = HeapStorage::new(network.n, rows);
-        let mut simulation = match &network.couplings {
-            Couplings::Matrix(matrix) => storage.network_of(dynamics, |i, j| matrix.get(i, j), transfer)?,
-            Couplings::Signs | Couplings::Hashed => {
-                let signs = network.signs(index);
-                let coupling = |i, j| signed_coupling(&dynamics, signs.is_positive(i, j));
-                storage.network_of(dynamics, coupling, transfer)?
-            }
-            Couplings::Gaussian => {
-                let mut couplings = network.generator(index, Purpose::Couplings);
-                storage.network(dynamics, &mut couplings, transfer)?
-            }
-        };
-        simulation.start(self.start.into(), &mut states);
-        match network.precision {
-            Precision::F32 => body(&mut simulation),
-            Precision::F64 => body(&mut reference_of(network, self.start, &simulation)?),
+    }
+}
+
+/// The couplings of the exact network of that index, asked for in row-major order.
+fn couplings_of(network: &Network, index: u32) -> Box<dyn FnMut(usize, usize) -> f32 + '_> {
+    use freezable_chaos::random::Randomness;
+    let dynamics = &network.dynamics;
+    match &network.couplings {
+        Couplings::Matrix(matrix) => Box::new(|i, j| matrix.get(i, j)),
+        Couplings::Signs | Couplings::Hashed => {
+            let signs = network.signs(index);
+            Box::new(move |i, j| signed_coupling(dynamics, signs.is_positive(i, j)))
+        }
+        Couplings::Gaussian => {
+            let (scale, mut couplings) = (
+                dynamics.coupling_scale(),
+                network.generator(index, Purpose::Couplings),
+            );
+            Box::new(move |_, _| scale * couplings.gaussian())
         }
     }
 }
@@ -83,27 +149,39 @@ pub fn with_simulation<R>(
 pub fn reference_of(
     description: &Network,
     start: InitialState,
-    network: &PanelNetwork<'_, AnyTransfer>,
+    network: &dyn Simulation,
 ) -> Result<Reference, Stopped> {
-    let n = network.n();
-    let couplings = network.connectivity().couplings();
-    let pairs = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
-    let j = pairs
-        .map(|(i, j)| f64::from(couplings.get(i, j).unwrap_or(f32::NAN)))
-        .collect();
-    let x: Vec<f64> = network.state().iter().map(|&x| x.into()).collect();
-    let k = f64::from(description.k);
-    let a = match start.into() {
-        Start::Small => vec![0.0; n * n],
-        Start::Large => Reference::imprint(k, description.transfer, &x),
-    };
+    let (j, a) = network.couplings();
+    let mut x = Vec::new();
+    network.copy_state(&mut x);
+    let mut reference = reference_at(description, 0, [j, a], x.clone())?;
+    reference.begin(&x, Start::from(start) == Start::Large);
+    Ok(reference)
+}
+
+/// The reference simulator of a description in a state, after so many steps of the plasticity: J and A, N x N each,
+/// row-major, and x.
+pub(crate) fn reference_at(
+    description: &Network,
+    clock: u32,
+    [j, a]: [Vec<f64>; 2],
+    x: Vec<f64>,
+) -> Result<Reference, Stopped> {
+    let failed = |error: super::double::ReferenceError| Stopped::Failed(error.to_string());
     let parameters = ReferenceParameters {
-        k,
+        k: description.k.into(),
         p: description.p.into(),
         dt: description.dt.into(),
     };
-    Reference::new(parameters, description.transfer, j, a, x)
-        .map_err(|error| Stopped::Failed(error.to_string()))
+    let mut reference = Reference::new(parameters, description.transfer, j, a, x).map_err(failed)?;
+    if let Some(bias) = &description.bias {
+        let biases = bias.values().iter().map(|&bias| bias.into()).collect();
+        reference = reference.with_biases(biases).map_err(failed)?;
+    }
+    Ok(match description.plan() {
+        Some(plan) => reference.with_rule(ReferenceRule::new(plan).after(clock)),
+        None => reference,
+    })
 }
 
 /// `+-g / sqrt N`.
