@@ -1,5 +1,10 @@
 //! The options that describe networks and runs, common to all commands: what is typed, and what is made of it.
 
+mod npy;
+mod rule;
+
+pub use rule::RuleOptions;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -73,6 +78,9 @@ pub struct NetworkOptions {
     /// Transfer function
     #[arg(long, value_enum, default_value_t = TransferFunction::Tanh)]
     pub transfer: TransferFunction,
+    /// What neurons and synapses do that are not the paper's.
+    #[command(flatten)]
+    pub rule: RuleOptions,
     /// f32 runs the kernel, f64 the plainly written reference simulator
     #[arg(long, value_enum, default_value_t = Precision::F32)]
     pub precision: Precision,
@@ -153,6 +161,7 @@ impl NetworkOptions {
                 state: self.seed_state.unwrap_or(self.seed),
                 tangent: self.seed_tangent.unwrap_or(self.seed),
             });
+        network = self.rule.apply(network)?;
         if let Some(couplings) = self.couplings {
             network = network.with_couplings(couplings.into())?;
         }

@@ -183,10 +183,12 @@ impl Measurement for Lyapunov {
         }
         let transient = steps_in(TRANSIENT, of.network.step());
         let (n, count) = (of.network.n as u64, self.exponents as u64);
-        // The vectors, and two copies inside of the decomposition; J and A in double precision.
+        // The vectors, and two copies inside of the decomposition; J and A in double precision, and of a rule as data what
+        // each synapse is multiplied with.
+        let matrices = if of.network.rule.is_some() { 6 } else { 3 };
         let numbers = (3 * count)
             .saturating_mul(dimension as u64)
-            .saturating_add(3 * n * n);
+            .saturating_add(matrices * n * n);
         Ok(Cost {
             steps: of.burn_in_steps() + transient + of.window_steps(),
             bytes: numbers.saturating_mul(8),
@@ -320,7 +322,8 @@ impl Measurement for Lyapunov {
 mod tests {
     use super::*;
     use crate::measure::{activity::Run, measure};
-    use crate::networks::Execution;
+    use crate::networks::rules::{Change, Factor, Mask};
+    use crate::networks::{Execution, PlasticityRule};
     use freezable_chaos::Params;
 
     fn ensemble(n: usize, [g, k, p, dt]: [f32; 4], [burn_in, duration]: [f64; 2]) -> Ensemble {
@@ -379,6 +382,35 @@ mod tests {
         assert_eq!(found.lyapunov_max.unwrap().mean, 0.1);
         assert_eq!(found.above_synaptic_rate.unwrap().mean, 6.0 / 27.0);
         assert_eq!(found.below_synaptic_rate.unwrap().mean, 0.0);
+    }
+
+    #[test]
+    fn a_rule_has_the_dimension_of_its_plastic_synapses_after_the_burn_in() {
+        let of = ensemble(4, [2.0, 2.0, 2.5, 0.05], [20.0, 20.0]);
+        let flags = |plastic: usize| Mask::new((0..16).map(|at| at < plastic).collect::<Vec<bool>>());
+        let rule = PlasticityRule {
+            plastic: Some(flags(11)),
+            changes: vec![Change {
+                plastic: Some(flags(7)),
+                ..Change::at(10.0)
+            }],
+            ..PlasticityRule::new(Factor::Rate, Factor::Square)
+        };
+        let of = Ensemble {
+            network: of.network.clone().with_rule(rule).unwrap(),
+            ..of
+        };
+        let mut all = Lyapunov::of(&of, Synapses::Running);
+        assert_eq!(all.dimension(), 4 + 7);
+        all.exponents = all.dimension();
+        let found = measure(&all, &of, &Execution::default(), &(), &()).unwrap();
+        assert_eq!(found.outcomes[0].spectrum.len(), 11);
+        assert!(
+            found.outcomes[0]
+                .spectrum
+                .iter()
+                .all(|exponent| exponent.is_finite())
+        );
     }
 
     #[test]

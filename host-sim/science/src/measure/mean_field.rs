@@ -237,6 +237,10 @@ mod tests {
                 "window 1000000 is 1.000000e8 steps of dt 0.01, outside their bounds 64 and 16777216",
             ),
             (
+                |problem| problem.transfer = TransferFunction::Logistic,
+                "transfer logistic is not odd and bounded by 1, as the mean-field theory takes it to be",
+            ),
+            (
                 |problem| problem.boundary = Some([2.0, 1.0]),
                 "boundary 1 is outside its bounds 2 and 1e15",
             ),

@@ -303,6 +303,7 @@ mod tests {
     use super::*;
     use crate::measure::{Values, measure};
     use crate::networks::Execution;
+    use crate::networks::rules::{Factor, Values as RuleValues};
     use freezable_chaos::Params;
 
     const PARAMS: Params = Params {
@@ -334,6 +335,23 @@ mod tests {
     }
 
     #[test]
+    fn another_rule_has_spectra_but_no_edge_of_theory() {
+        let network = Network::exact(8, Params { k: 1.5, ..PARAMS }).unwrap();
+        let rule = PlasticityRule {
+            p: Some(RuleValues::per_neuron(vec![3.0; 8])),
+            ..PlasticityRule::new(Factor::Rate, Factor::CentredRate)
+        };
+        let of = Ensemble::of(network.with_rule(rule).unwrap(), 1).unwrap();
+        let of = of.over(10.0, 20.0).unwrap();
+        let spectra = Spectra { snapshots: 1 };
+        let found = measure(&spectra, &of, &Execution::default(), &(), &()).unwrap();
+        let snapshot = &found.outcomes[0].snapshots[0];
+        assert!(snapshot.joint.len() == 16 && snapshot.joint.iter().flatten().all(|part| part.is_finite()));
+        assert!(snapshot.predicted_rightmost[0].is_nan() && snapshot.fraction_above_band.is_nan());
+        assert!(snapshot.predicted_rightmost_frozen.is_finite());
+    }
+
+    #[test]
     fn networks_at_rest_are_told_and_have_no_average() {
         let network = Network::exact(3, Params { g: 0.0, ..PARAMS }).unwrap();
         let of = Ensemble::of(network, 2).unwrap().over(100.0, 60.0).unwrap();
@@ -352,6 +370,12 @@ mod tests {
         assert!(refused(exact, 0).starts_with("snapshots 0 is outside its bounds 1 and 20000"));
         let large = Network::exact(5000, PARAMS).unwrap();
         assert_eq!(refused(large, 1), "n 5000 is above its bound 4096");
+        let several = PlasticityRule {
+            p: Some(RuleValues::per_synapse(vec![3.0; 64])),
+            ..PlasticityRule::new(Factor::Rate, Factor::Sign)
+        };
+        let several = Network::exact(8, PARAMS).unwrap().with_rule(several).unwrap();
+        assert!(refused(several, 1).contains("has several p onto one neuron"));
         let compact = Network::compact(8, PARAMS).unwrap();
         assert!(refused(compact, 1).starts_with("model compact has no joint Jacobian"));
     }

@@ -409,7 +409,9 @@ impl Ensemble {
             ..
         } = &self.network;
         let bias = if bias.is_some() { " with biases" } else { "" };
-        let rule = rule.as_ref().map_or(String::new(), |rule| rule.describe() + ", ");
+        let rule = rule
+            .as_ref()
+            .map_or(String::new(), |rule| format!("rule {}, ", rule.describe()));
         format!(
             "N = {n}, g = {g}, k = {k}, p = {p}, dt = {dt}, {}{bias}, {rule}{}, {} networks",
             transfer.name(),

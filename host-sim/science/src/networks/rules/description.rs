@@ -119,7 +119,7 @@ impl PlasticityRule {
 
     /// The factors and what is not the same for all, in words: "sign x rate, k per synapse".
     pub fn describe(&self) -> String {
-        let mut text = format!("rule {} x {}", self.post.name(), self.pre.name());
+        let mut text = format!("{} x {}", self.post.name(), self.pre.name());
         for (name, values) in [("k", &self.k), ("p", &self.p)] {
             match values {
                 Some(Values::PerNeuron(_)) => text += &format!(", {name} per neuron"),
