@@ -29,6 +29,10 @@ Written by `RENEW=docs/files.md cargo test --release --test files` from what the
 its parameters: `json.loads(str(numpy.load(\"run.npz\")[\"made_with\"]))`. Axes are named; arrays of a file share axes by name. Times are in
 units of the neuronal time constant, exponents and eigenvalues per such unit. In JSON an average is `{\"mean\", \"sem\", \"count\"}`
 over networks; `null` is a value that there is not.
+
+`host-sim run --record QUANTITIES` adds `record-0.npz` and so on, one for each network: `time` (float64), `neuron` (uint64), and of
+what was asked for `x` and `phi` (time, neuron), `A` (time, neuron, neuron), `J` (neuron, neuron), `speed` (time), in the precision in which
+they were computed; `A[t, i, j]` and `J[i, j]` act from neuron j on neuron i.
 ";
 
 /// Small enough to take no time: only what the arrays say of themselves counts.

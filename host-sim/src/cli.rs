@@ -6,8 +6,8 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    board, budget, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field, memory, monitor,
-    power_cuts, precision, repro, run, sweep, verify,
+    board, budget, couplings, demo, equivalence, fixed_points, freeze, jacobian, lyapunov, mean_field,
+    memory, monitor, power_cuts, precision, repro, run, sweep, verify,
 };
 use crate::failure::Failure;
 
@@ -47,6 +47,8 @@ enum Command {
     Memory(Box<memory::MemoryOptions>),
     /// Recompute the golden digests on this machine, an emulated or a real board
     Verify(verify::VerifyOptions),
+    /// Write quenched couplings, drawn or given, for numpy, C, Rust or a flash
+    Couplings(couplings::CouplingsOptions),
     /// RAM and flash of a network, and the largest network for a board
     Budget(budget::BudgetOptions),
     /// Let an emulated board run, freeze, hold and release, and compare every state with this machine's
@@ -90,6 +92,7 @@ impl CommandLine {
             Command::Board(options) => board::execute(options),
             Command::Memory(options) => memory::execute(*options),
             Command::Verify(options) => verify::execute(options),
+            Command::Couplings(options) => couplings::execute(&options),
             Command::Budget(options) => budget::execute(options),
             Command::Demo(options) => demo::execute(options),
             Command::Monitor(options) => monitor::execute(options),

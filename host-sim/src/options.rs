@@ -1,9 +1,7 @@
 //! The options that describe networks and runs, common to all commands: what is typed, and what is made of it.
 
-mod npy;
+mod own;
 mod rule;
-
-pub use rule::RuleOptions;
 
 use std::path::PathBuf;
 
@@ -12,12 +10,19 @@ use freezable_chaos::{HistoryRule, NEURON_LIMIT, Params};
 use science::Refusal;
 use science::estimators::{Precision, steps_in};
 use science::networks::{
-    Couplings, Ensemble, Execution, InitialState, Model, Network, Seeds, TransferFunction,
+    CouplingMatrix, Couplings, Ensemble, Execution, InitialState, Input, Model, Network, Seeds,
+    TransferFunction,
 };
+
+pub use self::own::{OwnCouplings, OwnOptions};
+pub use self::rule::RuleOptions;
 
 use crate::failure::Failure;
 use crate::machine::available_memory;
 use crate::progress::say;
+
+/// Neurons if no number of them is given.
+const DEFAULT_N: usize = 200;
 
 /// Quenched couplings that can be asked for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,9 +65,9 @@ pub struct NetworkOptions {
     /// Levels of a sample of the compact network on either side of zero; if not given, 127
     #[arg(long)]
     pub history_levels: Option<u32>,
-    /// Number of neurons
-    #[arg(long, default_value_t = 200, value_parser = neurons)]
-    pub n: usize,
+    /// Number of neurons; if not given, 200, or those of --couplings-file
+    #[arg(long, value_parser = neurons)]
+    pub n: Option<usize>,
     /// Gain of the quenched couplings
     #[arg(long, default_value_t = 2.0)]
     pub g: f32,
@@ -111,6 +116,9 @@ pub struct NetworkOptions {
     /// Threads; 0 takes all processors
     #[arg(long, default_value_t = 0)]
     pub threads: usize,
+    /// Couplings, states and inputs of the user's own
+    #[command(flatten)]
+    pub own: OwnOptions,
     /// Folder for arrays, results and figures; a run that was cut short goes on from what it holds
     #[arg(long)]
     pub out: Option<PathBuf>,
@@ -150,10 +158,26 @@ impl Default for NetworkOptions {
 }
 
 impl NetworkOptions {
+    /// Number of neurons.
+    pub fn neurons(&self) -> Result<usize, Failure> {
+        match self.n {
+            Some(n) => Ok(n),
+            None => Ok(self
+                .own
+                .couplings
+                .read()?
+                .as_ref()
+                .map_or(DEFAULT_N, CouplingMatrix::n)),
+        }
+    }
+
     /// Checks every bound.
     pub fn check(self) -> Result<Configuration, Failure> {
-        let (g, k, p, dt) = (self.g, self.k, self.p, self.dt);
-        let mut network = Network::new(self.model, self.n, Params { g, k, p, dt })?
+        let matrix = self.own.couplings.read()?;
+        let (k, p, dt) = (self.k, self.p, self.dt);
+        let g = matrix.as_ref().map_or(self.g, CouplingMatrix::gain);
+        let given = matrix.as_ref().map_or(DEFAULT_N, CouplingMatrix::n);
+        let mut network = Network::new(self.model, self.n.unwrap_or(given), Params { g, k, p, dt })?
             .with_precision(self.precision)?
             .with_transfer(self.transfer)
             .with_seeds(Seeds {
@@ -165,6 +189,9 @@ impl NetworkOptions {
         if let Some(couplings) = self.couplings {
             network = network.with_couplings(couplings.into())?;
         }
+        if let Some(matrix) = matrix {
+            network = network.with_matrix(matrix)?;
+        }
         if let Some(rule) = self.history(&network)? {
             network = network.with_history(rule)?;
         }
@@ -174,7 +201,10 @@ impl NetworkOptions {
             network,
             networks: self.networks,
             start: self.start,
+            origin: None,
+            input: Input::default(),
         };
+        let ensemble = self.own.apply(ensemble)?;
         let execution = Execution {
             threads: self.threads,
             memory: available_memory(),

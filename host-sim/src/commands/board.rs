@@ -60,6 +60,9 @@ struct Summary {
 pub fn execute(options: BoardOptions) -> Result<(), Failure> {
     let mut configuration = options.network.check()?;
     let network = &configuration.ensemble.network;
+    configuration
+        .ensemble
+        .undriven("no board is driven or begun so")?;
     refuse_what_no_board_has(network)?;
     let attached = options.place.attach()?;
     attached.check_room(network)?;

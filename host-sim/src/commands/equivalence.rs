@@ -73,7 +73,10 @@ struct WithThresholds<'a> {
 }
 
 pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
-    if options.network.model != Model::Exact || options.network.couplings.is_some() {
+    if options.network.model != Model::Exact
+        || options.network.couplings.is_some()
+        || options.network.own.couplings.couplings_file.is_some()
+    {
         return Err(Failure::Usage(
             "--model and --couplings are not for equivalence, which compares all kinds".into(),
         ));

@@ -45,13 +45,17 @@ pub fn execute(options: FixedPointsOptions) -> Result<(), Failure> {
         mut sizes,
     } = options;
     if sizes.is_empty() {
-        sizes.push(network.n);
+        sizes.push(network.neurons()?);
     }
     sizes.sort_unstable();
     sizes.dedup();
     let search = FixedPoints { starts };
     let check = |&n: &usize| -> Result<Configuration, Failure> {
-        let configuration = NetworkOptions { n, ..network.clone() }.check()?;
+        let configuration = NetworkOptions {
+            n: Some(n),
+            ..network.clone()
+        }
+        .check()?;
         let cost = search.check(&configuration.ensemble)?;
         configuration
             .execution

@@ -3,6 +3,7 @@
 mod attached;
 pub mod board;
 pub mod budget;
+pub mod couplings;
 pub mod demo;
 pub mod equivalence;
 pub mod fixed_points;

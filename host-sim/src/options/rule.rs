@@ -7,8 +7,8 @@ use science::networks::rules::{Change, Factor, Mask, PlasticityRule, Values};
 use science::networks::{Biases, Network};
 use serde::Deserialize;
 
-use super::npy::Numbers;
 use crate::failure::Failure;
+use crate::output::npy::{self, Table};
 use crate::progress::say;
 
 /// Options of the networks' equations.
@@ -29,16 +29,11 @@ impl RuleOptions {
         if let Some(path) = &self.bias_file {
             let in_file =
                 |refusal: science::Refusal| Failure::Usage(format!("{}: {refusal}", path.display()));
-            let biases = Numbers::read(path)?;
-            let [_] = biases.shape[..] else {
-                let words = format!(
-                    "{}: shape {:?} is not that of N biases",
-                    path.display(),
-                    biases.shape
-                );
-                return Err(Failure::Usage(words));
-            };
-            let biases = Biases::new(biases.single()).map_err(in_file)?;
+            let table = npy::read("bias-file", path)?;
+            if table.shape[1] != 1 {
+                return Err(wrong_shape(path, &table, "N"));
+            }
+            let biases = Biases::new(table.values).map_err(in_file)?;
             network = network.with_bias(biases).map_err(in_file)?;
         }
         if let Some(path) = &self.rule {
@@ -145,28 +140,29 @@ fn read(path: &Path) -> Result<PlasticityRule, Failure> {
 
 /// N numbers, of the synapses onto each neuron, or N x N.
 fn values_in(path: &Path) -> Result<Values, Failure> {
-    let numbers = Numbers::read(path)?;
-    match numbers.shape[..] {
-        [_] => Ok(Values::per_neuron(numbers.single())),
-        [rows, columns] if rows == columns => Ok(Values::per_synapse(numbers.single())),
-        _ => Err(wrong_shape(path, &numbers, "N or N x N")),
+    let table = npy::read("rule", path)?;
+    match table.shape {
+        [_, 1] => Ok(Values::per_neuron(table.values)),
+        [rows, columns] if rows == columns => Ok(Values::per_synapse(table.values)),
+        _ => Err(wrong_shape(path, &table, "N or N x N")),
     }
 }
 
 /// N x N flags, or numbers that are 0 where a synapse is not plastic.
 fn mask_in(path: &Path) -> Result<Mask, Failure> {
-    let numbers = Numbers::read(path)?;
-    match numbers.shape[..] {
+    let table = npy::read("rule", path)?;
+    match table.shape {
         [rows, columns] if rows == columns => {
-            let flags = numbers.values.iter().map(|&value| value != 0.0);
+            let flags = table.values.iter().map(|&value| value != 0.0);
             Ok(Mask::new(flags.collect::<Vec<bool>>()))
         }
-        _ => Err(wrong_shape(path, &numbers, "N x N")),
+        _ => Err(wrong_shape(path, &table, "N x N")),
     }
 }
 
-fn wrong_shape(path: &Path, numbers: &Numbers, expected: &str) -> Failure {
-    let words = format!("{}: shape {:?} is not {expected}", path.display(), numbers.shape);
+fn wrong_shape(path: &Path, table: &Table, expected: &str) -> Failure {
+    let [rows, columns] = table.shape;
+    let words = format!("{}: {rows} x {columns} is not {expected}", path.display());
     Failure::Usage(words)
 }
 
@@ -247,18 +243,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         save(&folder.path().join("k.npy"), &[3], npyz::Order::C, &[1.0_f64; 3]);
         save(
-            &folder.path().join("cube.npy"),
-            &[1, 1, 1],
+            &folder.path().join("wide.npy"),
+            &[2, 3],
             npyz::Order::C,
-            &[1.0_f64],
+            &[1.0_f64; 6],
         );
         for (text, message) in [
             ("post = \"rate\"\nbefore = 1\n", "line 2: unknown field `before`"),
             ("k = true\n", "line 1: a number, or the name of a .npy file"),
             ("pre = \"cube\"\n", "line 1: unknown variant `cube`"),
             ("k = \"k.npy\"\n", "k 3 values are not the 2 that n 2 needs"),
-            ("k = \"cube.npy\"\n", "shape [1, 1, 1] is not N or N x N"),
-            ("plastic = \"none.npy\"\n", "cannot read"),
+            ("k = \"wide.npy\"\n", "2 x 3 is not N or N x N"),
+            ("plastic = \"none.npy\"\n", "none.npy: No such file or directory"),
             (
                 "p = 0.01\n",
                 "dt 0.05 is above its stability bound min(1, p) = 0.01",

@@ -3,6 +3,7 @@
 mod figure;
 pub mod files;
 pub mod json;
+pub mod npy;
 pub mod npz;
 pub mod provenance;
 mod text;

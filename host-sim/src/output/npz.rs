@@ -1,7 +1,8 @@
 //! Named arrays in one `.npz` file, which `numpy.load` reads.
 
-use std::io::{self, Cursor, Write};
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek, Write};
+use std::path::{Path, PathBuf};
 
 use npyz::num_complex::Complex;
 use npyz::{NpyFile, WriterBuilder};
@@ -10,9 +11,10 @@ use serde_json::Value;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+use science::estimators::Precision;
 use science::measure::Values;
 
-use super::files::write_atomically;
+use super::files::{write_atomically, write_atomically_with};
 use super::json::value_of;
 use super::{OutputError, text};
 
@@ -88,13 +90,29 @@ impl Arrays {
         write_atomically(path, &bytes)
     }
 
+    /// Writes the file with further arrays, without holding these in memory.
+    pub fn write_with(&self, path: &Path, further: &[Streamed<'_>]) -> Result<(), OutputError> {
+        write_atomically_with(path, |file| {
+            let mut archive = self.archive_into(file)?;
+            for array in further {
+                archive.start_file(npyz::npz::file_name_from_array_name(array.name), options())?;
+                match array.precision {
+                    Precision::F32 => array.write(&mut archive, f32::from_le_bytes)?,
+                    Precision::F64 => array.write(&mut archive, f64::from_le_bytes)?,
+                }
+            }
+            archive.finish()?;
+            Ok(())
+        })
+    }
+
     fn archive(&self) -> io::Result<Vec<u8>> {
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        // A fixed date, so that a repeated run gives the same file; large_file lifts the limit of 4 GiB.
-        let options = SimpleFileOptions::default()
-            .last_modified_time(zip::DateTime::default())
-            .compression_method(zip::CompressionMethod::Deflated)
-            .large_file(true);
+        Ok(self.archive_into(Cursor::new(Vec::new()))?.finish()?.into_inner())
+    }
+
+    fn archive_into<W: Write + Seek>(&self, out: W) -> io::Result<ZipWriter<W>> {
+        let mut archive = ZipWriter::new(out);
+        let options = options();
         for (name, shape, values) in &self.arrays {
             archive.start_file(npyz::npz::file_name_from_array_name(name), options)?;
             match values {
@@ -113,8 +131,47 @@ impl Arrays {
             archive.start_file(npyz::npz::file_name_from_array_name(MADE_WITH), options)?;
             text::write(&mut archive, text)?;
         }
-        Ok(archive.finish()?.into_inner())
+        Ok(archive)
     }
+}
+
+/// An array whose numbers stand in a file, little-endian, the last axis running fastest.
+#[derive(Clone, Debug)]
+pub struct Streamed<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its shape.
+    pub shape: Vec<u64>,
+    /// Of the numbers.
+    pub precision: Precision,
+    /// The file, which holds them and nothing else.
+    pub path: PathBuf,
+}
+
+impl Streamed<'_> {
+    fn write<W: Write, T: npyz::AutoSerialize, const SIZE: usize>(
+        &self,
+        out: W,
+        number: impl Fn([u8; SIZE]) -> T,
+    ) -> io::Result<()> {
+        let options = npyz::WriteOptions::new().default_dtype().shape(&self.shape);
+        let mut writer = options.writer(out).begin_nd()?;
+        let mut numbers = BufReader::new(File::open(&self.path)?);
+        let mut bytes = [0; SIZE];
+        for _ in 0..self.shape.iter().product() {
+            numbers.read_exact(&mut bytes)?;
+            writer.push(&number(bytes))?;
+        }
+        writer.finish()
+    }
+}
+
+/// A fixed date, so that a repeated run gives the same file; large_file lifts the limit of 4 GiB.
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .last_modified_time(zip::DateTime::default())
+        .compression_method(zip::CompressionMethod::Deflated)
+        .large_file(true)
 }
 
 impl From<Vec<science::measure::Array>> for Arrays {
@@ -135,7 +192,7 @@ pub fn parameters(path: &Path) -> Option<(String, Value)> {
     if path.extension()? != "npz" {
         return None;
     }
-    let mut archive = ZipArchive::new(std::fs::File::open(path).ok()?).ok()?;
+    let mut archive = ZipArchive::new(File::open(path).ok()?).ok()?;
     let mut member = archive
         .by_name(&npyz::npz::file_name_from_array_name(MADE_WITH))
         .ok()?;
@@ -151,7 +208,7 @@ pub fn read_f64(path: &Path, name: &str) -> io::Result<(Vec<usize>, Vec<f64>)> {
 
 /// Reads an array of the type that it was written with: its shape and its values.
 pub fn read<T: npyz::Deserialize>(path: &Path, name: &str) -> io::Result<(Vec<usize>, Vec<T>)> {
-    let mut archive = ZipArchive::new(std::fs::File::open(path)?)?;
+    let mut archive = ZipArchive::new(File::open(path)?)?;
     let array = NpyFile::new(archive.by_name(&npyz::npz::file_name_from_array_name(name))?)?;
     let shape = array.shape().iter().map(|&axis| axis as usize).collect();
     Ok((shape, array.into_vec()?))
@@ -193,7 +250,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.npz");
         example().write(&path).unwrap();
-        let mut archive = ZipArchive::new(fs::File::open(&path).unwrap()).unwrap();
+        let mut archive = ZipArchive::new(File::open(&path).unwrap()).unwrap();
         let rates = NpyFile::new(archive.by_name("rates.npy").unwrap()).unwrap();
         assert_eq!(
             (rates.shape(), rates.dtype().descr().as_str()),

@@ -66,15 +66,24 @@ impl Store {
         })
     }
 
+    /// Where to write what is not yet a result and may be large; empty. `None` without a folder.
+    pub fn scratch(&self) -> Result<Option<PathBuf>, Failure> {
+        self.empty("scratch")
+    }
+
     /// Where to write results to; they appear in the folder with [`publish`](Self::publish). `None` without a folder.
     pub fn staging(&self) -> Result<Option<PathBuf>, Failure> {
+        self.empty("results")
+    }
+
+    fn empty(&self, name: &str) -> Result<Option<PathBuf>, Failure> {
         let Some(Folder { out, .. }) = &self.folder else {
             return Ok(None);
         };
-        let staging = out.join(UNFINISHED).join("results");
-        remove(&staging)?;
-        fs::create_dir_all(&staging).map_err(OutputError::at(&staging))?;
-        Ok(Some(staging))
+        let folder = out.join(UNFINISHED).join(name);
+        remove(&folder)?;
+        fs::create_dir_all(&folder).map_err(OutputError::at(&folder))?;
+        Ok(Some(folder))
     }
 
     /// Puts all results into their places, the JSON object last, in place of all that an earlier run left; then deletes

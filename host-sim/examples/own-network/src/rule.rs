@@ -167,7 +167,7 @@ impl TangentMap for Tangent<'_> {
         self.dt
     }
 
-    fn step(&mut self, tangents: &mut [f64]) -> Result<(), Stopped> {
+    fn step(&mut self, tangents: &mut [f64], input: Option<&[f32]>) -> Result<(), Stopped> {
         let (n, dimension) = (self.neurons(), self.dimension());
         let (j, a) = self.network.couplings();
         self.network.copy_rates_and_slopes(&mut self.rates, &mut self.slopes);
@@ -187,7 +187,7 @@ impl TangentMap for Tangent<'_> {
                 *dx += self.dt * (drive - *dx);
             }
         }
-        self.network.step()
+        self.network.step_under(input)
     }
 
     fn speed(&self) -> f64 {

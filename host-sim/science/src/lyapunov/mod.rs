@@ -80,7 +80,7 @@ fn measure_with(
     let mut small = 0;
     for round in 1..=transient + longest {
         for _ in 0..steps {
-            map.step(frame.vectors())?;
+            map.step(frame.vectors(), None)?;
             if round > transient {
                 alive.push(map.speed());
             }
@@ -212,7 +212,7 @@ mod tests {
         fn speed(&self) -> f64 {
             1.0
         }
-        fn step(&mut self, tangents: &mut [f64]) -> Result<(), Stopped> {
+        fn step(&mut self, tangents: &mut [f64], _input: Option<&[f32]>) -> Result<(), Stopped> {
             let mut next = self.0;
             for tangent in tangents.chunks_exact_mut(3) {
                 let moved;

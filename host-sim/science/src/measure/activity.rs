@@ -64,6 +64,127 @@ impl Run {
     fn lags(&self, of: &Ensemble) -> usize {
         (self.longest_lag / of.network.sampling().1).round() as usize
     }
+
+    fn one_observed(
+        &self,
+        of: &Ensemble,
+        index: u32,
+        network: &mut dyn Simulation,
+        watch: &dyn Watch,
+        observer: &dyn Observe,
+    ) -> Result<Outcome, Stopped> {
+        let (burn_in, window) = (of.burn_in_steps(), of.window_steps());
+        let (stride, interval) = of.network.sampling();
+        let mut samples = RateSamples::with_capacity(network.n(), (window / stride) as usize);
+        let mut activity = Activity::of(&of.network);
+        let (mut speed, mut rates) = (Vec::new(), Vec::new());
+        observer.look(index, 0, network)?;
+        run(network, burn_in + window, watch, |step, network| {
+            observer.look(index, step, network)?;
+            if step > burn_in {
+                activity.look(network);
+            }
+            if step.is_multiple_of(stride) {
+                speed.push(network.speed().rms as f32);
+                if step > burn_in {
+                    network.copy_rates(&mut rates);
+                    samples.push(&rates);
+                }
+            }
+            Ok(())
+        })?;
+        observer.end(index, network)?;
+        let shown = if index == 0 {
+            steps_in(RASTER_TIME, interval) as usize
+        } else {
+            0
+        };
+        let rows = samples.rates().chunks(network.n());
+        let raster = rows
+            .skip(samples.len().saturating_sub(shown))
+            .take(shown)
+            .map(|row| row.iter().copied().take(RASTER_NEURONS).collect())
+            .collect();
+        let lags = self.lags(of);
+        let autocorrelation = samples.autocorrelation(lags).ok_or_else(|| {
+            Refusal::because("duration", of.duration, format!("is too short for {lags} lags"))
+        })?;
+        Ok(Outcome {
+            alive: activity.alive(),
+            autocorrelation,
+            speed_rms: activity.speed_rms(),
+            speed,
+            raster,
+        })
+    }
+}
+
+/// Who looks at the networks of a run while they go, from several threads at a time.
+pub trait Observe: Sync {
+    /// The network of that index was just started, or has done so many steps, counted from the start of the burn-in.
+    fn look(&self, index: u32, step: u64, network: &dyn Simulation) -> Result<(), Stopped>;
+
+    /// It has done its last step.
+    fn end(&self, index: u32, network: &dyn Simulation) -> Result<(), Stopped>;
+
+    /// Bytes that looking takes, for each network.
+    fn bytes(&self, of: &Ensemble) -> u64;
+}
+
+/// Nobody looks.
+impl Observe for () {
+    fn look(&self, _index: u32, _step: u64, _network: &dyn Simulation) -> Result<(), Stopped> {
+        Ok(())
+    }
+
+    fn end(&self, _index: u32, _network: &dyn Simulation) -> Result<(), Stopped> {
+        Ok(())
+    }
+
+    fn bytes(&self, _of: &Ensemble) -> u64 {
+        0
+    }
+}
+
+/// A run that somebody looks at; its results are those of the run.
+#[derive(Serialize)]
+pub struct Observed<'a> {
+    /// The run.
+    #[serde(flatten)]
+    pub run: Run,
+    /// Who looks.
+    #[serde(skip)]
+    pub observer: &'a dyn Observe,
+}
+
+impl Measurement for Observed<'_> {
+    const NAME: &'static str = Run::NAME;
+    type Outcome = Outcome;
+    type Summary = Summary;
+
+    fn check(&self, of: &Ensemble) -> Result<Cost, Refusal> {
+        let cost = self.run.check(of)?;
+        let bytes = cost.bytes.saturating_add(self.observer.bytes(of));
+        Ok(Cost { bytes, ..cost })
+    }
+
+    fn one(
+        &self,
+        of: &Ensemble,
+        index: u32,
+        network: &mut dyn Simulation,
+        watch: &dyn Watch,
+    ) -> Result<Outcome, Stopped> {
+        self.run.one_observed(of, index, network, watch, self.observer)
+    }
+
+    fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {
+        self.run.summary(of, outcomes)
+    }
+
+    fn arrays(&self, of: &Ensemble, outcomes: &[Outcome]) -> Vec<Array> {
+        self.run.arrays(of, outcomes)
+    }
 }
 
 impl Measurement for Run {
@@ -101,46 +222,7 @@ impl Measurement for Run {
         network: &mut dyn Simulation,
         watch: &dyn Watch,
     ) -> Result<Outcome, Stopped> {
-        let (burn_in, window) = (of.burn_in_steps(), of.window_steps());
-        let (stride, interval) = of.network.sampling();
-        let mut samples = RateSamples::with_capacity(network.n(), (window / stride) as usize);
-        let mut activity = Activity::of(&of.network);
-        let (mut speed, mut rates) = (Vec::new(), Vec::new());
-        run(network, burn_in + window, watch, |step, network| {
-            if step > burn_in {
-                activity.look(network);
-            }
-            if step.is_multiple_of(stride) {
-                speed.push(network.speed().rms as f32);
-                if step > burn_in {
-                    network.copy_rates(&mut rates);
-                    samples.push(&rates);
-                }
-            }
-            Ok(())
-        })?;
-        let shown = if index == 0 {
-            steps_in(RASTER_TIME, interval) as usize
-        } else {
-            0
-        };
-        let rows = samples.rates().chunks(network.n());
-        let raster = rows
-            .skip(samples.len().saturating_sub(shown))
-            .take(shown)
-            .map(|row| row.iter().copied().take(RASTER_NEURONS).collect())
-            .collect();
-        let lags = self.lags(of);
-        let autocorrelation = samples.autocorrelation(lags).ok_or_else(|| {
-            Refusal::because("duration", of.duration, format!("is too short for {lags} lags"))
-        })?;
-        Ok(Outcome {
-            alive: activity.alive(),
-            autocorrelation,
-            speed_rms: activity.speed_rms(),
-            speed,
-            raster,
-        })
+        self.one_observed(of, index, network, watch, &())
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {

@@ -87,6 +87,7 @@ impl Measurement for Basin {
     type Summary = Summary;
 
     fn check(&self, of: &Ensemble) -> Result<Cost, Refusal> {
+        of.undriven("held states are those of networks left to themselves")?;
         count("states", self.states, [1, MOST])?;
         count("starts", self.starts, [1, MOST])?;
         let dt = of.network.step();

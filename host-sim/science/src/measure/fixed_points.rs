@@ -121,6 +121,7 @@ impl Measurement for FixedPoints {
     type Summary = Summary;
 
     fn check(&self, of: &Ensemble) -> Result<Cost, Refusal> {
+        of.undriven("fixed points are those of networks left to themselves, from states that are drawn")?;
         let n = of.network.n;
         if self.starts == 0 {
             return Err(Refusal::below("starts", 0, 1));

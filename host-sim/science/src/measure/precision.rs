@@ -10,7 +10,7 @@ use super::ensemble::{Cost, Measurement};
 use super::trajectory::{pass, run};
 use crate::estimators::{MeanSem, Precision, separation, steps_in};
 use crate::networks::double::Reference;
-use crate::networks::{Ensemble, Model, Network, Simulation, reference_at};
+use crate::networks::{Ensemble, Model, Network, Origin, Simulation, reference_at};
 use crate::watch::Watch;
 use crate::{Refusal, Stopped};
 
@@ -55,6 +55,7 @@ impl Measurement for Rounding {
     type Summary = Summary;
 
     fn check(&self, of: &Ensemble) -> Result<Cost, Refusal> {
+        of.undriven("the reference beside the network takes no input")?;
         let network = &of.network;
         let words = "is not for this measurement, which compares both precisions of the exact network";
         if network.model == Model::Compact {
@@ -62,6 +63,12 @@ impl Measurement for Rounding {
         }
         if network.precision == Precision::F64 {
             return Err(Refusal::because("precision", "f64", words));
+        }
+        if let (Some(rule), Some(Origin::Snapshot(_))) = (&network.rule, &of.origin)
+            && !rule.changes.is_empty()
+        {
+            let words = "changes on the way, and a snapshot begins in its midst: only a run from the start is compared";
+            return Err(Refusal::because("rule", rule.describe(), words));
         }
         let n = network.n as u64;
         Ok(Cost {

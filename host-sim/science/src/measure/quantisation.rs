@@ -145,6 +145,7 @@ impl Measurement for Quantisation {
     type Summary = Summary;
 
     fn check(&self, of: &Ensemble) -> Result<Cost, Refusal> {
+        of.undriven("held states are those of networks left to themselves")?;
         self.task.check()?;
         let schemes = schemes(of.network.model).len() as u64;
         let vectors = u64::from(self.task.training) + u64::from(self.task.trials) * schemes;

@@ -6,13 +6,16 @@ use super::compact::CompactStorage;
 use super::couplings::Couplings;
 use super::description::{Ensemble, Network, Rows};
 use super::double::{Reference, ReferenceParameters};
+use super::driven::Driven;
 use super::heap::HeapStorage;
+use super::input::Current;
 use super::kernel::Rule;
 use super::kinds::{InitialState, Model};
+use super::origin::Origin;
 use super::rules::{Plan, ReferenceRule, RuleStorage, RuleSynapses};
 use super::simulation::Simulation;
-use crate::Stopped;
 use crate::estimators::Precision;
+use crate::{Refusal, Stopped};
 
 /// What the networks of an ensemble come from. An [`Ensemble`] builds those that it describes; networks of one's own, with
 /// another rule of plasticity say, come from an implementation of one's own.
@@ -102,10 +105,39 @@ impl Ensemble {
     ) -> Result<(), Stopped> {
         let mut states = self.network.generator(index, Purpose::State);
         running.start(self.start.into(), &mut states);
-        match self.network.precision {
-            Precision::F32 => body(&mut running),
-            Precision::F64 => body(&mut reference_of(&self.network, self.start, &running)?),
+        self.begin(&mut running)?;
+        match (self.network.precision, &self.origin) {
+            (Precision::F32, _) => self.drive(index, &mut running, body),
+            (Precision::F64, Some(Origin::Snapshot(_))) => {
+                let words = "is not that of a snapshot, which is of the kernel";
+                Err(Refusal::because("precision", "f64", words).into())
+            }
+            (Precision::F64, origin) => {
+                let start = origin.as_ref().map_or(self.start, |_| InitialState::Small);
+                let mut reference = reference_of(&self.network, start, &running)?;
+                self.drive(index, &mut reference, body)
+            }
         }
+    }
+
+    /// Goes to the state of one's own that the networks begin from, if there is one.
+    fn begin<C: Rule, T: Transfer>(&self, network: &mut Running<'_, C, T>) -> Result<(), Stopped> {
+        match &self.origin {
+            None => Ok(()),
+            Some(Origin::State(x)) => Ok(network.start_from(x.values())?),
+            Some(Origin::Snapshot(snapshot)) => Ok(network.restore(&snapshot.0)?),
+        }
+    }
+
+    /// Hands a network that was started to the body, with the external input if there is one.
+    fn drive(&self, index: u32, simulation: &mut dyn Simulation, body: Body<'_>) -> Result<(), Stopped> {
+        if self.input.is_none() {
+            return body(simulation);
+        }
+        let network = &self.network;
+        let noise = network.generator(index, Purpose::Input);
+        let current = Current::new(&self.input, network.n, network.dt, noise);
+        body(&mut Driven::new(simulation, current))
     }
 }
 

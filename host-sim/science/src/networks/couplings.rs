@@ -72,6 +72,12 @@ impl CouplingMatrix {
         self.values[i * self.n + j]
     }
 
+    /// The gain that Gaussian couplings of the same strength would have: `sqrt(N <J^2>)`, `<J^2>` the mean square of all.
+    pub fn gain(&self) -> f32 {
+        let squares: f64 = self.values.iter().map(|&value| f64::from(value).powi(2)).sum();
+        (squares / self.n as f64).sqrt() as f32
+    }
+
     /// Tells matrices apart: FNV-1a over the little-endian bits, row by row.
     pub fn digest(&self) -> u64 {
         digest_of(&self.values)

@@ -4,7 +4,9 @@ use freezable_chaos::{Dynamics, Generator, HashedSigns, HistoryRule, Params, Pur
 use serde::{Serialize, Serializer};
 
 use super::rules::{Plan, Values};
-use super::{Biases, CouplingMatrix, Couplings, InitialState, Model, PlasticityRule, TransferFunction};
+use super::{
+    Biases, CouplingMatrix, Couplings, InitialState, Input, Model, Origin, PlasticityRule, TransferFunction,
+};
 use crate::Refusal;
 use crate::estimators::{Precision, SAMPLE_INTERVAL, steps_in};
 
@@ -307,6 +309,12 @@ pub struct Ensemble {
     pub networks: u32,
     /// Initial state.
     pub start: InitialState,
+    /// A state of one's own to begin from in place of that, the same for every network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// External input.
+    #[serde(skip_serializing_if = "Input::is_none")]
+    pub input: Input,
     /// Time before anything is measured, in units of the neuronal time constant.
     pub burn_in: f64,
     /// Time over which statistics are taken.
@@ -325,6 +333,8 @@ impl Ensemble {
             network,
             networks,
             start: InitialState::Small,
+            origin: None,
+            input: Input::default(),
             burn_in: 200.0,
             duration: 1000.0,
         }
@@ -346,10 +356,38 @@ impl Ensemble {
         Self { start, ..self }
     }
 
+    /// The same ensemble from a state of one's own.
+    pub fn beginning_at(self, origin: Origin) -> Result<Self, Refusal> {
+        Self {
+            origin: Some(origin),
+            ..self
+        }
+        .check()
+    }
+
+    /// The same ensemble with an external input.
+    pub fn driven_by(self, input: Input) -> Result<Self, Refusal> {
+        Self { input, ..self }.check()
+    }
+
+    /// Refuses an input or a state of one's own, where that cannot be had for this reason.
+    pub fn undriven(&self, reason: &'static str) -> Result<(), Refusal> {
+        let given = match (self.input.is_none(), &self.origin) {
+            (false, _) => "input",
+            (true, Some(_)) => "start",
+            (true, None) => return Ok(()),
+        };
+        Err(Refusal::because(given, "of one's own", "cannot be had here").reason(reason))
+    }
+
     /// Checks every bound.
     pub fn check(self) -> Result<Self, Refusal> {
         if self.networks == 0 {
             return Err(Refusal::below("networks", 0, 1));
+        }
+        self.input.check(self.network.n)?;
+        if let Some(origin) = &self.origin {
+            origin.check(self.network.n)?;
         }
         Refusal::check("burn_in", self.burn_in, [0.0, LONGEST])?;
         Refusal::check("duration", self.duration, [1.0, LONGEST])?;

@@ -155,7 +155,7 @@ impl<C: Rule, T: Transfer> Simulation for Network<'_, C, T> {
     fn load(&mut self, saved: &Saved) -> Result<(), Stopped> {
         match saved {
             Saved::Snapshot(bytes) => Ok(self.restore(bytes)?),
-            Saved::Reference(_) => {
+            Saved::Reference(_) | Saved::Driven { .. } => {
                 Err(Refusal::because("state", "of the reference", "is not one of the kernel").into())
             }
         }

@@ -98,7 +98,7 @@ impl Simulation for Reference {
                 self.clone_from(state);
                 Ok(())
             }
-            Saved::Snapshot(_) => {
+            Saved::Snapshot(_) | Saved::Driven { .. } => {
                 Err(Refusal::because("state", "of the kernel", "is not one of the reference").into())
             }
         }

@@ -4,6 +4,7 @@ use freezable_chaos::Generator;
 
 use super::compact::History;
 use super::double::Reference;
+use super::input::Current;
 use super::kinds::InitialState;
 use super::tangents::{Synapses, TangentMap};
 use crate::estimators::Precision;
@@ -25,6 +26,13 @@ pub enum Saved {
     Snapshot(Vec<u8>),
     /// The whole reference simulator.
     Reference(Box<Reference>),
+    /// A network with an external input, and where that is.
+    Driven {
+        /// The network.
+        network: Box<Saved>,
+        /// Its input.
+        current: Box<Current>,
+    },
 }
 
 /// A network that can be advanced, frozen, released and looked at.
@@ -37,6 +45,13 @@ pub trait Simulation {
     fn step(&mut self) -> Result<(), Stopped>;
     /// One step with an external input, one value per neuron.
     fn step_with_input(&mut self, input: &[f32]) -> Result<(), Stopped>;
+    /// One step, with an external input if there is one.
+    fn step_under(&mut self, input: Option<&[f32]>) -> Result<(), Stopped> {
+        match input {
+            Some(input) => self.step_with_input(input),
+            None => self.step(),
+        }
+    }
     /// Halts the plasticity.
     fn freeze(&mut self);
     /// Lets the plasticity run.

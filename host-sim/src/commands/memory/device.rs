@@ -82,6 +82,7 @@ pub(super) fn execute(options: DeviceOptions) -> Result<(), Failure> {
         json,
         ..
     } = options.network.check()?;
+    ensemble.undriven("no board is driven or begun so")?;
     refuse_what_no_board_has(&ensemble.network)?;
     Refusal::check("longest_hold", options.longest_hold, [0.0, LONGEST])?;
     let named = format!("--readout {}", options.readout.display());

@@ -73,12 +73,12 @@ impl RecallOptions {
         }
     }
 
-    fn grid(&self) -> RecallGrid {
+    fn grid(&self, n: usize) -> RecallGrid {
         RecallGrid {
             cues: self.numbers.clone(),
             strengths: self.strengths.clone(),
             sizes: if self.sizes.is_empty() {
-                vec![self.network.n]
+                vec![n]
             } else {
                 self.sizes.clone()
             },
@@ -95,7 +95,7 @@ impl RecallOptions {
 }
 
 pub(super) fn execute(options: RecallOptions) -> Result<(), Failure> {
-    let grid = options.grid();
+    let grid = options.grid(options.network.neurons()?);
     let configuration = options.network.check()?;
     let Configuration {
         ensemble,

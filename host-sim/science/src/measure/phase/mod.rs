@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::Refusal;
 use crate::estimators::steps_in;
-use crate::networks::{Ensemble, Execution, InitialState, Model, Network, Seeds, TransferFunction};
+use crate::networks::{Ensemble, Execution, InitialState, Input, Model, Network, Seeds, TransferFunction};
 
 /// Checked settings of a phase diagram. Their JSON form tells whether two are the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -96,6 +96,8 @@ impl PhaseMap {
             // Several at a time whatever their number: a thread never shares the rows of its network.
             networks: 2 * self.networks,
             start,
+            origin: None,
+            input: Input::default(),
             burn_in: self.burn_in,
             duration: self.duration,
         }

@@ -214,11 +214,11 @@ impl TangentMap for RuleTangent<'_> {
         self.derivative.plan.dt()
     }
 
-    fn step(&mut self, tangents: &mut [f64]) -> Result<(), Stopped> {
+    fn step(&mut self, tangents: &mut [f64], input: Option<&[f32]>) -> Result<(), Stopped> {
         self.simulation
             .copy_rates_and_slopes(&mut self.rates, &mut self.slopes);
         self.derivative.step(tangents, &self.rates, &self.slopes);
-        self.simulation.step()
+        self.simulation.step_under(input)
     }
 
     fn speed(&self) -> f64 {

@@ -195,7 +195,7 @@ impl TangentMap for ExactTangent<'_> {
         self.derivative.dt
     }
 
-    fn step(&mut self, tangents: &mut [f64]) -> Result<(), Stopped> {
+    fn step(&mut self, tangents: &mut [f64], input: Option<&[f32]>) -> Result<(), Stopped> {
         let dimension = self.dimension();
         let derivative = &mut self.derivative;
         self.simulation
@@ -216,7 +216,7 @@ impl TangentMap for ExactTangent<'_> {
                 .zip(responses.par_chunks_exact(derivative.n))
                 .for_each(carry);
         }
-        self.simulation.step()
+        self.simulation.step_under(input)
     }
 
     fn speed(&self) -> f64 {

@@ -31,8 +31,9 @@ pub trait TangentMap {
     fn dt(&self) -> f64;
 
     /// One step of the trajectory. Tangent vectors, [`TangentMap::dimension`] numbers each, one after the other, are
-    /// carried along by the derivative of that step in the state before it.
-    fn step(&mut self, tangents: &mut [f64]) -> Result<(), Stopped>;
+    /// carried along by the derivative of that step in the state before it. An external input, one value per neuron, moves
+    /// the trajectory alone.
+    fn step(&mut self, tangents: &mut [f64], input: Option<&[f32]>) -> Result<(), Stopped>;
 
     /// Rms over the neurons of dx/dt in the last step.
     fn speed(&self) -> f64;

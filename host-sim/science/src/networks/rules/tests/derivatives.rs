@@ -119,7 +119,7 @@ fn tangents_are_what_two_neighbours_do() {
         const E: f64 = 1e-6;
         let (mut ahead, mut behind) = (setting.moved(&start, E), setting.moved(&start, -E));
         for _ in 0..100 {
-            map.step(&mut tangents).unwrap();
+            map.step(&mut tangents, None).unwrap();
             ahead.step().unwrap();
             behind.step().unwrap();
         }

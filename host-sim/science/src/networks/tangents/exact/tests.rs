@@ -106,7 +106,7 @@ fn tangents_are_what_two_neighbours_do() {
         Reference::new(parameters, TransferFunction::Tanh, j.clone(), a, x).unwrap()
     });
     for _ in 0..200 {
-        map.step(&mut tangent).unwrap();
+        map.step(&mut tangent, None).unwrap();
         neighbours
             .iter_mut()
             .for_each(|neighbour| neighbour.step().unwrap());
