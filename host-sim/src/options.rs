@@ -1,6 +1,7 @@
 //! The options that describe networks and runs, common to all commands: what is typed, and what is made of it.
 
 mod own;
+mod rule;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use science::networks::{
 use serde::Serialize;
 
 pub use self::own::{OwnCouplings, OwnOptions};
+pub use self::rule::RuleOptions;
 
 use crate::failure::Failure;
 use crate::machine::available_memory;
@@ -84,6 +86,10 @@ pub struct NetworkOptions {
     /// Transfer function
     #[arg(long, value_enum, default_value_t = TransferFunction::Tanh)]
     pub transfer: TransferFunction,
+    /// What neurons and synapses do that are not the paper's.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub rule: RuleOptions,
     /// f32 runs the kernel, f64 the plainly written reference simulator
     #[arg(long, value_enum, default_value_t = Precision::F32)]
     pub precision: Precision,
@@ -219,6 +225,7 @@ impl NetworkOptions {
                 state: self.seed_state.unwrap_or(self.seed),
                 tangent: self.seed_tangent.unwrap_or(self.seed),
             });
+        network = self.rule.apply(network)?;
         if let Some(couplings) = self.couplings {
             network = network.with_couplings(couplings.into())?;
         }

@@ -126,9 +126,13 @@ pub(super) fn refuse_what_no_board_has(network: &Network) -> Result<(), Refusal>
             ..
         } => ("precision", "f64".to_owned()),
         Network {
-            transfer: TransferFunction::Erf,
+            transfer:
+                transfer
+                @ (TransferFunction::Erf | TransferFunction::ThresholdLinear | TransferFunction::Logistic),
             ..
-        } => ("transfer", "erf".to_owned()),
+        } => ("transfer", transfer.name().to_owned()),
+        Network { bias: Some(_), .. } => ("bias", "of the neurons".to_owned()),
+        Network { rule: Some(rule), .. } => ("rule", rule.describe()),
         Network {
             model: Model::Exact,
             couplings: Couplings::Signs | Couplings::Matrix(_),

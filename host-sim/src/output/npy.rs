@@ -28,8 +28,8 @@ impl Table {
     }
 }
 
-/// Reads a table of float32 or float64, which are rounded to single precision, in either order of numpy. The option names
-/// the file in what is refused.
+/// Reads a table of float32 or float64, which are rounded to single precision, or of flags as 0 and 1, in either order of
+/// numpy. The option names the file in what is refused.
 pub fn read(option: &str, path: &Path) -> Result<Table, Failure> {
     let refused = |what: String| Failure::Usage(format!("--{option} {}: {what}", path.display()));
     let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
@@ -49,6 +49,7 @@ pub fn read(option: &str, path: &Path) -> Result<Table, Failure> {
     };
     let size = match (kind.type_char(), kind.size_field()) {
         (TypeChar::Float, size @ (4 | 8)) => size,
+        (TypeChar::Bool, size) => size,
         _ => {
             return Err(refused(format!(
                 "is of type {kind}; float32 or float64 is needed"
@@ -65,7 +66,10 @@ pub fn read(option: &str, path: &Path) -> Result<Table, Failure> {
     }
     let order = file.order();
     let broken = |error: std::io::Error| refused(error.to_string());
-    let values: Vec<f32> = if size == 4 {
+    let values: Vec<f32> = if kind.type_char() == TypeChar::Bool {
+        let flags = file.into_vec::<bool>().map_err(broken)?;
+        flags.into_iter().map(f32::from).collect()
+    } else if size == 4 {
         file.into_vec::<f32>().map_err(broken)?
     } else {
         let wide = file.into_vec::<f64>().map_err(broken)?;
@@ -138,6 +142,8 @@ mod tests {
         );
         assert_eq!(expected.transposed().values, columns.map(|value| value as f32));
         assert_eq!(read_back(&file(Order::C, &[6], &rows)).unwrap().shape, [6, 1]);
+        let flags = read_back(&file(Order::C, &[2], &[true, false])).unwrap();
+        assert_eq!(flags.values, [1.0, 0.0]);
     }
 
     #[test]

@@ -65,7 +65,8 @@ fn is_moderate(coupling: f32) -> bool {
 
 /// Quenched and plastic couplings together: the recurrent drive that they give, and how the plastic ones learn.
 pub trait Connectivity {
-    /// Names the kind of network in a snapshot: 1 exact, 2 compact; from 128 on free for a user's own.
+    /// Names the kind of network in a snapshot: 1 exact, 2 compact, 3 a rule as data on a host; from 128 on free for a
+    /// user's own.
     const MODEL: u8;
 
     /// Refuses parameters that the couplings were not made for: another size, gain, or decay of the synapses.

@@ -68,6 +68,7 @@ const PARTING_INTERVAL: f64 = 0.5;
 /// The kinds of networks to compare: `exact` as it is, the same with sign couplings, and compact ones with these signs and
 /// each of the histories, or the recommended one where none is given.
 pub fn kinds(exact: &Ensemble, histories: &[HistoryRule]) -> Result<Vec<Ensemble>, Refusal> {
+    exact.network.check_papers_rule()?;
     let recommended = [HistoryRule::recommended(&exact.network.dynamics.params())];
     let histories = if histories.is_empty() {
         &recommended
@@ -88,10 +89,11 @@ pub fn kinds(exact: &Ensemble, histories: &[HistoryRule]) -> Result<Vec<Ensemble
         .chain(compact);
     networks
         .map(|network| {
-            Ok(Ensemble {
+            let ensemble = Ensemble {
                 network: network?,
                 ..exact.clone()
-            })
+            };
+            ensemble.check()
         })
         .collect()
 }

@@ -76,21 +76,34 @@ pub struct Summary {
 }
 
 /// Numbers in a tangent vector, and what it is a tangent of.
-fn tangents_of(network: &Network, frozen: bool) -> (usize, &'static str) {
-    let n = network.n;
-    match network.model {
+fn tangents_of(of: &Ensemble, frozen: bool) -> (usize, &'static str) {
+    let (network, n) = (&of.network, of.network.n);
+    match (network.model, network.plan()) {
         _ if frozen => (n, "the step of the neurons"),
-        Model::Exact => (n + n * (n + 1) / 2, "the step"),
+        (Model::Exact, Some(plan)) => {
+            let begin = u32::try_from(of.burn_in_steps()).unwrap_or(u32::MAX);
+            let plastic = plan.plastic_from(begin).into_iter().filter(|is| *is).count();
+            (n + plastic, "the step of neurons and plastic synapses")
+        }
+        (Model::Exact, None) => (n + n * (n + 1) / 2, "the step"),
         // The network itself rounds to integers, which has the derivative zero almost everywhere.
-        Model::Compact => {
+        (Model::Compact, _) => {
             let samples = network.history_rule().samples as usize;
             (n + n * samples, "the unrounded step of neurons and samples")
         }
     }
 }
 
-/// The exponent of a synapse by itself, -1/p but for the step; -infinity where it forgets all in one step, at dt = p.
+/// The exponent of a synapse by itself, -1/p but for the step; -infinity where it forgets all in one step, at dt = p. Not a
+/// number where the synapses have several p, or change theirs.
 pub fn synaptic_rate(network: &Network) -> f64 {
+    if network
+        .rule
+        .as_ref()
+        .is_some_and(|rule| !rule.has_one_time_constant())
+    {
+        return f64::NAN;
+    }
     let (dt, p) = (network.step(), f64::from(network.p));
     (1.0 - dt / p).ln() / dt
 }
@@ -99,7 +112,7 @@ impl Lyapunov {
     /// The largest exponent over the whole duration; with the synapses running, or frozen after the burn-in.
     pub fn of(ensemble: &Ensemble, synapses: Synapses) -> Self {
         let frozen = synapses == Synapses::Frozen;
-        let (dimension, tangents) = tangents_of(&ensemble.network, frozen);
+        let (dimension, tangents) = tangents_of(ensemble, frozen);
         Self {
             exponents: 1,
             tolerance: 0.0,
@@ -110,7 +123,8 @@ impl Lyapunov {
     }
 
     /// Numbers in a tangent vector, so many exponents there are: `N + N(N+1)/2` of the exact network (antisymmetric
-    /// changes of A have -1/p besides), `N(H+1)` of the compact one with a history of H samples, N of a frozen one.
+    /// changes of A have -1/p besides), `N(H+1)` of the compact one with a history of H samples, N of a frozen one; of a rule as
+    /// data N and as many as there are synapses that are plastic after the burn-in.
     pub fn dimension(&self) -> usize {
         self.dimension
     }
@@ -160,7 +174,7 @@ impl Measurement for Lyapunov {
         if self.tolerance.is_nan() || self.tolerance < 0.0 {
             return Err(Refusal::below("tolerance", self.tolerance, 0));
         }
-        let (dimension, _) = tangents_of(&of.network, self.frozen);
+        let (dimension, _) = tangents_of(of, self.frozen);
         if dimension != self.dimension {
             let words = format!("is not that of the networks, {dimension}");
             return Err(Refusal::because("dimension", self.dimension, words));
@@ -170,10 +184,12 @@ impl Measurement for Lyapunov {
         }
         let transient = steps_in(TRANSIENT, of.network.step());
         let (n, count) = (of.network.n as u64, self.exponents as u64);
-        // The vectors, and two copies inside of the decomposition; J and A in double precision.
+        // The vectors, and two copies inside of the decomposition; J and A in double precision, and of a rule as data what
+        // each synapse is multiplied with.
+        let matrices = if of.network.rule.is_some() { 6 } else { 3 };
         let numbers = (3 * count)
             .saturating_mul(dimension as u64)
-            .saturating_add(3 * n * n);
+            .saturating_add(matrices * n * n);
         Ok(Cost {
             steps: of.burn_in_steps() + transient + of.window_steps(),
             bytes: numbers.saturating_mul(8),
@@ -231,7 +247,11 @@ impl Measurement for Lyapunov {
         let mean = |value: fn(&Outcome) -> f64| MeanSem::of(counted.iter().map(|outcome| value(outcome)));
         let exponent = |at: usize| MeanSem::of_exponents(counted.iter().map(|outcome| outcome.spectrum[at]));
         // The samples of a history have no exponent of their own.
-        let has_bands = of.network.model == Model::Exact && !self.frozen && self.exponents == self.dimension;
+        let rate = synaptic_rate(&of.network);
+        let has_bands = of.network.model == Model::Exact
+            && !rate.is_nan()
+            && !self.frozen
+            && self.exponents == self.dimension;
         let band = |inside: &dyn Fn(f64) -> bool| {
             MeanSem::of(counted.iter().filter(|_| has_bands).map(|outcome| {
                 let count = outcome
@@ -242,7 +262,6 @@ impl Measurement for Lyapunov {
                 count as f64 / self.dimension as f64
             }))
         };
-        let rate = synaptic_rate(&of.network);
         let dimensions = counted
             .iter()
             .map(|outcome| kaplan_yorke_dimension(&outcome.spectrum));
@@ -313,7 +332,8 @@ impl Measurement for Lyapunov {
 mod tests {
     use super::*;
     use crate::measure::{activity::Run, measure};
-    use crate::networks::Execution;
+    use crate::networks::rules::{Change, Factor, Mask};
+    use crate::networks::{Execution, PlasticityRule};
     use freezable_chaos::Params;
 
     fn ensemble(n: usize, [g, k, p, dt]: [f32; 4], [burn_in, duration]: [f64; 2]) -> Ensemble {
@@ -372,6 +392,35 @@ mod tests {
         assert_eq!(found.lyapunov_max.unwrap().mean, 0.1);
         assert_eq!(found.above_synaptic_rate.unwrap().mean, 6.0 / 27.0);
         assert_eq!(found.below_synaptic_rate.unwrap().mean, 0.0);
+    }
+
+    #[test]
+    fn a_rule_has_the_dimension_of_its_plastic_synapses_after_the_burn_in() {
+        let of = ensemble(4, [2.0, 2.0, 2.5, 0.05], [20.0, 20.0]);
+        let flags = |plastic: usize| Mask::new((0..16).map(|at| at < plastic).collect::<Vec<bool>>());
+        let rule = PlasticityRule {
+            plastic: Some(flags(11)),
+            changes: vec![Change {
+                plastic: Some(flags(7)),
+                ..Change::at(10.0)
+            }],
+            ..PlasticityRule::new(Factor::Rate, Factor::Square)
+        };
+        let of = Ensemble {
+            network: of.network.clone().with_rule(rule).unwrap(),
+            ..of
+        };
+        let mut all = Lyapunov::of(&of, Synapses::Running);
+        assert_eq!(all.dimension(), 4 + 7);
+        all.exponents = all.dimension();
+        let found = measure(&all, &of, &Execution::default(), &(), &()).unwrap();
+        assert_eq!(found.outcomes[0].spectrum.len(), 11);
+        assert!(
+            found.outcomes[0]
+                .spectrum
+                .iter()
+                .all(|exponent| exponent.is_finite())
+        );
     }
 
     #[test]

@@ -132,6 +132,15 @@ impl Measurement for FixedPoints {
                 "has no fixed points of neurons and synapses together: its history is sampled on and on";
             return Err(Refusal::because("model", "compact", words));
         }
+        of.network.check_papers_rule()?;
+        if !of.network.transfer.is_odd() || of.network.bias.is_some() {
+            let (parameter, value) = match of.network.bias {
+                Some(_) => ("bias", "of the neurons"),
+                None => ("transfer", of.network.transfer.name()),
+            };
+            let words = "makes no pairs x and -x of fixed points, which this counts";
+            return Err(Refusal::because(parameter, value, words));
+        }
         if n > LARGEST {
             return Err(Refusal::above("n", n, LARGEST));
         }

@@ -109,6 +109,7 @@ impl MeanFieldProblem {
     fn equation(&self) -> Result<Equation, Refusal> {
         let Self { g, k, p, dt, .. } = *self;
         Params { g, k, p, dt }.validate(1)?;
+        self.transfer.check_theory()?;
         if dt >= 1.0 {
             return Err(Refusal::because("dt", dt, "is not below its bound 1"));
         }
@@ -235,6 +236,10 @@ mod tests {
             (
                 |problem| (problem.window, problem.dt) = (1e6, 0.01),
                 "window 1000000 is 1.000000e8 steps of dt 0.01, outside their bounds 64 and 16777216",
+            ),
+            (
+                |problem| problem.transfer = TransferFunction::Logistic,
+                "transfer logistic is not odd and bounded by 1, as the mean-field theory takes it to be",
             ),
             (
                 |problem| problem.boundary = Some([2.0, 1.0]),

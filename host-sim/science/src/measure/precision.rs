@@ -10,8 +10,8 @@ use super::ensemble::{Cost, Measurement};
 use super::plausible;
 use super::trajectory::{pass, run};
 use crate::estimators::{MeanSem, Precision, separation, steps_in};
-use crate::networks::double::{Reference, ReferenceParameters};
-use crate::networks::{Ensemble, Model, Network, Simulation};
+use crate::networks::double::Reference;
+use crate::networks::{Ensemble, Model, Network, Origin, Simulation, reference_at};
 use crate::watch::Watch;
 use crate::{Refusal, Stopped};
 
@@ -65,6 +65,12 @@ impl Measurement for Rounding {
         if network.precision == Precision::F64 {
             return Err(Refusal::because("precision", "f64", words));
         }
+        if let (Some(rule), Some(Origin::Snapshot(_))) = (&network.rule, &of.origin)
+            && !rule.changes.is_empty()
+        {
+            let words = "changes on the way, and a snapshot begins in its midst: only a run from the start is compared";
+            return Err(Refusal::because("rule", rule.describe(), words));
+        }
         let n = network.n as u64;
         Ok(Cost {
             steps: of.burn_in_steps() + of.window_steps(),
@@ -81,10 +87,12 @@ impl Measurement for Rounding {
         network: &mut dyn Simulation,
         watch: &dyn Watch,
     ) -> Result<Outcome, Stopped> {
-        // The twin follows the paper's rule: a rule that gives no Jacobian is another one.
-        network.joint_jacobian()?;
+        if of.network.rule.is_none() {
+            // The twin follows the paper's rule then: a source's rule that gives no Jacobian is another one.
+            network.joint_jacobian()?;
+        }
         pass(network, of.burn_in_steps(), watch)?;
-        let mut twin = twin_of(&of.network, network)?;
+        let mut twin = twin_of(of, network)?;
         let (every, _) = looks(&of.network);
         let (mut distance, mut state) = (Vec::new(), Vec::new());
         run(network, of.window_steps(), watch, |step, network| {
@@ -143,18 +151,13 @@ pub fn times(of: &Ensemble, outcomes: &[Outcome]) -> Vec<f64> {
     (1..=count).map(|at| of.network.time(at * every)).collect()
 }
 
-/// The reference simulator in the very state of the kernel's network.
-fn twin_of(description: &Network, network: &dyn Simulation) -> Result<Reference, Stopped> {
+/// The reference simulator in the very state of the kernel's network after the burn-in.
+fn twin_of(of: &Ensemble, network: &dyn Simulation) -> Result<Reference, Stopped> {
     let (quenched, plastic) = network.couplings();
     let mut state = Vec::new();
     network.copy_state(&mut state);
-    let parameters = ReferenceParameters {
-        k: description.k.into(),
-        p: description.p.into(),
-        dt: description.step(),
-    };
-    Reference::new(parameters, description.transfer, quenched, plastic, state)
-        .map_err(|error| Stopped::Failed(error.to_string()))
+    let clock = u32::try_from(of.burn_in_steps()).unwrap_or(u32::MAX);
+    reference_at(&of.network, clock, [quenched, plastic], state)
 }
 
 /// Growth rate between the last time below the one distance and the first above the other.

@@ -7,7 +7,7 @@ use super::ensemble::{Cost, Measurement};
 use super::plausible;
 use super::trajectory::{Activity, run};
 use crate::estimators::{MeanSem, mean_square};
-use crate::networks::{Ensemble, Model, Network, Simulation};
+use crate::networks::{Ensemble, Model, Network, PlasticityRule, Simulation};
 use crate::spectra::{Complex, eigenvalues};
 use crate::theory::joint_edge::{JointEdge, frozen_edge};
 use crate::watch::{Watch, advance};
@@ -55,7 +55,7 @@ pub struct Snapshot {
     pub predicted_rightmost: [f64; 2],
     /// Real part of the same of the frozen spectrum.
     pub predicted_rightmost_frozen: f64,
-    /// Share of the joint eigenvalues with a real part above -1/p.
+    /// Share of the joint eigenvalues with a real part above -1/p; NaN where there are several p.
     pub fraction_above_band: f64,
 }
 
@@ -123,11 +123,19 @@ impl Snapshot {
         let n = rates.len();
         let joint = from_the_right(2 * n, &simulation.joint_jacobian()?, time)?;
         let c = mean_square(&rates);
-        let predicted = JointEdge::new([g, k, p], [(c, &slopes[..])]).rightmost();
+        // The edge is that of the paper's rule, the band that of one p.
+        let is_papers = network.check_papers_rule().is_ok();
+        let edge = JointEdge::new([g, k, p], [(c, &slopes[..])]);
+        let predicted = if is_papers { edge.rightmost() } else { None };
+        let has_band = network
+            .rule
+            .as_ref()
+            .is_none_or(PlasticityRule::has_one_time_constant);
         let above = joint.iter().filter(|[re, _]| *re > -1.0 / p + ROUNDING).count();
+        let share = above as f64 / joint.len() as f64;
         Ok(Self {
             time,
-            fraction_above_band: above as f64 / joint.len() as f64,
+            fraction_above_band: if has_band { share } else { f64::NAN },
             joint,
             frozen: from_the_right(n, &simulation.frozen_jacobian(), time)?,
             mean_square_rate: c,
@@ -161,6 +169,12 @@ impl Measurement for Spectra {
             let words = "has no joint Jacobian: its synapses are a history of samples, not a variable that moves with \
                          the neurons";
             return Err(Refusal::because("model", "compact", words));
+        }
+        if let Some(rule) = &of.network.rule
+            && !rule.has_time_constants_by_row()
+        {
+            let words = "has several p onto one neuron, and so no joint Jacobian of 2N rows";
+            return Err(Refusal::because("rule", "of the plasticity", words));
         }
         if n > LARGEST {
             return Err(Refusal::above("n", n, LARGEST));
@@ -302,6 +316,7 @@ mod tests {
     use super::*;
     use crate::measure::{Values, measure};
     use crate::networks::Execution;
+    use crate::networks::rules::{Factor, Values as RuleValues};
     use freezable_chaos::Params;
 
     const PARAMS: Params = Params {
@@ -333,6 +348,23 @@ mod tests {
     }
 
     #[test]
+    fn another_rule_has_spectra_but_no_edge_of_theory() {
+        let network = Network::exact(8, Params { k: 1.5, ..PARAMS }).unwrap();
+        let rule = PlasticityRule {
+            p: Some(RuleValues::per_neuron(vec![3.0; 8])),
+            ..PlasticityRule::new(Factor::Rate, Factor::CentredRate)
+        };
+        let of = Ensemble::of(network.with_rule(rule).unwrap(), 1).unwrap();
+        let of = of.over(10.0, 20.0).unwrap();
+        let spectra = Spectra { snapshots: 1 };
+        let found = measure(&spectra, &of, &Execution::default(), &(), &()).unwrap();
+        let snapshot = &found.outcomes[0].snapshots[0];
+        assert!(snapshot.joint.len() == 16 && snapshot.joint.iter().flatten().all(|part| part.is_finite()));
+        assert!(snapshot.predicted_rightmost[0].is_nan() && snapshot.fraction_above_band.is_nan());
+        assert!(snapshot.predicted_rightmost_frozen.is_finite());
+    }
+
+    #[test]
     fn networks_at_rest_are_told_and_have_no_average() {
         let network = Network::exact(3, Params { g: 0.0, ..PARAMS }).unwrap();
         let of = Ensemble::of(network, 2).unwrap().over(100.0, 60.0).unwrap();
@@ -351,6 +383,12 @@ mod tests {
         assert!(refused(exact, 0).starts_with("snapshots 0 is outside its bounds 1 and 20000"));
         let large = Network::exact(5000, PARAMS).unwrap();
         assert_eq!(refused(large, 1), "n 5000 is above its bound 4096");
+        let several = PlasticityRule {
+            p: Some(RuleValues::per_synapse(vec![3.0; 64])),
+            ..PlasticityRule::new(Factor::Rate, Factor::Sign)
+        };
+        let several = Network::exact(8, PARAMS).unwrap().with_rule(several).unwrap();
+        assert!(refused(several, 1).contains("has several p onto one neuron"));
         let compact = Network::compact(8, PARAMS).unwrap();
         assert!(refused(compact, 1).starts_with("model compact has no joint Jacobian"));
     }

@@ -1,6 +1,6 @@
 //! From a description to a network that runs.
 
-use freezable_chaos::{AnyTransfer, CompactNetwork, PanelNetwork, Purpose, Start, Transfer};
+use freezable_chaos::{Biased, CompactNetwork, Network as Running, PanelNetwork, Purpose, Start, Transfer};
 
 use super::compact::CompactStorage;
 use super::couplings::{Couplings, signed_coupling};
@@ -13,6 +13,7 @@ use super::input::Current;
 use super::kernel::Rule;
 use super::kinds::{InitialState, Model};
 use super::origin::Origin;
+use super::rules::{Plan, ReferenceRule, RuleStorage, RuleSynapses};
 use super::simulation::Simulation;
 use crate::estimators::Precision;
 use crate::{Refusal, Stopped};
@@ -28,45 +29,85 @@ pub trait Source: Sync {
     ) -> Result<(), Stopped>;
 }
 
+/// What is done with a network.
+type Body<'a> = &'a mut dyn FnMut(&mut dyn Simulation) -> Result<(), Stopped>;
+
 impl Source for Ensemble {
-    fn with(
+    fn with(&self, index: u32, body: Body<'_>) -> Result<(), Stopped> {
+        let transfer = self.network.transfer.kernel();
+        match &self.network.bias {
+            Some(bias) => {
+                self.with_transfer(index, Biased::new(transfer, bias.values(), self.network.n)?, body)
+            }
+            None => self.with_transfer(index, transfer, body),
+        }
+    }
+}
+
+impl Ensemble {
+    fn with_transfer(&self, index: u32, transfer: impl Transfer, body: Body<'_>) -> Result<(), Stopped> {
+        let network = &self.network;
+        match (network.model, network.plan()) {
+            (Model::Compact, _) => self.with_compact(index, transfer, body),
+            (Model::Exact, Some(plan)) => self.with_rule(index, plan, transfer, body),
+            (Model::Exact, None) => self.with_exact(index, transfer, body),
+        }
+    }
+
+    fn with_compact(&self, index: u32, transfer: impl Transfer, body: Body<'_>) -> Result<(), Stopped> {
+        let mut storage = compact_storage(&self.network, index, Rows::of(self))?;
+        let network = compact_network(&self.network, index, &mut storage, transfer)?;
+        self.start_and(index, network, body)
+    }
+
+    fn with_exact(&self, index: u32, transfer: impl Transfer, body: Body<'_>) -> Result<(), Stopped> {
+        let mut storage = HeapStorage::new(self.network.n, Rows::of(self));
+        let network = exact_network(&self.network, index, &mut storage, transfer)?;
+        self.start_and(index, network, body)
+    }
+
+    fn with_rule(
         &self,
         index: u32,
-        body: &mut dyn FnMut(&mut dyn Simulation) -> Result<(), Stopped>,
+        plan: Plan,
+        transfer: impl Transfer,
+        body: Body<'_>,
     ) -> Result<(), Stopped> {
-        let (network, rows) = (&self.network, Rows::of(self));
-        let mut states = network.generator(index, Purpose::State);
-        if network.model == Model::Compact {
-            let mut storage = compact_storage(network, index, rows)?;
-            let mut simulation = compact_network(network, index, &mut storage)?;
-            simulation.start(self.start.into(), &mut states);
-            self.begin(&mut simulation)?;
-            return self.drive(index, &mut simulation, body);
-        }
-        let mut storage = HeapStorage::new(network.n, rows);
-        let mut simulation = exact_network(network, index, &mut storage)?;
-        simulation.start(self.start.into(), &mut states);
-        self.begin(&mut simulation)?;
-        match (network.precision, &self.origin) {
-            (Precision::F32, _) => self.drive(index, &mut simulation, body),
+        let network = &self.network;
+        let synapses = RuleSynapses::new(plan, couplings_of(network, index));
+        let mut storage = RuleStorage::new(network.n);
+        self.start_and(
+            index,
+            storage.network(network.dynamics, synapses, transfer)?,
+            body,
+        )
+    }
+
+    fn start_and<C: Rule, T: Transfer>(
+        &self,
+        index: u32,
+        mut running: Running<'_, C, T>,
+        body: Body<'_>,
+    ) -> Result<(), Stopped> {
+        let mut states = self.network.generator(index, Purpose::State);
+        running.start(self.start.into(), &mut states);
+        self.begin(&mut running)?;
+        match (self.network.precision, &self.origin) {
+            (Precision::F32, _) => self.drive(index, &mut running, body),
             (Precision::F64, Some(Origin::Snapshot(_))) => {
                 let words = "is not that of a snapshot, which is of the kernel";
                 Err(Refusal::because("precision", "f64", words).into())
             }
             (Precision::F64, origin) => {
                 let start = origin.as_ref().map_or(self.start, |_| InitialState::Small);
-                self.drive(index, &mut reference_of(network, start, &simulation)?, body)
+                let mut reference = reference_of(&self.network, start, &running)?;
+                self.drive(index, &mut reference, body)
             }
         }
     }
-}
 
-impl Ensemble {
     /// Goes to the state of one's own that the networks begin from, if there is one.
-    fn begin<C: Rule, T: Transfer>(
-        &self,
-        network: &mut freezable_chaos::Network<'_, C, T>,
-    ) -> Result<(), Stopped> {
+    fn begin<C: Rule, T: Transfer>(&self, network: &mut Running<'_, C, T>) -> Result<(), Stopped> {
         match &self.origin {
             None => Ok(()),
             Some(Origin::State(x)) => Ok(network.start_from(x.values())?),
@@ -75,12 +116,7 @@ impl Ensemble {
     }
 
     /// Hands a network that was started to the body, with the external input if there is one.
-    fn drive(
-        &self,
-        index: u32,
-        simulation: &mut dyn Simulation,
-        body: &mut dyn FnMut(&mut dyn Simulation) -> Result<(), Stopped>,
-    ) -> Result<(), Stopped> {
+    fn drive(&self, index: u32, simulation: &mut dyn Simulation, body: Body<'_>) -> Result<(), Stopped> {
         if self.input.is_none() {
             return body(simulation);
         }
@@ -101,32 +137,47 @@ pub(super) fn compact_storage(network: &Network, index: u32, rows: Rows) -> Resu
 }
 
 /// The compact network of that index, at rest.
-pub(super) fn compact_network<'a>(
+pub(super) fn compact_network<'a, T: Transfer>(
     network: &Network,
     index: u32,
     storage: &'a mut CompactStorage,
-) -> Result<CompactNetwork<'a, AnyTransfer>, Stopped> {
+    transfer: T,
+) -> Result<CompactNetwork<'a, T>, Stopped> {
     let (rule, signs) = (network.history_rule(), network.signs(index));
-    storage.network(network.dynamics, &signs, rule, network.transfer.kernel())
+    storage.network(network.dynamics, &signs, rule, transfer)
 }
 
 /// The exact network of that index, at rest.
-pub(super) fn exact_network<'a>(
+pub(super) fn exact_network<'a, T: Transfer>(
     network: &Network,
     index: u32,
     storage: &'a mut HeapStorage,
-) -> Result<PanelNetwork<'a, AnyTransfer>, Stopped> {
-    let (dynamics, transfer) = (network.dynamics, network.transfer.kernel());
+    transfer: T,
+) -> Result<PanelNetwork<'a, T>, Stopped> {
+    if network.couplings == Couplings::Gaussian {
+        // The kernel's own drawing, which knows the gain.
+        let mut couplings = network.generator(index, Purpose::Couplings);
+        return storage.network(network.dynamics, &mut couplings, transfer);
+    }
+    storage.network_of(network.dynamics, couplings_of(network, index), transfer)
+}
+
+/// The couplings of the exact network of that index, asked for in row-major order.
+fn couplings_of(network: &Network, index: u32) -> Box<dyn FnMut(usize, usize) -> f32 + '_> {
+    use freezable_chaos::random::Randomness;
+    let dynamics = &network.dynamics;
     match &network.couplings {
-        Couplings::Matrix(matrix) => storage.network_of(dynamics, |i, j| matrix.get(i, j), transfer),
+        Couplings::Matrix(matrix) => Box::new(|i, j| matrix.get(i, j)),
         Couplings::Signs | Couplings::Hashed => {
             let signs = network.signs(index);
-            let coupling = |i, j| signed_coupling(&dynamics, signs.is_positive(i, j));
-            storage.network_of(dynamics, coupling, transfer)
+            Box::new(move |i, j| signed_coupling(dynamics, signs.is_positive(i, j)))
         }
         Couplings::Gaussian => {
-            let mut couplings = network.generator(index, Purpose::Couplings);
-            storage.network(dynamics, &mut couplings, transfer)
+            let (scale, mut couplings) = (
+                dynamics.coupling_scale(),
+                network.generator(index, Purpose::Couplings),
+            );
+            Box::new(move |_, _| scale * couplings.gaussian())
         }
     }
 }
@@ -151,25 +202,37 @@ pub fn with_simulation<R>(
 pub fn reference_of(
     description: &Network,
     start: InitialState,
-    network: &PanelNetwork<'_, AnyTransfer>,
+    network: &dyn Simulation,
 ) -> Result<Reference, Stopped> {
-    let n = network.n();
-    let couplings = network.connectivity().couplings();
-    let pairs = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
-    let j = pairs
-        .map(|(i, j)| f64::from(couplings.get(i, j).unwrap_or(f32::NAN)))
-        .collect();
-    let x: Vec<f64> = network.state().iter().map(|&x| x.into()).collect();
-    let k = f64::from(description.k);
-    let a = match start.into() {
-        Start::Small => vec![0.0; n * n],
-        Start::Large => Reference::imprint(k, description.transfer, &x),
-    };
+    let (j, a) = network.couplings();
+    let mut x = Vec::new();
+    network.copy_state(&mut x);
+    let mut reference = reference_at(description, 0, [j, a], x.clone())?;
+    reference.begin(&x, Start::from(start) == Start::Large);
+    Ok(reference)
+}
+
+/// The reference simulator of a description in a state, after so many steps of the plasticity: J and A, N x N each,
+/// row-major, and x.
+pub(crate) fn reference_at(
+    description: &Network,
+    clock: u32,
+    [j, a]: [Vec<f64>; 2],
+    x: Vec<f64>,
+) -> Result<Reference, Stopped> {
+    let failed = |error: super::double::ReferenceError| Stopped::Failed(error.to_string());
     let parameters = ReferenceParameters {
-        k,
+        k: description.k.into(),
         p: description.p.into(),
         dt: description.dt.into(),
     };
-    Reference::new(parameters, description.transfer, j, a, x)
-        .map_err(|error| Stopped::Failed(error.to_string()))
+    let mut reference = Reference::new(parameters, description.transfer, j, a, x).map_err(failed)?;
+    if let Some(bias) = &description.bias {
+        let biases = bias.values().iter().map(|&bias| bias.into()).collect();
+        reference = reference.with_biases(biases).map_err(failed)?;
+    }
+    Ok(match description.plan() {
+        Some(plan) => reference.with_rule(ReferenceRule::new(plan).after(clock)),
+        None => reference,
+    })
 }

@@ -108,8 +108,8 @@ impl Rule for Compact<'_> {
         Ok(Box::new(CompactTangent::new(network, &dynamics, history)))
     }
 
-    fn joint_jacobian(state: &State<'_>) -> Option<Vec<f64>> {
-        Some(state.joint())
+    fn joint_jacobian(&self, state: &State<'_>) -> Result<Vec<f64>, Refusal> {
+        Ok(state.joint())
     }
 }
 

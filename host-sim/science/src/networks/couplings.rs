@@ -80,12 +80,15 @@ impl CouplingMatrix {
 
     /// Tells matrices apart: FNV-1a over the little-endian bits, row by row.
     pub fn digest(&self) -> u64 {
-        let mut digest = Fnv1a::new();
-        self.values
-            .iter()
-            .for_each(|value| digest.put(&value.to_le_bytes()));
-        digest.digest()
+        digest_of(&self.values)
     }
+}
+
+/// FNV-1a over the little-endian bits.
+pub(super) fn digest_of(values: &[f32]) -> u64 {
+    let mut digest = Fnv1a::new();
+    values.iter().for_each(|value| digest.put(&value.to_le_bytes()));
+    digest.digest()
 }
 
 impl Serialize for CouplingMatrix {

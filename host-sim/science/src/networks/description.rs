@@ -3,7 +3,10 @@
 use freezable_chaos::{Dynamics, Generator, HashedSigns, HistoryRule, Params, Purpose};
 use serde::{Serialize, Serializer};
 
-use super::{CouplingMatrix, Couplings, InitialState, Input, Model, Origin, TransferFunction};
+use super::rules::{Plan, Values};
+use super::{
+    Biases, CouplingMatrix, Couplings, InitialState, Input, Model, Origin, PlasticityRule, TransferFunction,
+};
 use crate::Refusal;
 use crate::estimators::{Precision, SAMPLE_INTERVAL, steps_in};
 
@@ -51,6 +54,12 @@ pub struct Network {
     pub dt: f32,
     /// Transfer function phi.
     pub transfer: TransferFunction,
+    /// A bias for each neuron, if they have any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bias: Option<Biases>,
+    /// Rule of the plasticity; if not given, the paper's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<PlasticityRule>,
     /// Arithmetic.
     pub precision: Precision,
     /// Seeds in force.
@@ -89,6 +98,8 @@ impl Network {
             p,
             dt,
             transfer: TransferFunction::Tanh,
+            bias: None,
+            rule: None,
             precision: Precision::F32,
             seeds: Seeds::all(1),
             dynamics,
@@ -105,7 +116,61 @@ impl Network {
         }
         self.dynamics = self.dynamics.params().validate(n)?;
         self.n = n;
+        if let Some(rule) = &self.rule {
+            rule.check(&self.dynamics)?;
+        }
+        match self.bias.take() {
+            Some(bias) => self.with_bias(bias),
+            None => Ok(self),
+        }
+    }
+
+    /// The same network with a bias for each neuron.
+    pub fn with_bias(mut self, bias: Biases) -> Result<Self, Refusal> {
+        if bias.values().len() != self.n {
+            let words = format!("are not one for each of n {} neurons", self.n);
+            return Err(Refusal::because("bias", bias.values().len(), words));
+        }
+        self.bias = Some(bias);
         Ok(self)
+    }
+
+    /// The same network with another rule of plasticity; of the exact network only. A k or a p that is the same for all
+    /// synapses becomes that of the network.
+    pub fn with_rule(mut self, mut rule: PlasticityRule) -> Result<Self, Refusal> {
+        if self.model == Model::Compact {
+            let words =
+                "has no other rule of plasticity than the paper's: its history of the rates stands for A";
+            return Err(Refusal::because("model", "compact", words));
+        }
+        let mut params = self.dynamics.params();
+        for (own, values) in [(&mut params.k, &mut rule.k), (&mut params.p, &mut rule.p)] {
+            if let Some(Values::Scalar(value)) = *values {
+                (*own, *values) = (value, None);
+            }
+        }
+        self.dynamics = params.validate(self.n)?;
+        (self.k, self.p) = (params.k, params.p);
+        rule.check(&self.dynamics)?;
+        self.rule = Some(rule);
+        Ok(self)
+    }
+
+    /// The rule of the plasticity step by step; `None` where it is the kernel's own.
+    pub fn plan(&self) -> Option<Plan> {
+        let rule = self.rule.as_ref()?;
+        Some(Plan::new(rule, &self.dynamics))
+    }
+
+    /// Refuses another rule than the paper's, where only its theory holds.
+    pub fn check_papers_rule(&self) -> Result<(), Refusal> {
+        match &self.rule {
+            Some(rule) if !rule.is_papers() => {
+                let words = "is not the paper's, of which alone this holds";
+                Err(Refusal::because("rule", rule.describe(), words))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The same network with the matrix J for couplings, row-major; the gain is then in J.
@@ -326,6 +391,10 @@ impl Ensemble {
         }
         Refusal::check("burn_in", self.burn_in, [0.0, LONGEST])?;
         Refusal::check("duration", self.duration, [1.0, LONGEST])?;
+        if self.network.model == Model::Compact && !self.network.transfer.is_bounded() {
+            let words = "has no bound, and model compact takes rates up to 1";
+            return Err(Refusal::because("transfer", self.network.transfer.name(), words));
+        }
         let steps = (self.burn_in + self.duration) / self.network.step() * f64::from(self.networks);
         if steps > MOST_STEPS {
             let words = format!(
@@ -372,11 +441,17 @@ impl Ensemble {
             p,
             dt,
             transfer,
+            bias,
+            rule,
             precision,
             ..
         } = &self.network;
+        let bias = if bias.is_some() { " with biases" } else { "" };
+        let rule = rule
+            .as_ref()
+            .map_or(String::new(), |rule| format!("rule {}, ", rule.describe()));
         format!(
-            "N = {n}, g = {g}, k = {k}, p = {p}, dt = {dt}, {}, {}, {} networks",
+            "N = {n}, g = {g}, k = {k}, p = {p}, dt = {dt}, {}{bias}, {rule}{}, {} networks",
             transfer.name(),
             precision.name(),
             self.networks

@@ -2,6 +2,7 @@
 //! code: dense `N x N` matrices, row by row, in the order in which the paper writes the sums.
 
 use super::kinds::TransferFunction;
+use super::rules::ReferenceRule;
 
 /// Parameters of the map; time is in units of the neuronal time constant. The gain `g` is already in J.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,6 +65,10 @@ pub struct Reference {
     x: Vec<f64>,
     phi: Vec<f64>,
     velocity: Vec<f64>,
+    /// One for each neuron, or none at all.
+    biases: Vec<f64>,
+    /// In place of the paper's rule.
+    rule: Option<ReferenceRule>,
 }
 
 impl Reference {
@@ -102,28 +107,77 @@ impl Reference {
             velocity: vec![0.0; n],
             x,
             phi,
+            biases: Vec::new(),
+            rule: None,
         })
     }
 
-    /// The plastic couplings of the large start, `A = (k/N) phi phi^T` with phi from the state `x`: N x N.
-    pub fn imprint(k: f64, transfer: TransferFunction, x: &[f64]) -> Vec<f64> {
-        let n = x.len() as f64;
-        let phi: Vec<f64> = x.iter().map(|&x| transfer.value(x)).collect();
-        phi.iter()
-            .flat_map(|&a| phi.iter().map(move |&b| k / n * (a * b)))
+    /// The same network with another rule of plasticity, from its first step on.
+    pub fn with_rule(mut self, rule: ReferenceRule) -> Self {
+        self.rule = Some(rule);
+        self
+    }
+
+    /// The rule in place of the paper's.
+    pub fn rule(&self) -> Option<&ReferenceRule> {
+        self.rule.as_ref()
+    }
+
+    /// The same network with a bias for each neuron: the rates are `phi(x_i + b_i)`.
+    pub fn with_biases(mut self, biases: Vec<f64>) -> Result<Self, ReferenceError> {
+        let (found, expected) = (biases.len(), self.x.len());
+        if found != expected {
+            let array = "the biases";
+            return Err(ReferenceError::Length {
+                array,
+                found,
+                expected,
+            });
+        }
+        self.biases = biases;
+        self.look();
+        Ok(self)
+    }
+
+    /// What phi is a function of: `x_i + b_i`.
+    fn biased(&self, i: usize) -> f64 {
+        self.x[i] + self.biases.get(i).copied().unwrap_or(0.0)
+    }
+
+    /// The rates of the present state.
+    fn look(&mut self) {
+        for i in 0..self.x.len() {
+            self.phi[i] = self.transfer.value(self.biased(i));
+        }
+    }
+
+    /// `phi'` of the present state, N values.
+    pub fn slopes(&self) -> Vec<f64> {
+        (0..self.x.len())
+            .map(|i| self.transfer.slope(self.biased(i)))
             .collect()
+    }
+
+    /// The plastic couplings of the large start, `A = (k/N) phi phi^T` with these rates phi: N x N.
+    pub fn imprint(k: f64, rates: &[f64]) -> Vec<f64> {
+        let n = rates.len() as f64;
+        let row = |&a: &f64| rates.iter().map(move |&b| k / n * (a * b));
+        rates.iter().flat_map(row).collect()
     }
 
     /// Starts anew from the state `x` (N neurons), with `A = 0` or as the large start has it; no step done.
     pub(super) fn begin(&mut self, x: &[f64], is_imprinted: bool) {
         self.x.copy_from_slice(x);
-        self.phi = x.iter().map(|&x| self.transfer.value(x)).collect();
+        self.look();
         self.velocity.fill(0.0);
-        self.a = if is_imprinted {
-            Self::imprint(self.parameters.k, self.transfer, x)
-        } else {
-            vec![0.0; x.len() * x.len()]
+        self.a = match (&mut self.rule, is_imprinted) {
+            (Some(rule), true) => rule.imprint(&self.phi),
+            (None, true) => Self::imprint(self.parameters.k, &self.phi),
+            (_, false) => vec![0.0; x.len() * x.len()],
         };
+        if let Some(rule) = &mut self.rule {
+            rule.begin();
+        }
         (self.frozen, self.steps) = (false, 0);
     }
 
@@ -160,7 +214,11 @@ impl Reference {
             }
             self.velocity[i] = -self.x[i] + drive;
         }
-        if !self.frozen {
+        if self.frozen {
+            // A stays as it is.
+        } else if let Some(rule) = &mut self.rule {
+            rule.learn(&self.phi, &mut self.a);
+        } else {
             for i in 0..n {
                 for j in 0..n {
                     // The product first, so that A stays symmetric bit for bit.
@@ -172,8 +230,8 @@ impl Reference {
         self.steps += 1;
         for i in 0..n {
             self.x[i] += dt * self.velocity[i];
-            self.phi[i] = self.transfer.value(self.x[i]);
         }
+        self.look();
         match self.x.iter().position(|x| !x.is_finite()) {
             Some(neuron) => Err(ReferenceError::Diverged {
                 neuron,

@@ -100,14 +100,18 @@ impl Instance {
             let words = "is of the reference simulator, which is no network of the kernel";
             return Err(Refusal::because("precision", "f64", words).into());
         }
+        description.is_kernels_own()?;
+        let transfer = description.transfer.kernel();
         let storage = match description.model {
             Model::Exact => Storage::Exact(HeapStorage::new(description.n, rows)),
             Model::Compact => Storage::Compact(compact_storage(&description, index, rows)?),
         };
         let cell = Cell::try_new(MutBorrow::new(storage), |storage| {
             let mut network: Borrowing<'_> = match storage.borrow_mut() {
-                Storage::Exact(storage) => Box::new(exact_network(&description, index, storage)?),
-                Storage::Compact(storage) => Box::new(compact_network(&description, index, storage)?),
+                Storage::Exact(storage) => Box::new(exact_network(&description, index, storage, transfer)?),
+                Storage::Compact(storage) => {
+                    Box::new(compact_network(&description, index, storage, transfer)?)
+                }
             };
             network.start(start, &mut description.generator(index, Purpose::State));
             Ok::<_, Stopped>(network)
@@ -143,6 +147,18 @@ impl Instance {
     /// Takes the state of a snapshot; refuses one of another network, and stays as it was.
     pub fn restore(&mut self, bytes: Vec<u8>) -> Result<(), Stopped> {
         self.work(|network| network.load(&Saved::Snapshot(bytes)))
+    }
+}
+
+impl Network {
+    /// Refuses a rule of plasticity as data and biases, which no network has that is kept by itself.
+    fn is_kernels_own(&self) -> Result<(), Refusal> {
+        let words = "of one's own is for ensembles, and this is a network by itself";
+        match self {
+            Self { rule: Some(_), .. } => Err(Refusal::because("rule", "", words)),
+            Self { bias: Some(_), .. } => Err(Refusal::because("bias", "", words)),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -36,12 +36,9 @@ pub trait Rule: Connectivity {
     }
 
     /// The Jacobian of neurons and of what they feel of the synapses in a state of continuous time, 2N x 2N, row-major.
-    fn joint_jacobian(state: &State<'_>) -> Option<Vec<f64>>
-    where
-        Self: Sized,
-    {
+    fn joint_jacobian(&self, state: &State<'_>) -> Result<Vec<f64>, Refusal> {
         let _ = state;
-        None
+        Err(without("joint Jacobian"))
     }
 }
 
@@ -67,9 +64,15 @@ impl Rule for Panels<'_> {
         )))
     }
 
-    fn joint_jacobian(state: &State<'_>) -> Option<Vec<f64>> {
-        Some(state.joint())
+    fn joint_jacobian(&self, state: &State<'_>) -> Result<Vec<f64>, Refusal> {
+        Ok(state.joint())
     }
+}
+
+/// The slopes of the neurons, each of its own function.
+fn slopes_of<C: Rule, T: Transfer>(network: &Network<'_, C, T>) -> impl Iterator<Item = f64> {
+    let states = network.state().iter().enumerate();
+    states.map(|(neuron, &x)| network.transfer().slope_of(neuron, x).into())
 }
 
 impl<C: Rule, T: Transfer> Simulation for Network<'_, C, T> {
@@ -111,7 +114,7 @@ impl<C: Rule, T: Transfer> Simulation for Network<'_, C, T> {
         rates.clear();
         rates.extend(self.rates().iter().copied().map(f64::from));
         slopes.clear();
-        slopes.extend(self.state().iter().map(|&x| f64::from(self.transfer().slope(x))));
+        slopes.extend(slopes_of(self));
     }
 
     fn couplings(&self) -> (Vec<f64>, Vec<f64>) {
@@ -162,11 +165,7 @@ impl<C: Rule, T: Transfer> Simulation for Network<'_, C, T> {
     }
 
     fn frozen_jacobian(&self) -> Vec<f64> {
-        let slopes: Vec<f64> = self
-            .state()
-            .iter()
-            .map(|&x| self.transfer().slope(x).into())
-            .collect();
+        let slopes: Vec<f64> = slopes_of(self).collect();
         spectra::frozen_jacobian(
             |i, j| {
                 let (quenched, plastic) = self.connectivity().coupling(self.dynamics(), i, j);
@@ -198,6 +197,6 @@ impl<C: Rule, T: Transfer> Simulation for Network<'_, C, T> {
             k: params.k.into(),
             p: params.p.into(),
         };
-        C::joint_jacobian(&state).ok_or_else(|| without("joint Jacobian"))
+        self.connectivity().joint_jacobian(&state)
     }
 }

@@ -1,6 +1,7 @@
 //! Networks on the heap: what describes them, and how they run. All arithmetic is the kernel's; [`double`] is the one
 //! independent simulator, which exists to check it.
 
+mod bias;
 mod build;
 mod compact;
 mod couplings;
@@ -17,10 +18,13 @@ mod kinds;
 mod origin;
 mod reference;
 mod resources;
+pub mod rules;
 mod simulation;
 pub mod tangents;
 mod times;
 
+pub use bias::Biases;
+pub(crate) use build::reference_at;
 pub use build::{Source, reference_of, with_simulation};
 pub use compact::CompactStorage;
 pub use couplings::{CouplingMatrix, Couplings};
@@ -32,5 +36,6 @@ pub use instance::{Instance, KernelNetwork};
 pub use kernel::Rule;
 pub use kinds::{InitialState, Model, TransferFunction};
 pub use origin::{Origin, Snapshot};
+pub use rules::PlasticityRule;
 pub use simulation::{History, Saved, Simulation, Speed};
 pub use tangents::{Synapses, TangentMap};

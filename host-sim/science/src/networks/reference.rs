@@ -1,10 +1,13 @@
 //! The independent `f64` simulator as a simulation.
 
+use std::sync::Arc;
+
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{Generator, Start};
 
 use super::double::Reference;
 use super::kinds::InitialState;
+use super::rules::{RuleTangent, joint_jacobian};
 use super::simulation::{History, Saved, Simulation, Speed};
 use super::tangents::exact::TangentParameters;
 use super::tangents::{ExactTangent, Synapses, TangentMap};
@@ -56,7 +59,7 @@ impl Simulation for Reference {
         rates.clear();
         rates.extend_from_slice(self.rates());
         slopes.clear();
-        slopes.extend(self.state().iter().map(|&x| self.transfer().slope(x)));
+        slopes.extend(self.slopes());
     }
 
     fn couplings(&self) -> (Vec<f64>, Vec<f64>) {
@@ -107,11 +110,16 @@ impl Simulation for Reference {
     fn frozen_jacobian(&self) -> Vec<f64> {
         let n = self.state().len();
         let (quenched, plastic) = (self.quenched_couplings(), self.plastic_couplings());
-        let slopes: Vec<f64> = self.state().iter().map(|&x| self.transfer().slope(x)).collect();
+        let slopes = self.slopes();
         spectra::frozen_jacobian(|i, j| quenched[i * n + j] + plastic[i * n + j], &slopes)
     }
 
     fn tangent_map(&mut self, synapses: Synapses) -> Result<Box<dyn TangentMap + '_>, Refusal> {
+        if let (Some(rule), Synapses::Running) = (self.rule(), synapses) {
+            let (plan, clock) = rule.plan();
+            let plan = Arc::clone(plan);
+            return Ok(Box::new(RuleTangent::new(self, plan, clock)));
+        }
         let parameters = self.parameters();
         let parameters = TangentParameters {
             k: parameters.k,
@@ -122,7 +130,7 @@ impl Simulation for Reference {
     }
 
     fn joint_jacobian(&self) -> Result<Vec<f64>, Refusal> {
-        let slopes: Vec<f64> = self.state().iter().map(|&x| self.transfer().slope(x)).collect();
+        let slopes = self.slopes();
         let parameters = self.parameters();
         let state = State {
             rates: self.rates(),
@@ -131,6 +139,12 @@ impl Simulation for Reference {
             k: parameters.k,
             p: parameters.p,
         };
-        Ok(state.joint())
+        match self.rule() {
+            Some(rule) => {
+                let (plan, clock) = rule.plan();
+                joint_jacobian(plan, clock, &state)
+            }
+            None => Ok(state.joint()),
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::description::{Ensemble, Network};
 use super::execution::Execution;
 use super::heap::HeapStorage;
 use super::kinds::Model;
+use super::rules::RuleSynapses;
 use crate::Refusal;
 use crate::estimators::Precision;
 
@@ -13,13 +14,17 @@ impl Network {
     /// Bytes of one network, and of the state to which a freeze trial goes back.
     pub fn bytes(&self) -> u64 {
         let square = (self.n as u64).saturating_mul(self.n as u64);
+        let exact = match &self.rule {
+            Some(rule) => RuleSynapses::bytes(self.n, rule).saturating_add(2 * square),
+            None => HeapStorage::bytes(self.n),
+        };
         match self.precision {
             Precision::F32 if self.model == Model::Compact => {
                 CompactStorage::bytes(self.n, self.history_rule(), self.couplings != Couplings::Hashed)
             }
-            Precision::F32 => HeapStorage::bytes(self.n).saturating_add(2 * square),
+            Precision::F32 => exact.saturating_add(2 * square),
             // The couplings are drawn by the kernel, then widened; a freeze trial keeps a copy.
-            Precision::F64 => HeapStorage::bytes(self.n).saturating_add(32 * square),
+            Precision::F64 => exact.saturating_add(32 * square),
         }
     }
 }

@@ -79,6 +79,13 @@ fn differences(theory: &MeanFieldProblem, simulated: Option<&Value>) -> Option<[
             theirs.push(format!("{name} = {found}"));
         }
     }
+    // What the theory does not know, and a simulation states only where it has it.
+    for name in ["rule", "bias"] {
+        if simulated.is_some_and(|params| params.get(name).is_some()) {
+            ours.push(format!("no {name} of its own"));
+            theirs.push(format!("a {name} of its own"));
+        }
+    }
     (!ours.is_empty()).then(|| [ours.join(", "), theirs.join(", ")])
 }
 
@@ -116,6 +123,9 @@ mod tests {
         };
         let [own, theirs] = differences(&slow, Some(&simulated)).unwrap();
         assert_eq!((&own[..], &theirs[..]), ("p = infinity", "p = 2.5"));
+        simulated["rule"] = json!({ "post": "sign", "pre": "rate" });
+        let [_, theirs] = differences(&slow, Some(&simulated)).unwrap();
+        assert_eq!(theirs, "p = 2.5, a rule of its own");
         let [_, unknown] = differences(&slow, None).unwrap();
         assert!(unknown.contains("g = unknown"), "{unknown}");
     }

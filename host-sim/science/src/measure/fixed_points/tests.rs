@@ -3,7 +3,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
 use crate::measure::{Values, measure};
-use crate::networks::{Execution, Network};
+use crate::networks::rules::Factor;
+use crate::networks::{Biases, Execution, Network, PlasticityRule, TransferFunction};
 use freezable_chaos::Params;
 
 const PARAMS: Params = Params {
@@ -82,6 +83,15 @@ fn what_cannot_be_searched_is_refused() {
     let exact = |n| Network::exact(n, PARAMS).unwrap();
     assert_eq!(refused(exact(8), 0), "starts 0 is below its bound 1");
     assert_eq!(refused(exact(2000), 1), "n 2000 is above its bound 1024");
+    let logistic = exact(8).with_transfer(TransferFunction::Logistic);
+    assert!(refused(logistic, 1).starts_with("transfer logistic makes no pairs x and -x"));
+    let biased = exact(8).with_bias(Biases::new(vec![0.1; 8]).unwrap()).unwrap();
+    assert!(refused(biased, 1).starts_with("bias of the neurons makes no pairs"));
+    let rule = PlasticityRule::new(Factor::Sign, Factor::Rate);
+    assert_eq!(
+        refused(exact(8).with_rule(rule).unwrap(), 1),
+        "rule sign x rate is not the paper's, of which alone this holds"
+    );
     let compact = refused(Network::compact(8, PARAMS).unwrap(), 1);
     assert!(
         compact.starts_with("model compact has no fixed points"),

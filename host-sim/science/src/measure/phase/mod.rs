@@ -85,6 +85,9 @@ impl PhaseMap {
     /// The networks of one point, from one kind of start: first those of the small one, then as many of the large one.
     pub fn ensemble(&self, g: f32, k: f32, start: InitialState) -> Result<Ensemble, Refusal> {
         let (p, dt) = (self.p, self.dt);
+        if self.boundaries {
+            self.transfer.check_theory()?;
+        }
         let network = Network::new(self.model, self.n, Params { g, k, p, dt })?
             .with_transfer(self.transfer)
             .with_seeds(Seeds::all(self.seed));

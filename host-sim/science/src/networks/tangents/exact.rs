@@ -72,7 +72,7 @@ impl std::fmt::Debug for ExactTangent<'_> {
 }
 
 /// Tangent vectors of fewer numbers altogether are not worth sharing among threads.
-pub(super) const WORTH_SHARING: usize = 100_000;
+pub(in crate::networks) const WORTH_SHARING: usize = 100_000;
 
 impl<'a> ExactTangent<'a> {
     /// Starts where the simulation is, which is frozen if `synapses` says so.

@@ -3,7 +3,7 @@
 
 pub mod compact;
 pub mod exact;
-mod sums;
+pub(super) mod sums;
 
 pub use compact::CompactTangent;
 pub use exact::ExactTangent;
