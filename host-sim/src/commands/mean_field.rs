@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use figures::MeanFieldFigure;
-use science::measure::mean_field::{MeanFieldProblem, MeanFieldSummary};
+use science::measure::mean_field::{Branch, Kind, MeanFieldProblem, MeanFieldSummary};
 use science::networks::TransferFunction;
 use serde::Serialize;
 
@@ -199,6 +199,10 @@ fn rows(summary: &MeanFieldSummary) -> Vec<(&'static str, String)> {
         ("half-width of C_phi", average(&summary.half_width)),
         ("residual", format!("{:.5}", summary.residual)),
     ];
+    if let [first, others @ ..] = &summary.solutions[..] {
+        rows.push(("solution", described(first)));
+        rows.extend(others.iter().map(|other| ("another solution", described(other))));
+    }
     if let Some(exact) = &summary.exact {
         rows.extend([
             ("exact: C_phi(0)", number(Some(exact.map.c_phi_0))),
@@ -230,4 +234,28 @@ fn rows(summary: &MeanFieldSummary) -> Vec<(&'static str, String)> {
         ]);
     }
     rows
+}
+
+/// A solution in a few words.
+fn described(branch: &Branch) -> String {
+    let Branch {
+        kind,
+        starts,
+        c_phi_0,
+        ..
+    } = branch;
+    let name = match kind {
+        Kind::Rest => "rest",
+        Kind::Chaos => "chaos",
+        Kind::FixedPoint => "fixed point",
+    };
+    let stability = match branch.stable {
+        Some(true) => ", stable",
+        Some(false) => ", unstable",
+        None => "",
+    };
+    format!(
+        "{name}{stability}, C_phi(0) = {}, of {starts} starts",
+        average(c_phi_0)
+    )
 }

@@ -5,7 +5,8 @@
 
 mod solution;
 
-pub use solution::{Exact, ExactValues, FixedPoints, Frozen, MeanFieldSolution, MeanFieldSummary};
+pub use crate::theory::branches::Kind;
+pub use solution::{Branch, Exact, ExactValues, FixedPoints, Frozen, MeanFieldSolution, MeanFieldSummary};
 
 use freezable_chaos::Params;
 use serde::Serialize;
@@ -199,6 +200,7 @@ impl MeanFieldProblem {
         let lags = self.lags(solution);
         let axis = ("lag", lags.len());
         let starts = ("start", solution.curves.len());
+        let solution_of: Vec<u64> = solution.solution_of.iter().map(|&of| of as u64).collect();
         let curves: Vec<f64> = solution.curves.iter().flatten().copied().collect();
         vec![
             Array::new("lag", "lags of the autocorrelation", &[axis], lags).in_units("time"),
@@ -207,6 +209,12 @@ impl MeanFieldProblem {
                 "C_phi(tau) from each start of the iteration, or the exact one",
                 &[starts, axis],
                 curves,
+            ),
+            Array::new(
+                "solution",
+                "which of the solutions in the summary a start came to, from 0 on",
+                &[starts],
+                solution_of,
             ),
         ]
     }

@@ -73,7 +73,7 @@ pub struct Crossing {
 ///
 /// A single start on a single group of paths finds about where it is; from there on false position (the Illinois rule) on
 /// all paths, each k solved from the solution before, with a quarter of the iterations: the error is that of the frozen
-/// state. All k share their random numbers, so that little but k changes the edge.
+/// state. Where starts come to several solutions, it is the most active one that is frozen. All k share their random numbers, so that little but k changes the edge.
 pub fn boundary(
     neuron: &Neuron,
     settings: &Settings,
@@ -157,14 +157,14 @@ impl Edges<'_> {
     fn at(&mut self, k: f64, settings: &Settings, starts: u32) -> Result<Option<MeanSem>, Stopped> {
         let neuron = Neuron { k, ..*self.neuron };
         let field = match &self.before {
-            None => MeanField::solve(&neuron, settings, starts, self.watch)?,
+            None => MeanField::solve(&neuron, settings, starts, self.watch)?.most_active(),
             Some(before) => {
                 let guess = |start: u32| {
                     before.solutions[start as usize % before.solutions.len()]
                         .covariance
                         .clone()
                 };
-                MeanField::solve_from(&neuron, settings, starts, &guess, self.watch)?
+                MeanField::solve_from(&neuron, settings, starts, &guess, self.watch)?.most_active()
             }
         };
         let (done, all) = (spent(settings, starts), spent(self.settings, self.starts));

@@ -3,9 +3,10 @@
 //! Without plasticity, k = 0, the theory is solved exactly: [`potential`] in continuous time, [`euler`] for the map,
 //! [`schroedinger`] for the largest exponent. With plasticity one neuron is followed along sampled paths of its
 //! Gaussian field: [`paths`], whose random numbers are [`draws`] and whose memory of the neuron is [`past`]; iterated to
-//! self-consistency in [`iteration`].
+//! self-consistency in [`iteration`], whose starts come to one or several solutions: [`branches`].
 
 pub mod anderson;
+pub mod branches;
 pub mod chebyshev;
 pub mod draws;
 pub mod euler;

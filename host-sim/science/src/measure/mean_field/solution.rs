@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Equation, MeanFieldProblem};
 use crate::Stopped;
 use crate::estimators::{MeanSem, half_width};
+use crate::theory::branches::Kind;
 use crate::theory::freezability::{self, Boundary};
 use crate::theory::frozen::FrozenState;
 use crate::theory::{Autocorrelation, MeanField, euler, fixed_points as points, potential, schroedinger};
@@ -17,11 +18,35 @@ pub struct MeanFieldSolution {
     pub summary: MeanFieldSummary,
     /// `C_phi` at the lags 0, dt, ...: one curve per start, or the exact one.
     pub curves: Vec<Vec<f64>>,
+    /// Which of the solutions each of these is.
+    pub solution_of: Vec<usize>,
 }
 
-/// Averages are over the starts of the iteration, which differ in first guess and fields.
+/// A solution of the mean field; averages are over the starts that came to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Branch {
+    /// Rest, chaos or a fixed point.
+    pub kind: Kind,
+    /// How many of the starts came to it.
+    pub starts: usize,
+    /// Mean square rate.
+    pub c_phi_0: Option<MeanSem>,
+    /// Variance of x.
+    pub c_x_0: Option<MeanSem>,
+    /// Half-width of `C_phi`, in the unit of time.
+    pub half_width: Option<MeanSem>,
+    /// Largest over its starts.
+    pub residual: f64,
+    /// Whether small perturbations of it die out, where that is known: rest is stable below g = 1, whatever k.
+    pub stable: Option<bool>,
+}
+
+/// Averages are over the starts of the iteration that came to the most active solution; starts differ in first guess and
+/// fields.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeanFieldSummary {
+    /// All solutions that the starts came to, the most active first; none where the solution is exact.
+    pub solutions: Vec<Branch>,
     /// Mean square rate.
     pub c_phi_0: Option<MeanSem>,
     /// Variance of x.
@@ -32,7 +57,7 @@ pub struct MeanFieldSummary {
     pub lyapunov_max: Option<f64>,
     /// Iterations of each start; 0 where the solution is exact.
     pub iterations: usize,
-    /// Largest over the starts.
+    /// Largest over these starts.
     pub residual: f64,
     /// The exact solution, where it is known.
     pub exact: Option<Exact>,
@@ -138,14 +163,35 @@ fn sampled(
             "the iteration diverged: a damping of 0.5 or less may help".into(),
         ));
     }
+    let found = field.branches();
+    let branches: Vec<Branch> = found
+        .iter()
+        .map(|branch| described(&field.of(branch), branch.kind, equation))
+        .collect();
+    let mut solution_of = vec![0; solutions.len()];
+    for (index, branch) in found.iter().enumerate() {
+        branch.starts.iter().for_each(|&start| solution_of[start] = index);
+    }
     let summary = MeanFieldSummary {
-        c_phi_0: MeanSem::of(solutions.iter().map(|solution| solution.covariance[0])),
-        c_x_0: MeanSem::of(solutions.iter().map(|solution| solution.variance)),
-        half_width: MeanSem::of(field.half_widths()),
         iterations: problem.settling + problem.iterations,
-        residual,
-        frozen: problem.frozen.then(|| freeze(equation, &field)).flatten(),
-        ..MeanFieldSummary::default()
+        frozen: problem
+            .frozen
+            .then(|| freeze(equation, &field.most_active()))
+            .flatten(),
+        ..match branches.first() {
+            Some(first) => MeanFieldSummary {
+                c_phi_0: first.c_phi_0,
+                c_x_0: first.c_x_0,
+                half_width: first.half_width,
+                residual: first.residual,
+                ..MeanFieldSummary::default()
+            },
+            None => MeanFieldSummary::default(),
+        }
+    };
+    let summary = MeanFieldSummary {
+        solutions: branches,
+        ..summary
     };
     let curves = solutions
         .iter()
@@ -155,7 +201,27 @@ fn sampled(
             curve
         })
         .collect();
-    Ok(MeanFieldSolution { summary, curves })
+    Ok(MeanFieldSolution {
+        summary,
+        curves,
+        solution_of,
+    })
+}
+
+/// The numbers of one solution, from the starts that came to it.
+fn described(field: &MeanField, kind: Kind, equation: &Equation) -> Branch {
+    let solutions = &field.solutions;
+    Branch {
+        kind,
+        starts: solutions.len(),
+        c_phi_0: MeanSem::of(solutions.iter().map(|solution| solution.covariance[0])),
+        c_x_0: MeanSem::of(solutions.iter().map(|solution| solution.variance)),
+        half_width: MeanSem::of(field.half_widths()).filter(|_| kind == Kind::Chaos),
+        residual: solutions
+            .iter()
+            .fold(0.0, |largest: f64, solution| largest.max(solution.residual)),
+        stable: (kind == Kind::Rest).then_some(equation.neuron.g < 1.0),
+    }
 }
 
 fn exact(problem: &MeanFieldProblem, equation: &Equation) -> Result<MeanFieldSolution, Stopped> {
@@ -167,8 +233,11 @@ fn exact(problem: &MeanFieldProblem, equation: &Equation) -> Result<MeanFieldSol
             c_x_0: rest,
             ..MeanFieldSummary::default()
         };
-        let curves = vec![vec![0.0; equation.lags]];
-        return Ok(MeanFieldSolution { summary, curves });
+        return Ok(MeanFieldSolution {
+            summary,
+            curves: vec![vec![0.0; equation.lags]],
+            solution_of: vec![0],
+        });
     }
     let unsolved = || {
         Stopped::Failed(format!(
@@ -191,8 +260,11 @@ fn exact(problem: &MeanFieldProblem, equation: &Equation) -> Result<MeanFieldSol
         }),
         ..MeanFieldSummary::default()
     };
-    let curves = vec![curve];
-    Ok(MeanFieldSolution { summary, curves })
+    Ok(MeanFieldSolution {
+        summary,
+        curves: vec![curve],
+        solution_of: vec![0],
+    })
 }
 
 fn freeze(equation: &Equation, field: &MeanField) -> Option<Frozen> {
