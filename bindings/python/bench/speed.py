@@ -27,8 +27,8 @@ G, K, P, DT = 2.0, 2.0, 2.5, 0.05
 SIZES = (200, 400, 1000, 2000)
 #: Synapse steps of one round, and rounds, of which the least counts.
 SYNAPSES, ROUNDS = 4e7, 5
-#: Steps of the run whose overhead is measured, and of the longer one beside it.
-SHORT, LONG = 1000, 5000
+#: Steps of the run whose overhead is measured, by that of a run of one step.
+SHORT = 1000
 #: States after this many steps are compared, and how far they may be apart.
 COMPARED, TOLERANCE = 60, 1e-4
 
@@ -120,12 +120,10 @@ def time_of_a_step(make: Callable[[int], Step], n: int) -> float:
 
 def overhead() -> tuple[float, float]:
     """Of a call that runs 1,000 steps at N = 200: microseconds that it takes, and those beyond its steps."""
-    steps = ours(200)
-    steps(SHORT)
-    short = least(lambda: steps(SHORT), 40)
-    long = least(lambda: steps(LONG), 20)
-    alone = SHORT * (long - short) / (LONG - SHORT)
-    return 1e6 * short, 1e6 * (short - alone)
+    net = fc.Network.gaussian(200, g=G, k=K, p=P, dt=DT, threads=1)
+    many = least(lambda: net.run(SHORT * DT, record=()), 40)
+    one = least(lambda: net.run(DT, record=()), 400)
+    return 1e6 * many, 1e6 * (one - many / SHORT)
 
 
 def main() -> None:
