@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::{Provenance, ResultObject, Seeds, write_atomically};
-use crate::progress::spoken;
-use crate::repro::job::{Finished, Workshop, say};
+use crate::progress::{say, spoken};
+use crate::repro::job::{Finished, Workshop};
 use crate::repro::{
     Check, Effort, Found, Job, Report, Results, Section, Verdict, page, sections, validation,
 };

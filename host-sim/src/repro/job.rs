@@ -1,7 +1,6 @@
 //! The commands that give the data: each a value, carried out in this process once, and not again when it is done.
 
 use std::fs::{self, File};
-use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -10,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::commands::experiment::Experiment;
 use crate::failure::Failure;
 use crate::output::{OutputError, write_atomically};
+use crate::progress::say;
 use crate::store::Code;
 
 /// A command of this program.
@@ -188,11 +188,6 @@ impl Workshop {
         write_atomically(&data.join(FINISHED), &bytes)?;
         Ok(finished)
     }
-}
-
-/// Says a line on standard error, if anybody listens.
-pub fn say(line: &str) {
-    let _ = writeln!(stderr().lock(), "{line}");
 }
 
 #[cfg(test)]

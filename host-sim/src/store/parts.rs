@@ -60,8 +60,12 @@ impl Parts {
 
     /// Opens a folder to read only, by whatever code its parts were computed.
     pub fn open_finished(folder: &Path, plan: Plan) -> Result<Self, Failure> {
-        let found = Plan::read(&folder.join("plan.json"))?
-            .ok_or_else(|| Failure::Usage(format!("{} holds no points", folder.display())))?;
+        let found = Plan::read(&folder.join("plan.json"))?.ok_or_else(|| {
+            Failure::Usage(format!(
+                "{} holds no points with a plan: the same command without --merge takes up what is there",
+                folder.display()
+            ))
+        })?;
         if !found.is_same_run(&plan) {
             return Err(refused(folder, &plan.difference(&found)));
         }

@@ -14,6 +14,7 @@ use science::measure::facilitation::Summary;
 /// Recall of frozen networks, from the result of another run.
 #[derive(Debug, Deserialize)]
 pub(super) struct Frozen {
+    kind: String,
     summary: FrozenSummary,
 }
 
@@ -35,7 +36,11 @@ impl Frozen {
         let unreadable =
             |error: &dyn std::fmt::Display| Failure::Device(format!("{}: {error}", path.display()));
         let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
-        serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))
+        let read: Self = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+        if read.kind != "memory" {
+            return Err(unreadable(&format!("is of `{}`, and not of `memory`", read.kind)));
+        }
+        Ok(read)
     }
 }
 
