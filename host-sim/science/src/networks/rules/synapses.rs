@@ -155,15 +155,11 @@ impl Connectivity for RuleSynapses {
     fn imprint(&mut self, _dynamics: &Dynamics, phi: &[f32]) {
         self.clear();
         let (post, pre) = (self.plan.post().of(phi), self.plan.pre().of(phi));
-        let (n, moment) = (self.plan.n(), self.plan.at(0));
-        for i in 0..n {
-            for j in 0..n {
+        let moment = self.plan.at(0);
+        for (i, &post) in post.iter().enumerate() {
+            for (j, &pre) in pre.iter().enumerate() {
                 if let Some([_, strength]) = moment.single(i, j) {
-                    let (lower, higher) = if i <= j {
-                        (post[i], pre[j])
-                    } else {
-                        (pre[j], post[i])
-                    };
+                    let (lower, higher) = if i <= j { (post, pre) } else { (pre, post) };
                     // Added to 0, which has a sign.
                     *self.plastic.get_mut(i, j) = 0.0 + (strength * lower) * higher;
                 }

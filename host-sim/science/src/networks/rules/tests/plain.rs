@@ -37,12 +37,12 @@ impl Plain {
         let (n, dt) = (self.n, f64::from(PARAMS.dt));
         let r: Vec<f64> = self.x.iter().map(|x| x.tanh()).collect();
         let mut next = self.x.clone();
-        for i in 0..n {
+        for (i, next) in next.iter_mut().enumerate() {
             let mut drive = 0.0;
-            for j in 0..n {
-                drive += (self.j[i * n + j] + self.a[i * n + j]) * r[j];
+            for (j, r) in r.iter().enumerate() {
+                drive += (self.j[i * n + j] + self.a[i * n + j]) * r;
             }
-            next[i] += dt * (drive - self.x[i]);
+            *next += dt * (drive - self.x[i]);
         }
         for i in 0..n {
             for j in 0..n {
