@@ -11,7 +11,7 @@ import numpy.typing as npt
 from . import _native
 from ._arguments import name_of, real, whole
 from .network import Progress, _callback
-from .results import Mean, Result
+from .results import Mean, Result, mean_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class MeanFieldSolution:
         Largest exponent in 1/time; only known at k = 0.
     residual
         Of the iteration, the largest over the starts.
+    kind
+        Rest, chaos or a fixed point, as the program's JSON says it; none where the library does not tell them apart.
     """
 
     c_phi_0: Mean | None
@@ -37,6 +39,7 @@ class MeanFieldSolution:
     half_width: Mean | None
     lyapunov_max: float | None
     residual: float
+    kind: str | None = None
 
 
 class MeanField(Result):
@@ -47,15 +50,19 @@ class MeanField(Result):
 
     @property
     def solutions(self) -> tuple[MeanFieldSolution, ...]:
-        """What was found; at present one solution."""
-        only = MeanFieldSolution(
-            self._mean("c_phi_0"),
-            self._mean("c_x_0"),
-            self._mean("half_width"),
-            self.summary["lyapunov_max"],
-            self.summary["residual"],
+        """What was found, the most active first; one where the solution is exact."""
+        found = self.summary.get("solutions") or [self.summary]
+        return tuple(
+            MeanFieldSolution(
+                mean_of(solution["c_phi_0"]),
+                mean_of(solution["c_x_0"]),
+                mean_of(solution["half_width"]),
+                solution.get("lyapunov_max"),
+                solution["residual"],
+                solution.get("kind"),
+            )
+            for solution in found
         )
-        return (only,)
 
     @property
     def lag(self) -> npt.NDArray[np.float64]:
