@@ -83,3 +83,34 @@ fn name_of(item: Item) -> String {
         Item::Boundaries(g) => format!("boundaries-g{g}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::settings;
+    use science::measure::phase::measure_point;
+
+    #[test]
+    fn kept_points_that_cannot_be_are_measured_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "p = 2.5\nn = 8\ng = [0.5]\nk = [0]\nnetworks = 1\nburn_in = 5\nduration = 110\ntrials = 1\n\
+                    exponent_duration = 200\nboundaries = false\n";
+        let settings = settings::parse(text, "map.toml").unwrap();
+        let points = Points::open(folder.path(), &settings, false).unwrap();
+        let point = measure_point(&settings, 0.5, 0.0, &()).unwrap();
+        points.keep_point(&point).unwrap();
+        assert_eq!(points.point(0.5, 0.0), Some(point.clone()));
+        let spoilt: [fn(&mut Point); 4] = [
+            |point| point.small.runs[0].c_phi_0 = 1.5,
+            |point| point.large.runs[0].lyapunov_max = Some(f64::NAN),
+            |point| point.small.runs.clear(),
+            |point| point.g = 0.6,
+        ];
+        for spoil in spoilt {
+            let mut spoilt = point.clone();
+            spoil(&mut spoilt);
+            store(&points.parts, &name_of(Item::Point(0.5, 0.0)), &spoilt).unwrap();
+            assert!(!points.has(Item::Point(0.5, 0.0)), "{spoilt:?}");
+        }
+    }
+}
