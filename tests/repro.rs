@@ -196,7 +196,6 @@ fn a_second_start_changes_nothing_and_a_killed_one_goes_on() {
     }
     child.kill().expect("it can be killed, or is done");
     child.wait().expect("a child");
-    // The command that it left behind holds the folder until it is done.
     succeed(&killed);
     let [whole, killed] = [whole, killed].map(|folder| files(&folder));
     let names =

@@ -5,10 +5,8 @@ use std::any::TypeId;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{
-    board, budget, couplings, demo, equivalence, fixed_points, freeze, golden, jacobian, lyapunov,
-    mean_field, memory, monitor, power_cuts, precision, repro, run, sweep, verify,
-};
+use crate::commands::experiment::Experiment;
+use crate::commands::{budget, couplings, demo, golden, memory, monitor, power_cuts, repro, verify};
 use crate::failure::Failure;
 
 /// A chaotic network with plastic synapses that can be frozen: simulate, measure, compare, draw.
@@ -21,28 +19,10 @@ pub struct CommandLine {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Simulate networks: autocorrelation, half-width, speed, activity raster
-    Run(run::RunOptions),
-    /// Freeze running networks and release them: success, cosine, release time
-    Freeze(freeze::FreezeOptions),
-    /// Compare compact networks with exact ones, pairwise, by the same estimators
-    Equivalence(equivalence::EquivalenceOptions),
-    /// Lyapunov exponents of neurons and synapses together
-    Lyapunov(lyapunov::LyapunovOptions),
-    /// Eigenvalues of neurons and synapses together and of frozen networks, with their predicted edges
-    Jacobian(jacobian::JacobianOptions),
-    /// Find and count stable fixed points of neurons and synapses together
-    FixedPoints(fixed_points::FixedPointsOptions),
-    /// Solve the mean-field theory of infinitely many neurons
-    MeanField(mean_field::MeanFieldOptions),
-    /// Phase diagram over gain and strength of the plasticity, from a TOML file
-    Sweep(sweep::SweepOptions),
-    /// How fast single precision parts from double, from one state on
-    Precision(precision::PrecisionOptions),
+    #[command(flatten)]
+    Experiment(Experiment),
     /// Every figure and a validation report in one HTML page, with checks against thresholds
     Repro(repro::ReproOptions),
-    /// Run networks on an emulated or a real board: statistics of the trajectory that it streams
-    Board(board::BoardOptions),
     /// Write cues, hold them frozen, and read them by a trained readout
     Memory(Box<memory::MemoryOptions>),
     /// Record the digests along a trajectory of a network of your own, for verify --golden and firmware of your own
@@ -78,20 +58,20 @@ impl CommandLine {
             })
     }
 
+    /// The command, if it is one of those that measure.
+    #[cfg(test)]
+    pub(crate) fn experiment(&self) -> Option<&Experiment> {
+        match &self.command {
+            Command::Experiment(experiment) => Some(experiment),
+            _ => None,
+        }
+    }
+
     /// Carries out the command.
     pub fn execute(self) -> Result<(), Failure> {
         match self.command {
-            Command::Run(options) => run::execute(options),
-            Command::Freeze(options) => freeze::execute(options),
-            Command::Equivalence(options) => equivalence::execute(options),
-            Command::Lyapunov(options) => lyapunov::execute(options),
-            Command::Jacobian(options) => jacobian::execute(options),
-            Command::FixedPoints(options) => fixed_points::execute(options),
-            Command::MeanField(options) => mean_field::execute(options),
-            Command::Sweep(options) => sweep::execute(options),
-            Command::Precision(options) => precision::execute(options),
+            Command::Experiment(experiment) => experiment.execute(),
             Command::Repro(options) => repro::execute(options),
-            Command::Board(options) => board::execute(options),
             Command::Memory(options) => memory::execute(*options),
             Command::Golden(options) => golden::execute(*options),
             Command::Verify(options) => verify::execute(options),

@@ -12,18 +12,21 @@ use science::networks::{
     CouplingMatrix, Couplings, Ensemble, Execution, InitialState, Input, Model, Network, Seeds,
     TransferFunction,
 };
+use serde::Serialize;
 
 pub use self::own::{OwnCouplings, OwnOptions};
 
 use crate::failure::Failure;
 use crate::machine::available_memory;
 use crate::progress::say;
+use crate::store::{Plan, Store};
 
 /// Neurons if no number of them is given.
 const DEFAULT_N: usize = 200;
 
 /// Quenched couplings that can be asked for by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub enum CouplingsOption {
     /// Independent Gaussians.
     Gaussian,
@@ -44,7 +47,7 @@ impl From<CouplingsOption> for Couplings {
 }
 
 /// Options of a command that simulates networks.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct NetworkOptions {
     /// Kind of network: exact is the paper's (full plastic matrix), compact has no state of order N^2 (sign couplings,
     /// history of the rates)
@@ -108,12 +111,22 @@ pub struct NetworkOptions {
     /// Time over which statistics are taken
     #[arg(long, default_value_t = 1000.0)]
     pub duration: f64,
+    /// Couplings, states and inputs of the user's own
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub own: OwnOptions,
+    /// How they are run, and what becomes of the results
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub results: ResultOptions,
+}
+
+/// How a command is run, and what becomes of its results.
+#[derive(Args, Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ResultOptions {
     /// Threads; 0 takes all processors
     #[arg(long, default_value_t = 0)]
     pub threads: usize,
-    /// Couplings, states and inputs of the user's own
-    #[command(flatten)]
-    pub own: OwnOptions,
     /// Folder for arrays, results and figures; a run that was cut short goes on from what it holds
     #[arg(long)]
     pub out: Option<PathBuf>,
@@ -123,6 +136,26 @@ pub struct NetworkOptions {
     /// Print the result as JSON on standard output
     #[arg(long)]
     pub json: bool,
+    /// Print nothing: another command carries this one out.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub silent: bool,
+}
+
+impl ResultOptions {
+    /// How networks are run.
+    pub fn execution(&self) -> Result<Execution, Refusal> {
+        let execution = Execution {
+            threads: self.threads,
+            memory: available_memory(),
+        };
+        execution.check()
+    }
+
+    /// Opens the folder for the results, if there is to be one.
+    pub fn store(&self, plan: Plan) -> Result<Store, Failure> {
+        Store::open(self.out.as_deref(), plan, self.replace)
+    }
 }
 
 /// Checked options of a command that simulates networks.
@@ -132,28 +165,34 @@ pub struct Configuration {
     pub ensemble: Ensemble,
     /// How they are run.
     pub execution: Execution,
-    /// Folder for results.
-    pub out: Option<PathBuf>,
-    /// Whether results of another run in that folder may be replaced.
-    pub replace: bool,
-    /// Whether to print JSON.
-    pub json: bool,
+    /// What becomes of the results.
+    pub results: ResultOptions,
+}
+
+/// Options of which none was typed.
+pub fn defaults<T: Args>() -> T {
+    #[derive(clap::Parser)]
+    struct Defaults<T: Args> {
+        #[command(flatten)]
+        options: T,
+    }
+    <Defaults<T> as clap::Parser>::parse_from([""]).options
 }
 
 impl Default for NetworkOptions {
     /// The defaults of the command line.
     fn default() -> Self {
-        #[derive(clap::Parser)]
-        struct Defaults {
-            #[command(flatten)]
-            options: NetworkOptions,
-        }
-        <Defaults as clap::Parser>::parse_from([""]).options
+        defaults()
     }
 }
 
 impl NetworkOptions {
-    /// Number of neurons.
+    /// Number of neurons of drawn couplings.
+    pub fn drawn_neurons(&self) -> usize {
+        self.n.unwrap_or(DEFAULT_N)
+    }
+
+    /// Number of neurons, which a file of couplings may set.
     pub fn neurons(&self) -> Result<usize, Failure> {
         match self.n {
             Some(n) => Ok(n),
@@ -199,16 +238,10 @@ impl NetworkOptions {
             input: Input::default(),
         };
         let ensemble = self.own.apply(ensemble)?;
-        let execution = Execution {
-            threads: self.threads,
-            memory: available_memory(),
-        };
         Ok(Configuration {
             ensemble: ensemble.check()?,
-            execution: execution.check()?,
-            out: self.out,
-            replace: self.replace,
-            json: self.json,
+            execution: self.results.execution()?,
+            results: self.results,
         })
     }
 

@@ -3,6 +3,7 @@
 //! [`Simulation`] is a network of any size with a twin beside it; [`Board`] speaks the kernel's frames with a board on a
 //! serial line. Both are thin: the arithmetic, the snapshots and the frames are the kernel's own, so the bits are too.
 
+mod advance;
 mod autocorrelation;
 mod board;
 mod failure;
@@ -12,10 +13,11 @@ mod simulation;
 mod snapshot;
 mod storage;
 
+pub use advance::Advance;
 pub use autocorrelation::Autocorrelation;
 pub use board::Board;
 pub use failure::{Failure, Outcome};
-pub use network::{Advance, Network};
+pub use network::Network;
 pub use setup::Setup;
 pub use simulation::Simulation;
 pub use snapshot::SnapshotHeader;

@@ -3,7 +3,6 @@
 //! The layout is that of `kernel/src/network/snapshot.rs`; the kernel checks the rest when it restores.
 
 use crate::failure::{Failure, Outcome};
-use freezable_chaos::ByteSource;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The header of a snapshot.
@@ -37,17 +36,18 @@ impl SnapshotHeader {
     /// Reads the header of a snapshot; refuses what does not begin as one.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Outcome<Self> {
-        let mut source = ByteSource::new(bytes);
-        if source.take() != Some(*b"FzCh") {
+        let mut rest = bytes;
+        if take(&mut rest) != Some(*b"FzCh") {
             return Err("the file is not a snapshot: it does not start with \"FzCh\"".into());
         }
         let mut read = || {
-            let contract = u16::from_le_bytes(source.take()?);
-            let [model, transfer] = source.take()?;
-            let n = u32::from_le_bytes(source.take()?);
-            let is_frozen = u32::from_le_bytes(source.take()?) == 1;
-            let _phase: [u8; 4] = source.take()?;
-            let steps = u64::from_le_bytes(source.take()?);
+            let contract = u16::from_le_bytes(take(&mut rest)?);
+            let [model, transfer] = take(&mut rest)?;
+            let n = u32::from_le_bytes(take(&mut rest)?);
+            let is_frozen = u32::from_le_bytes(take(&mut rest)?) == 1;
+            let _phase: [u8; 4] = take(&mut rest)?;
+            let steps = u64::from_le_bytes(take(&mut rest)?);
+            let mut float = || take(&mut rest).map(f32::from_le_bytes);
             Some(Self {
                 contract,
                 model,
@@ -55,10 +55,10 @@ impl SnapshotHeader {
                 n,
                 is_frozen,
                 steps,
-                g: source.float()?,
-                k: source.float()?,
-                p: source.float()?,
-                dt: source.float()?,
+                g: float()?,
+                k: float()?,
+                p: float()?,
+                dt: float()?,
             })
         };
         read().ok_or_else(|| {
@@ -68,6 +68,13 @@ impl SnapshotHeader {
             ))
         })
     }
+}
+
+/// Takes the first bytes off.
+fn take<const LENGTH: usize>(rest: &mut &[u8]) -> Option<[u8; LENGTH]> {
+    let (first, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Some(*first)
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use freezable_chaos::{
     panel_synapses_len, signs_len, wide_len,
 };
 
+use crate::advance::Advance;
 use crate::failure::{Failure, Outcome};
-use crate::network::Advance;
 use crate::setup::Setup;
 
 /// The quenched couplings J, which a network and its twin share.

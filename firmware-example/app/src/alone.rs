@@ -3,9 +3,9 @@
 use freezable_chaos::frames::{CouplingSource, Setup};
 use freezable_chaos::{Connectivity, Exact, Params, Start, TransferId};
 
-use crate::application::Beginning;
 use crate::board::Board;
 use crate::button::Buttons;
+use crate::general::Beginning;
 use crate::memory::Room;
 use crate::plan::Plan;
 use crate::stored;

@@ -41,6 +41,7 @@ mod alone;
 mod application;
 mod board;
 mod button;
+mod general;
 mod image;
 mod inbox;
 mod line;
@@ -51,6 +52,7 @@ mod readout;
 mod session;
 mod stored;
 mod transit;
+mod waiting;
 
 pub use application::run;
 pub use board::{Board, WATCHDOG_SECONDS};

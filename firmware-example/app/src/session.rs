@@ -9,15 +9,16 @@ use freezable_chaos::frames::{Command, MAX_CHUNK, Refusal, Report, Setup};
 use freezable_chaos::{AnyTransfer, Connectivity, Cue, Fnv1a, Network, Plasticity};
 
 use crate::alone;
-use crate::application::{Beginning, Handled, Next, general, wait_for_network};
 use crate::board::Board;
 use crate::button::Buttons;
+use crate::general::{Beginning, Handled, Next, general};
 use crate::inbox::Inbox;
 use crate::line::Line;
 use crate::memory::Room;
 use crate::pacer::Pacer;
 use crate::stored::Stored;
 use crate::transit::Transit;
+use crate::waiting::wait_for_network;
 use input::Input;
 use steps::{Job, Progress};
 

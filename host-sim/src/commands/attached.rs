@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use freezable_chaos::frames::{CouplingSource, Setup};
 use freezable_chaos::{HistoryRule, TransferId};
 
@@ -10,24 +10,34 @@ use link::{Board, Cpu, Emulator, LinkError, serial};
 use science::Refusal;
 use science::estimators::Precision;
 use science::networks::{Couplings, Ensemble, Model, Network, TransferFunction};
+use serde::{Serialize, Serializer};
 
 use crate::failure::Failure;
 
+/// Speed of a serial port if none is asked for.
+const BAUD: u32 = 115_200;
+
 /// Where the board is.
-#[derive(Args, Clone, Debug)]
-pub(super) struct BoardPlace {
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+pub struct BoardPlace {
     /// Firmware image for an emulated board
     #[arg(long, required_unless_present = "port")]
-    firmware: Option<PathBuf>,
+    pub firmware: Option<PathBuf>,
     /// Emulated processor
     #[arg(long, value_enum, default_value_t = Cpu::M4f)]
+    #[serde(serialize_with = "typed_name")]
     emulator: Cpu,
     /// Serial port of a real board
     #[arg(long, conflicts_with = "firmware")]
     port: Option<String>,
     /// Speed of the serial port
-    #[arg(long, default_value_t = 115_200)]
+    #[arg(long, default_value_t = BAUD)]
     baud: u32,
+}
+
+/// A value by the name that one types for it.
+fn typed_name<S: Serializer>(cpu: &Cpu, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(cpu.to_possible_value().unwrap_or_default().get_name())
 }
 
 /// A board that answers, switched off with this value if it is emulated.
@@ -37,6 +47,16 @@ pub(super) struct Attached {
 }
 
 impl BoardPlace {
+    /// An emulated board.
+    pub fn emulated(emulator: Cpu, firmware: impl Into<PathBuf>) -> Self {
+        Self {
+            firmware: Some(firmware.into()),
+            emulator,
+            port: None,
+            baud: BAUD,
+        }
+    }
+
     /// Whether there is one board, for which networks have to take turns.
     pub(super) fn is_one(&self) -> bool {
         self.port.is_some()

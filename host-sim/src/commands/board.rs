@@ -5,7 +5,7 @@ use clap::Args;
 use freezable_chaos::Transfer;
 use link::{Board, floats};
 use science::estimators::{AliveTest, MeanSem, RateSamples, pooled_half_width};
-use science::measure::{Array, Cost, Measurement};
+use science::measure::{Array, Cost, Measurement, plausible};
 use science::networks::{Ensemble, Simulation};
 use science::{Refusal, Stopped, Watch, advance};
 use serde::{Deserialize, Serialize};
@@ -17,12 +17,14 @@ use crate::failure::Failure;
 use crate::options::NetworkOptions;
 
 /// Options of `board`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct BoardOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
     #[command(flatten)]
-    place: BoardPlace,
+    #[serde(flatten)]
+    pub place: BoardPlace,
 }
 
 /// Longest lag of the autocorrelation, if the run is long enough.
@@ -46,15 +48,16 @@ struct Outcome {
     first_difference: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct Summary {
+/// Averages over the networks that stayed active.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Summary {
     board: String,
-    c_phi_0: Option<MeanSem>,
+    pub c_phi_0: Option<MeanSem>,
     half_width: Option<MeanSem>,
     alive: Option<MeanSem>,
     /// States whose every bit was compared with this machine's.
-    states_compared: u64,
-    first_difference: Option<String>,
+    pub states_compared: u64,
+    pub first_difference: Option<String>,
 }
 
 pub fn execute(options: BoardOptions) -> Result<(), Failure> {
@@ -127,6 +130,10 @@ impl Measurement for OnBoard {
         let outcome = follow(of, board, twin, watch)?;
         attached.finish().map_err(Failure::from)?;
         Ok(outcome)
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        plausible::autocorrelation(&outcome.autocorrelation, lags(of) + 1)
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {

@@ -8,6 +8,7 @@ mod files;
 mod part;
 mod performance;
 mod power_cycle;
+mod twin;
 
 use std::path::PathBuf;
 

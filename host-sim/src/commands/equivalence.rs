@@ -13,7 +13,7 @@ use science::measure::equivalence::{
     self, Equivalence, INTERVAL, Outcome, Summary, Thresholds, compare, kinds,
 };
 use science::networks::{Ensemble, Model};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::measured::{Parameters, carry_out_all, open_store, report};
 use crate::failure::Failure;
@@ -21,27 +21,39 @@ use crate::options::{Configuration, NetworkOptions};
 use crate::output::{Provenance, ResultObject, draw};
 
 /// Options of `equivalence`. The kinds of networks are given: --model and --couplings are not for this command.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct EquivalenceOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
     /// Freezes of each network
     #[arg(long, default_value_t = 4, allow_negative_numbers = true)]
-    trials: u32,
+    pub trials: u32,
     /// Pairs of trajectories of each network, to see how fast they part
     #[arg(long, default_value_t = 2, allow_negative_numbers = true)]
-    pairs: u32,
+    pub pairs: u32,
     /// Histories of compact networks, SAMPLESxSPACINGxLEVELS each; if not given, the recommended one
     #[arg(long, value_delimiter = ',')]
-    histories: Vec<HistoryOption>,
+    pub histories: Vec<HistoryOption>,
     /// Fail unless the compact networks agree within the thresholds
     #[arg(long)]
-    check: bool,
+    pub check: bool,
 }
 
 /// A history as it is typed.
-#[derive(Clone, Copy, Debug)]
-struct HistoryOption(HistoryRule);
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HistoryOption(HistoryRule);
+
+impl Serialize for HistoryOption {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let HistoryRule {
+            samples,
+            spacing,
+            levels,
+        } = self.0;
+        serializer.collect_str(&format_args!("{samples}x{spacing}x{levels}"))
+    }
+}
 
 impl FromStr for HistoryOption {
     type Err = String;
@@ -95,7 +107,9 @@ pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
             ..exact.clone()
         })
         .collect();
-    let Configuration { ensemble, json, .. } = &exact;
+    let Configuration {
+        ensemble, results, ..
+    } = &exact;
     let params = WithThresholds {
         parameters: Parameters {
             ensemble,
@@ -126,7 +140,7 @@ pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
     let interval = ensemble.network.sampling().1;
     report(
         &result,
-        (store, *json),
+        (store, results),
         || equivalence::arrays(&of_kinds),
         |out| draw_figures(&of_kinds, &summary, (interval, &title), out),
         || text::of(&summary, &title),

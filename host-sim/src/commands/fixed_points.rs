@@ -17,17 +17,18 @@ use crate::options::{Configuration, NetworkOptions};
 use crate::output::{Provenance, ResultObject, draw};
 
 /// Options of `fixed-points`. A start that has not come to rest --duration after --burn-in is given up.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct FixedPointsOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
     /// Starts of each network: small, large, and small with a random input for a while, in turn. At N = 16 and g = 1.5,
     /// k = 4 a thousand take a few seconds
     #[arg(long, default_value_t = FixedPoints::default().starts, allow_negative_numbers = true)]
-    starts: u32,
+    pub starts: u32,
     /// Numbers of neurons to go through, separated by commas, in place of --n
     #[arg(long, value_delimiter = ',')]
-    sizes: Vec<usize>,
+    pub sizes: Vec<usize>,
 }
 
 /// What a result states as its parameters.
@@ -67,7 +68,9 @@ pub fn execute(options: FixedPointsOptions) -> Result<(), Failure> {
     let Some(largest) = configurations.last() else {
         return Ok(());
     };
-    let Configuration { ensemble, json, .. } = largest;
+    let Configuration {
+        ensemble, results, ..
+    } = largest;
     let params = OfSizes {
         parameters: Parameters {
             ensemble,
@@ -88,7 +91,7 @@ pub fn execute(options: FixedPointsOptions) -> Result<(), Failure> {
     };
     report(
         &result,
-        (store, *json),
+        (store, results),
         || fixed_points::arrays(&of_sizes),
         |out| draw_fixed_points(&of_sizes, &summary, ensemble, out),
         || table::text(&ensemble.describe(), &rows(&summary, &of_sizes)),

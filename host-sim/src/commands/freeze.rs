@@ -7,6 +7,7 @@ use figures::{FrozenInterval, Labels, MemoryFigure, RasterFigure, Trace, Traces}
 use science::measure::Measured;
 use science::measure::freeze::{DEMONSTRATION, Freeze, Summary};
 use science::networks::Ensemble;
+use serde::Serialize;
 
 use super::measured;
 use super::table::average;
@@ -15,16 +16,17 @@ use crate::options::NetworkOptions;
 use crate::output::draw;
 
 /// Options of `freeze`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct FreezeOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
     /// Freeze trials of each network, evenly spread over --duration
     #[arg(long, default_value_t = Freeze::default().trials)]
-    trials: u32,
+    pub trials: u32,
     /// Most neurons for which the eigenvalues of a frozen state are found, which takes a time of order N^3
     #[arg(long, default_value_t = Freeze::default().largest_spectrum)]
-    largest_spectrum: usize,
+    pub largest_spectrum: usize,
 }
 
 pub fn execute(options: FreezeOptions) -> Result<(), Failure> {

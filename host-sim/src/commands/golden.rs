@@ -54,8 +54,8 @@ struct Summary {
 /// Runs the command.
 pub fn execute(options: GoldenOptions) -> Result<(), Failure> {
     let network = &options.network;
-    let out = network.out.clone().unwrap_or_default();
-    if out.exists() && !network.replace {
+    let out = network.results.out.clone().unwrap_or_default();
+    if out.exists() && !network.results.replace {
         return Err(Failure::Usage(format!(
             "--out {} is there already: --replace writes over it",
             out.display()
@@ -129,7 +129,7 @@ fn report(network: &NetworkOptions, golden: &Golden, out: &Path) -> Result<(), F
         couplings_digest: golden.network.couplings_digest.clone(),
         digests: golden.digests.len(),
     };
-    if network.json {
+    if network.results.json {
         let ensemble = network.clone().check()?.ensemble;
         let provenance = Provenance::collect(ensemble.network.seeds);
         return Ok(ResultObject {

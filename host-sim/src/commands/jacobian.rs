@@ -9,6 +9,7 @@ use science::measure::spectra::{Snapshot, Spectra, Summary};
 use science::networks::Ensemble;
 use science::spectra::Complex;
 use science::theory::joint_edge::{JointEdge, frozen_edge};
+use serde::Serialize;
 
 use super::measured;
 use super::table::average;
@@ -17,14 +18,15 @@ use crate::options::NetworkOptions;
 use crate::output::draw;
 
 /// Options of `jacobian`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct JacobianOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
     /// States of each network at which its equations are linearised, evenly spread over --duration. Each takes about
     /// 2.5e-8 N^3 seconds: 2 s at N = 400, two minutes at N = 1600
     #[arg(long, default_value_t = Spectra::default().snapshots, allow_negative_numbers = true)]
-    snapshots: u32,
+    pub snapshots: u32,
 }
 
 pub fn execute(options: JacobianOptions) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use figures::LyapunovFigure;
 use science::measure::Measured;
 use science::measure::exponents::{Lyapunov, Outcome, Summary, synaptic_rate};
 use science::networks::{Ensemble, Model, Synapses};
+use serde::Serialize;
 
 use super::measured;
 use super::table::average;
@@ -15,21 +16,22 @@ use crate::options::NetworkOptions;
 use crate::output::draw;
 
 /// Options of `lyapunov`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct LyapunovOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
     /// Number of leading exponents, or all: N + N(N+1)/2 of them (antisymmetric changes of A have -1/p besides); of the
     /// compact network N(H+1), neurons and H samples of the history, of its step without the rounding to integers
     #[arg(long, default_value = "1", allow_negative_numbers = true)]
-    exponents: String,
+    pub exponents: String,
     /// Stop as soon as the split-half error of the largest exponent is below this in three looks one after the other,
     /// after half of --duration at the earliest; 0 goes on to the end
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
-    tolerance: f64,
+    pub tolerance: f64,
     /// Freeze after --burn-in, and measure the neurons alone
     #[arg(long)]
-    frozen: bool,
+    pub frozen: bool,
 }
 
 pub fn execute(options: LyapunovOptions) -> Result<(), Failure> {

@@ -8,89 +8,81 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use figures::MeanFieldFigure;
 use science::measure::mean_field::{MeanFieldProblem, MeanFieldSummary};
-use science::networks::{Execution, TransferFunction};
+use science::networks::TransferFunction;
 use serde::Serialize;
 
 use self::simulation::Simulation;
 use super::measured::report;
 use super::table::{self, average};
 use crate::failure::Failure;
+use crate::options::ResultOptions;
 use crate::output::{Provenance, ResultObject, Seeds, draw};
 use crate::progress::Progress;
-use crate::store::{Plan, Store};
+use crate::store::Plan;
 
 /// Options of `mean-field`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct MeanFieldOptions {
     /// Gain of the quenched couplings
     #[arg(long, default_value_t = 2.0)]
-    g: f32,
+    pub g: f32,
     /// Strength of the plasticity: Hebbian above zero, anti-Hebbian below
     #[arg(long, default_value_t = 2.0)]
-    k: f32,
+    pub k: f32,
     /// Time constant of the synapses, in units of the neuronal time constant
     #[arg(long, default_value_t = 2.5)]
-    p: f32,
+    pub p: f32,
     /// Step of the Euler map, below 1 and at most p; in units of p with --slow-synapses
     #[arg(long, default_value_t = 0.05)]
-    dt: f32,
+    pub dt: f32,
     /// Transfer function
     #[arg(long, value_enum, default_value_t = TransferFunction::Tanh)]
-    transfer: TransferFunction,
+    pub transfer: TransferFunction,
     /// The limit p -> infinity, time in units of p: neurons follow their synapses at once
     #[arg(long)]
-    slow_synapses: bool,
+    pub slow_synapses: bool,
     /// Seed of the Gaussian fields
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    pub seed: u64,
     /// Starts of the iteration, each with its own first guess and fields; errors come from their spread
     #[arg(long, default_value_t = 4)]
-    starts: u32,
+    pub starts: u32,
     /// Sampled paths per iteration, rounded up to a multiple of 16
     #[arg(long, default_value_t = 64)]
-    paths: usize,
+    pub paths: usize,
     /// Time that a path covers, rounded up to a power of two of steps
     #[arg(long, default_value_t = 1600.0)]
-    window: f64,
+    pub window: f64,
     /// Iterations before those that count
     #[arg(long, default_value_t = 32)]
-    settling: usize,
+    pub settling: usize,
     /// Iterations that count
     #[arg(long, default_value_t = 24)]
-    iterations: usize,
+    pub iterations: usize,
     /// Share of the new power in the next iteration, above 0 and at most 1
     #[arg(long, default_value_t = 1.0)]
-    damping: f64,
+    pub damping: f64,
     /// Longest lag in the results; if not given, 100 or half of --window, whichever is less
     #[arg(long)]
-    longest_lag: Option<f64>,
+    pub longest_lag: Option<f64>,
     /// Also solve for the network frozen in the middle of its chaos
     #[arg(long)]
-    frozen: bool,
+    pub frozen: bool,
     /// Also find the k between these two where freezing begins to succeed
     #[arg(long, num_args = 2, value_names = ["LOW", "HIGH"])]
-    boundary: Option<Vec<f64>>,
+    pub boundary: Option<Vec<f64>>,
     /// Also count stable neuronal-synaptic fixed points
     #[arg(long)]
-    fixed_points: bool,
+    pub fixed_points: bool,
     /// Results of `host-sim run` (run.npz) to draw beside the theory
     #[arg(long)]
-    simulation: Option<PathBuf>,
+    pub simulation: Option<PathBuf>,
     /// Draw them even if they were made with other parameters, with both sets named
     #[arg(long, requires = "simulation")]
-    other_parameters: bool,
-    /// Threads; 0 takes all processors
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
-    /// Folder for arrays, results and figures
-    #[arg(long)]
-    out: Option<PathBuf>,
-    /// Let the folder's results of another run go, once these are complete
-    #[arg(long, requires = "out")]
-    replace: bool,
-    /// Print the result as JSON on standard output
-    #[arg(long)]
-    json: bool,
+    pub other_parameters: bool,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub results: ResultOptions,
 }
 
 #[derive(Serialize)]
@@ -149,11 +141,7 @@ impl MeanFieldOptions {
 pub(crate) fn execute(options: MeanFieldOptions) -> Result<(), Failure> {
     let problem = options.problem();
     problem.check()?;
-    let how = Execution {
-        threads: options.threads,
-        memory: None,
-    };
-    how.check()?;
+    let execution = options.results.execution()?;
     let simulation = options.simulation.as_deref();
     let drawn = simulation
         .map(|path| Simulation::read(path, &problem, options.other_parameters))
@@ -163,9 +151,9 @@ pub(crate) fn execute(options: MeanFieldOptions) -> Result<(), Failure> {
         simulation,
     };
     let plan = Plan::new("mean-field", &params)?;
-    let store = Store::open(options.out.as_deref(), plan, options.replace)?;
+    let store = options.results.store(plan)?;
     let progress = Progress::new("mean-field", problem.iterations());
-    let solution = problem.solve(options.threads, &progress)?;
+    let solution = problem.solve(execution.threads, &progress)?;
     drop(progress);
     let result = ResultObject {
         kind: "mean-field",
@@ -175,7 +163,7 @@ pub(crate) fn execute(options: MeanFieldOptions) -> Result<(), Failure> {
     };
     report(
         &result,
-        (store, options.json),
+        (store, &options.results),
         || problem.arrays(&solution),
         |out| {
             let figure = MeanFieldFigure {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::table;
 use crate::failure::Failure;
-use crate::options::Configuration;
+use crate::options::{Configuration, ResultOptions};
 use crate::output::{Arrays, Provenance, ResultObject};
 use crate::progress::Progress;
 use crate::store::{Plan, Store};
@@ -62,7 +62,7 @@ pub(super) fn execute_with<M: Measurement>(
     };
     report(
         &result,
-        (store, configuration.json),
+        (store, &configuration.results),
         || measurement.arrays(ensemble, &measured.outcomes),
         |out| figures(&measured, out),
         || text(&measured.summary),
@@ -74,7 +74,7 @@ pub(super) fn execute_with<M: Measurement>(
 /// people.
 pub(super) fn report<P: Serialize, S: Serialize>(
     result: &ResultObject<P, S>,
-    (store, json): (Store, bool),
+    (store, options): (Store, &ResultOptions),
     arrays: impl FnOnce() -> Vec<Array>,
     files: impl FnOnce(&Path) -> Result<(), Failure>,
     text: impl FnOnce() -> String,
@@ -89,10 +89,11 @@ pub(super) fn report<P: Serialize, S: Serialize>(
         result.write(&stem.with_extension("json"))?;
         store.publish()?;
     }
-    if json {
-        return Ok(result.print()?);
+    match options {
+        ResultOptions { silent: true, .. } => Ok(()),
+        ResultOptions { json: true, .. } => Ok(result.print()?),
+        _ => table::print_text(&text()),
     }
-    table::print_text(&text())
 }
 
 /// Opens the folder for the results of a command with these parameters, once they have been found good.
@@ -100,8 +101,7 @@ pub(super) fn open_store<M: Measurement>(
     configuration: &Configuration,
     params: &impl Serialize,
 ) -> Result<Store, Failure> {
-    let Configuration { out, replace, .. } = configuration;
-    Store::open(out.as_deref(), Plan::new(M::NAME, params)?, *replace)
+    configuration.results.store(Plan::new(M::NAME, params)?)
 }
 
 /// Measures one ensemble with progress, from what a run that was cut short left.

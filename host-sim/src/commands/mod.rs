@@ -1,11 +1,12 @@
 //! The commands of the program, one file each.
 
-mod attached;
+pub mod attached;
 pub mod board;
 pub mod budget;
 pub mod couplings;
 pub mod demo;
 pub mod equivalence;
+pub mod experiment;
 pub mod fixed_points;
 pub mod freeze;
 pub mod golden;
@@ -21,4 +22,5 @@ pub mod repro;
 pub mod run;
 pub mod sweep;
 mod table;
+mod typed;
 pub mod verify;

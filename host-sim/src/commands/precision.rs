@@ -8,6 +8,7 @@ use figures::{Chart, Look, Piece, Series};
 use science::measure::Measured;
 use science::measure::precision::{Rounding, Summary, times};
 use science::networks::Ensemble;
+use serde::Serialize;
 
 use super::measured;
 use super::table::average;
@@ -16,10 +17,11 @@ use crate::options::NetworkOptions;
 use crate::output::draw;
 
 /// Options of `precision`: --duration is the time for which both go on.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct PrecisionOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
 }
 
 pub fn execute(options: PrecisionOptions) -> Result<(), Failure> {

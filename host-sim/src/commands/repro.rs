@@ -141,7 +141,7 @@ fn carry_out(workshop: &Workshop, sections: &[&'static Section], effort: Effort)
             continue;
         }
         for job in wanted {
-            if !jobs.contains(&job) {
+            if !jobs.iter().any(|listed| listed.name == job.name) {
                 jobs.push(job);
             }
         }

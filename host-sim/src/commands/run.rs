@@ -1,6 +1,6 @@
 //! `host-sim run`: simulates networks and takes the statistics of their activity.
 
-mod recording;
+pub mod recording;
 mod saver;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use science::measure::activity::{Observe, Observed, Outcome, Run, Summary};
 use science::measure::{Measured, Measurement};
 use science::networks::{Ensemble, Simulation};
 use science::{Refusal, Stopped};
+use serde::Serialize;
 
 use self::recording::{Neurons, Plan, Quantity, Recorder};
 use self::saver::Saver;
@@ -23,26 +24,27 @@ use crate::output::{Provenance, ResultObject, draw};
 use crate::progress::say;
 
 /// Options of `run`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct RunOptions {
     #[command(flatten)]
-    network: NetworkOptions,
+    #[serde(flatten)]
+    pub network: NetworkOptions,
     /// Longest lag of the autocorrelation, in units of the neuronal time constant; if not given, 100 or half of
     /// --duration, whichever is less
     #[arg(long)]
-    longest_lag: Option<f64>,
+    pub longest_lag: Option<f64>,
     /// Record these of every network, from its first state on, into record-0.npz and so on, streamed to disk
     #[arg(long, value_enum, value_delimiter = ',', requires = "out")]
-    record: Vec<Quantity>,
+    pub record: Vec<Quantity>,
     /// Time between two samples of --record; if not given, 0.25 or the nearest whole number of steps
     #[arg(long, requires = "record")]
-    every: Option<f64>,
+    pub every: Option<f64>,
     /// Neurons of --record, as in 0,5,10-19; if not given, all
     #[arg(long, requires = "record", value_parser = recording::neurons)]
-    neurons: Option<Neurons>,
+    pub neurons: Option<Neurons>,
     /// Write the snapshot of the last state to this file, as a board stores it; of one network
     #[arg(long)]
-    save: Option<PathBuf>,
+    pub save: Option<PathBuf>,
 }
 
 pub fn execute(options: RunOptions) -> Result<(), Failure> {
@@ -96,7 +98,7 @@ fn execute_observed(options: &RunOptions, run: Run, configuration: &Configuratio
     saver.write()?;
     report(
         &result,
-        (store, configuration.json),
+        (store, &configuration.results),
         || run.arrays(ensemble, &measured.outcomes),
         |out| {
             draw_run(&measured.outcomes, ensemble, out)?;

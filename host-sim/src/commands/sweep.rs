@@ -10,37 +10,29 @@ use rayon::prelude::*;
 use science::measure::in_pool;
 use science::measure::phase::{Boundaries, Item, PhaseMap, Point, measure_point};
 use science::networks::Execution;
+use serde::Serialize;
 
 use self::rows::Rows;
 use crate::failure::Failure;
-use crate::machine::available_memory;
+use crate::options::ResultOptions;
 use crate::progress::{Progress, say};
-use crate::store::{Plan, Store};
+use crate::store::Plan;
 use crate::sweep::{Points, Shard, settings};
 
 /// Options of `sweep`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct SweepOptions {
     /// What to sweep: g, k, p, n and more; `host-sim/examples/phase-map.toml` explains them
-    file: PathBuf,
+    pub file: PathBuf,
     /// Compute only the I-th of COUNT shares of the points, for one of COUNT jobs that have --out in common
     #[arg(long, value_name = "I/COUNT", requires = "out", conflicts_with = "merge")]
-    shard: Option<Shard>,
+    pub shard: Option<Shard>,
     /// Compute nothing: put together the points that shards left in --out
-    #[arg(long, requires = "out")]
-    merge: bool,
-    /// Threads; 0 takes all processors
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    threads: u16,
-    /// Folder for points, arrays, results and the figure; a sweep that was cut short goes on from what it holds
-    #[arg(long)]
-    out: Option<PathBuf>,
-    /// Let the folder's points and results of another sweep go
-    #[arg(long, requires = "out", conflicts_with = "merge")]
-    replace: bool,
-    /// Print the result as JSON on standard output
-    #[arg(long)]
-    json: bool,
+    #[arg(long, requires = "out", conflicts_with = "replace")]
+    pub merge: bool,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub results: ResultOptions,
 }
 
 /// One finished item.
@@ -52,15 +44,17 @@ enum Part {
 /// Runs the command.
 pub fn execute(options: SweepOptions) -> Result<(), Failure> {
     let settings = settings::read(&options.file)?;
-    let out = options.out.as_deref();
+    let results = &options.results;
+    let execution = results.execution()?;
+    let out = results.out.as_deref();
     let store = match out {
         // Shards share the folder: only who puts them together writes results there.
         Some(_) if options.shard.is_some() => None,
-        _ => Some(Store::open(out, Plan::new("sweep", &settings)?, options.replace)?),
+        _ => Some(results.store(Plan::new("sweep", &settings)?)?),
     };
     let folder = match out {
         Some(out) if options.merge => Some(Points::open_finished(out, &settings)?),
-        Some(out) => Some(Points::open(out, &settings, options.replace)?),
+        Some(out) => Some(Points::open(out, &settings, results.replace)?),
         None => None,
     };
     let items = settings.items();
@@ -70,7 +64,7 @@ pub fn execute(options: SweepOptions) -> Result<(), Failure> {
             let shard = options.shard.unwrap_or(Shard::WHOLE);
             let chosen = items.iter().enumerate().filter(|(at, _)| shard.has(*at));
             let chosen: Vec<Item> = chosen.map(|(_, item)| *item).collect();
-            let parts = compute(&chosen, &settings, folder.as_ref(), options.threads.into())?;
+            let parts = compute(&chosen, &settings, folder.as_ref(), &execution)?;
             if options.shard.is_some() {
                 let (some, all) = (chosen.len(), items.len());
                 say(&format!(
@@ -91,10 +85,11 @@ pub fn execute(options: SweepOptions) -> Result<(), Failure> {
     if let Some(folder) = &folder {
         folder.tidy();
     }
-    if options.json {
-        return Ok(rows.result().print()?);
+    match results {
+        ResultOptions { silent: true, .. } => Ok(()),
+        ResultOptions { json: true, .. } => Ok(rows.result().print()?),
+        _ => super::table::print_text(&rows.text()),
     }
-    super::table::print_text(&rows.text())
 }
 
 /// Computes the items that the folder does not hold yet, as many at a time as there are threads.
@@ -102,13 +97,9 @@ fn compute(
     items: &[Item],
     settings: &PhaseMap,
     folder: Option<&Points>,
-    threads: usize,
+    how: &Execution,
 ) -> Result<Vec<Part>, Failure> {
-    let how = Execution {
-        threads,
-        memory: available_memory(),
-    };
-    settings.check_memory(&how)?;
+    settings.check_memory(how)?;
     let missing = |item: &&Item| folder.is_none_or(|folder| !folder.has(**item));
     let costs = items.iter().filter(missing).map(|item| item.cost(settings));
     let progress = Progress::new("sweep", costs.sum());
@@ -119,7 +110,7 @@ fn compute(
         done.fetch_add(1, Ordering::Relaxed);
         Ok(part)
     };
-    let parts: Result<Vec<Part>, Failure> = in_pool(threads, || items.par_iter().map(one).collect())?;
+    let parts: Result<Vec<Part>, Failure> = in_pool(how.threads, || items.par_iter().map(one).collect())?;
     drop(progress);
     if parts.is_err() && folder.is_some() {
         let (done, all) = (done.into_inner(), items.len());

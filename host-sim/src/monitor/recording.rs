@@ -89,7 +89,7 @@ pub fn next_path(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::npz;
+    use crate::output::ArrayFile;
     use freezable_chaos::frames::Timing;
 
     #[test]
@@ -117,11 +117,16 @@ mod tests {
         assert!(path.ends_with("monitor-1.npz"));
         recording.write(&path).unwrap();
         assert!(next_path(folder.path()).ends_with("monitor-2.npz"));
-        assert_eq!(npz::read::<u64>(&path, "step").unwrap(), (vec![2], vec![20, 40]));
-        assert_eq!(npz::read::<u64>(&path, "frozen").unwrap().1, [0, 1]);
-        assert_eq!(npz::read::<u64>(&path, "missed").unwrap().1, [3, 3]);
-        assert_eq!(npz::read::<f32>(&path, "overlap").unwrap().1, [-0.25, -0.25]);
-        let (shape, rates) = npz::read::<f32>(&path, "rates").unwrap();
+        let mut file = ArrayFile::open(&path).unwrap();
+        let mut numbers = |name| file.read::<u64>(name, &["report"]).unwrap();
+        assert_eq!(numbers("step"), (vec![2], vec![20, 40]));
+        assert_eq!(numbers("frozen").1, [0, 1]);
+        assert_eq!(numbers("missed").1, [3, 3]);
+        assert_eq!(
+            file.read::<f32>("overlap", &["report"]).unwrap().1,
+            [-0.25, -0.25]
+        );
+        let (shape, rates) = file.read::<f32>("rates", &["report", "neuron"]).unwrap();
         assert_eq!((shape, &rates[..3]), (vec![2, 2], &[1.0, -1.0, 0.0][..]));
         assert!(rates[3].is_nan());
     }

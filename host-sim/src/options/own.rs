@@ -7,12 +7,13 @@ use clap::Args;
 use science::Refusal;
 use science::estimators::steps_in;
 use science::networks::{CouplingMatrix, Ensemble, Input, Network, Origin, Snapshot, Table};
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::npy;
 
 /// Quenched couplings of the user's own.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug, Default, PartialEq, Serialize)]
 #[command(next_help_heading = "Of your own")]
 pub struct OwnCouplings {
     /// Quenched couplings J: a .npy file of N x N numbers, row i holding the couplings onto neuron i; for every network the
@@ -25,11 +26,12 @@ pub struct OwnCouplings {
 }
 
 /// Couplings, states and inputs of the user's own.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug, Default, PartialEq, Serialize)]
 #[command(next_help_heading = "Of your own")]
 pub struct OwnOptions {
     /// Quenched couplings
     #[command(flatten)]
+    #[serde(flatten)]
     pub couplings: OwnCouplings,
     /// Initial state x: a .npy file of N numbers; A = 0
     #[arg(long, conflicts_with = "start")]

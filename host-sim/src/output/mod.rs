@@ -6,6 +6,7 @@ pub mod json;
 pub mod npy;
 pub mod npz;
 pub mod provenance;
+pub mod reader;
 mod text;
 
 pub use figure::draw;
@@ -13,4 +14,5 @@ pub use files::{OutputError, write_atomically};
 pub use json::ResultObject;
 pub use npz::Arrays;
 pub use provenance::Provenance;
+pub use reader::ArrayFile;
 pub use science::networks::Seeds;

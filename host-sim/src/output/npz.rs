@@ -4,12 +4,11 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use npyz::WriterBuilder;
 use npyz::num_complex::Complex;
-use npyz::{NpyFile, WriterBuilder};
 use serde::Serialize;
-use serde_json::Value;
+use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
 
 use science::estimators::Precision;
 use science::measure::Values;
@@ -27,7 +26,7 @@ pub struct Arrays {
 }
 
 /// Name of the text among the arrays that says what they are of: `json.loads(str(numpy.load(file)["made_with"]))`.
-const MADE_WITH: &str = "made_with";
+pub(super) const MADE_WITH: &str = "made_with";
 
 impl Arrays {
     /// No arrays yet.
@@ -187,33 +186,6 @@ impl From<Vec<science::measure::Array>> for Arrays {
     }
 }
 
-/// The command and the parameters that a file of arrays says it was made with; `None` if it is none, or does not say.
-pub fn parameters(path: &Path) -> Option<(String, Value)> {
-    if path.extension()? != "npz" {
-        return None;
-    }
-    let mut archive = ZipArchive::new(File::open(path).ok()?).ok()?;
-    let mut member = archive
-        .by_name(&npyz::npz::file_name_from_array_name(MADE_WITH))
-        .ok()?;
-    let mut made_with: Value = serde_json::from_str(&text::read(&mut member)?).ok()?;
-    let kind = made_with.get("kind")?.as_str()?.to_owned();
-    Some((kind, made_with.get_mut("params")?.take()))
-}
-
-/// Reads an array of `f64`: its shape and its values.
-pub fn read_f64(path: &Path, name: &str) -> io::Result<(Vec<usize>, Vec<f64>)> {
-    read(path, name)
-}
-
-/// Reads an array of the type that it was written with: its shape and its values.
-pub fn read<T: npyz::Deserialize>(path: &Path, name: &str) -> io::Result<(Vec<usize>, Vec<T>)> {
-    let mut archive = ZipArchive::new(File::open(path)?)?;
-    let array = NpyFile::new(archive.by_name(&npyz::npz::file_name_from_array_name(name))?)?;
-    let shape = array.shape().iter().map(|&axis| axis as usize).collect();
-    Ok((shape, array.into_vec()?))
-}
-
 fn write_array<W: Write, T: npyz::AutoSerialize + Copy>(
     out: W,
     shape: &[usize],
@@ -231,8 +203,11 @@ fn write_array<W: Write, T: npyz::AutoSerialize + Copy>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::reader::parameters;
     use super::*;
+    use npyz::NpyFile;
     use std::fs;
+    use zip::ZipArchive;
 
     fn example() -> Arrays {
         let mut arrays = Arrays::new();
@@ -257,8 +232,8 @@ mod tests {
             (&[2, 3][..], "'<f4'")
         );
         assert_eq!(rates.into_vec::<f32>().unwrap()[2], -0.5);
-        assert_eq!(read_f64(&path, "time").unwrap(), (vec![2], vec![0.0, 1e-300]));
-        assert!(read_f64(&path, "absent").is_err() && read_f64(folder.path(), "time").is_err());
+        let time = NpyFile::new(archive.by_name("time.npy").unwrap()).unwrap();
+        assert_eq!(time.into_vec::<f64>().unwrap(), [0.0, 1e-300]);
         let digest = NpyFile::new(archive.by_name("digest.npy").unwrap()).unwrap();
         assert_eq!(digest.shape(), &[] as &[u64]);
         assert_eq!(digest.into_vec::<u64>().unwrap(), [u64::MAX]);

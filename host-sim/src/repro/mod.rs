@@ -1,8 +1,9 @@
 //! The paper's phenomena, one section each: theory and simulation on one axis, and checks against thresholds that stand
 //! in the code.
 //!
-//! A section names the commands of this program that give its data, and turns what they wrote into figures and checks.
-//! So everything on the page can be had again by the command beside it. To add a section, write a file in `sections/`
+//! A section names the commands of this program that give its data, as values that are carried out here, and turns what
+//! they found into figures and checks. The command beside a figure is written from the same value, so that everything on
+//! the page can be had again by typing it. To add a section, write a file in `sections/`
 //! and a line in [`sections::ALL`].
 
 pub mod check;
@@ -17,7 +18,7 @@ pub use check::{Allowance, Check, Measured, Tier, Verdict};
 pub use job::Job;
 pub use page::page;
 pub use report::{Report, Section};
-pub use results::{Outcome, Results};
+pub use results::{Outcome, Results, Stated};
 pub use validation::validation;
 
 use serde::Serialize;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Check, Effort, Job, Outcome, Results};
+use super::{Check, Effort, Job, Outcome, Results, Stated};
 use crate::failure::Failure;
 use crate::output::Arrays;
 use figures::{self, Chart, Figure};
@@ -74,9 +74,9 @@ impl Report {
     }
 
     /// Adds a figure that a command drew; where it drew none, a finding says so.
-    pub fn drawn_by(
+    pub fn drawn_by<S: Stated>(
         &mut self,
-        outcome: &Outcome,
+        outcome: &Outcome<S>,
         file: &str,
         stem: &str,
         caption: &str,

@@ -1,13 +1,44 @@
-//! What the commands left behind, read back from their files.
+//! What the commands left behind: summaries as the values that they were written from, and arrays.
 
 use std::path::{Path, PathBuf};
 
+use science::measure::{
+    Measurement, activity, equivalence, exponents, fixed_points, freeze, mean_field, precision, spectra,
+};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Job;
+use super::job::DATA;
+use crate::commands::board;
 use crate::failure::Failure;
-use crate::output::npz;
-use science::estimators::MeanSem;
+use crate::output::{ArrayFile, reader};
+
+/// A summary, which the results of one command state.
+pub trait Stated: DeserializeOwned {
+    /// The command.
+    const COMMAND: &'static str;
+}
+
+macro_rules! stated {
+    ($($summary:ty: $command:expr),* $(,)?) => {$(
+        impl Stated for $summary {
+            const COMMAND: &'static str = $command;
+        }
+    )*};
+}
+stated! {
+    activity::Summary: activity::Run::NAME,
+    board::Summary: "board",
+    equivalence::Summary: equivalence::Equivalence::NAME,
+    exponents::Summary: exponents::Lyapunov::NAME,
+    fixed_points::Summary: fixed_points::FixedPoints::NAME,
+    freeze::Summary: freeze::Freeze::NAME,
+    mean_field::MeanFieldSummary: "mean-field",
+    precision::Summary: precision::Rounding::NAME,
+    spectra::Summary: spectra::Spectra::NAME,
+}
 
 /// The results of all commands.
 #[derive(Debug)]
@@ -17,8 +48,11 @@ pub struct Results {
 
 /// The result of one command.
 #[derive(Debug)]
-pub struct Outcome {
-    result: Value,
+pub struct Outcome<S> {
+    /// What was found.
+    pub summary: S,
+    /// The command's parameters, which its arrays have to state too.
+    params: Value,
     stem: PathBuf,
 }
 
@@ -26,22 +60,39 @@ impl Results {
     /// Those in a folder of a reproduction.
     pub fn new(folder: &Path) -> Self {
         Self {
-            folder: folder.join("data"),
+            folder: folder.join(DATA),
         }
     }
 
     /// The result of a command that was carried out.
-    pub fn of(&self, job: &Job) -> Result<Outcome, Failure> {
+    pub fn of<S: Stated>(&self, job: &Job) -> Result<Outcome<S>, Failure> {
+        #[derive(Deserialize)]
+        struct Written<S> {
+            kind: String,
+            params: Value,
+            summary: S,
+        }
         let stem = self.folder.join(&job.name).join(job.kind());
         let path = stem.with_extension("json");
         let unreadable = |error: String| Failure::Device(format!("{}: {error}", path.display()));
         let bytes = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
-        let result = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Outcome { result, stem })
+        let Written {
+            kind,
+            params,
+            summary,
+        } = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+        if kind != S::COMMAND {
+            return Err(unreadable(format!("is of `{kind}`, and not of `{}`", S::COMMAND)));
+        }
+        Ok(Outcome {
+            summary,
+            params,
+            stem,
+        })
     }
 }
 
-impl Outcome {
+impl<S: Stated> Outcome<S> {
     /// A figure of that name that the command drew, as the text of a `.svg` file and the bytes of a `.png` file.
     pub fn figure(&self, name: &str) -> Result<Option<(String, Vec<u8>)>, Failure> {
         let path = |extension: &str| self.stem.with_file_name(format!("{name}.{extension}"));
@@ -56,55 +107,39 @@ impl Outcome {
         Ok(Some((text, bytes)))
     }
 
-    /// A value of the summary, by its path: "c_phi_0", "frozen/cosine".
-    pub fn value(&self, path: &str) -> &Value {
-        let summary = &self.result["summary"];
-        summary.pointer(&format!("/{path}")).unwrap_or(&Value::Null)
-    }
-
-    /// An average of the summary; none where no network was left to average over.
-    pub fn average(&self, path: &str) -> Option<MeanSem> {
-        serde_json::from_value(self.value(path).clone()).ok()
-    }
-
-    /// A number of the summary.
-    pub fn number(&self, path: &str) -> Option<f64> {
-        self.value(path).as_f64()
-    }
-
-    /// An array's shape and values.
-    pub fn array(&self, name: &str) -> Result<(Vec<usize>, Vec<f64>), Failure> {
+    /// The arrays of the command.
+    pub fn arrays(&self) -> Result<ArrayFile, Failure> {
         let path = self.stem.with_extension("npz");
-        npz::read_f64(&path, name).map_err(unreadable(&path, name))
+        let mut file = ArrayFile::open(&path)?;
+        match file.made_with()? {
+            Some((kind, params)) if kind == S::COMMAND && params == self.params => Ok(file),
+            _ => {
+                let words = format!(
+                    "{}: is not of the parameters of the result beside it",
+                    path.display()
+                );
+                Err(Failure::Device(words))
+            }
+        }
     }
 
-    /// The rows of an array of two axes.
-    pub fn rows(&self, name: &str) -> Result<Vec<Vec<f64>>, Failure> {
-        let (shape, values) = self.array(name)?;
-        let width = shape.last().copied().unwrap_or(0).max(1);
-        Ok(values.chunks(width).map(<[f64]>::to_vec).collect())
+    /// An axis, and an array of a row of it for each network.
+    pub fn rows(&self, axis: &str, name: &str) -> Result<(Vec<f64>, Vec<Vec<f64>>), Failure> {
+        let mut file = self.arrays()?;
+        let (_, values) = file.read_finite(axis, &[axis])?;
+        Ok((values, file.read_rows(name, ["network", axis])?))
     }
 
-    /// The rows of an array that belong to the networks that stayed active.
-    pub fn alive_rows(&self, name: &str) -> Result<Vec<Vec<f64>>, Failure> {
-        let rows = self.rows(name)?.into_iter().zip(self.alive()?);
-        Ok(rows.filter(|(_, alive)| *alive).map(|(row, _)| row).collect())
+    /// The same of the networks that stayed active.
+    pub fn alive_rows(&self, axis: &str, name: &str) -> Result<(Vec<f64>, Vec<Vec<f64>>), Failure> {
+        let mut file = self.arrays()?;
+        let (_, values) = file.read_finite(axis, &[axis])?;
+        let (_, alive) = file.read::<bool>("alive", &["network"])?;
+        let (shape, curves) = file.read::<f64>(name, &["network", axis])?;
+        let rows = reader::rows(&curves, shape[1]).into_iter().zip(alive);
+        Ok((
+            values,
+            rows.filter(|(_, alive)| *alive).map(|(row, _)| row).collect(),
+        ))
     }
-
-    /// Which networks stayed active.
-    pub fn alive(&self) -> Result<Vec<bool>, Failure> {
-        let path = self.stem.with_extension("npz");
-        let (_, alive) = npz::read(&path, "alive").map_err(unreadable(&path, "alive"))?;
-        Ok(alive)
-    }
-
-    /// An array of single precision: its shape and its values.
-    pub fn array_f32(&self, name: &str) -> Result<(Vec<usize>, Vec<f32>), Failure> {
-        let path = self.stem.with_extension("npz");
-        npz::read(&path, name).map_err(unreadable(&path, name))
-    }
-}
-
-fn unreadable(path: &Path, name: &str) -> impl FnOnce(std::io::Error) -> Failure {
-    move |error| Failure::Device(format!("{}: {name}: {error}", path.display()))
 }

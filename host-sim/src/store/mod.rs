@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::output::files::remove_leftovers;
-use crate::output::{OutputError, npz};
+use crate::output::{OutputError, reader};
 
 /// Parts and finished files of a run until it is complete, below the folder for its results.
 const UNFINISHED: &str = ".unfinished";
@@ -102,7 +102,7 @@ impl Store {
         }
         for old in entries(out)?
             .into_iter()
-            .filter(|path| npz::parameters(path).is_some())
+            .filter(|path| reader::parameters(path).is_some())
         {
             remove_file(&old)?;
         }
@@ -176,7 +176,7 @@ fn other_results(out: &Path, plan: &Plan) -> Option<(PathBuf, Plan)> {
         .into_iter()
         .map(|found| (found.path, with_code(found.kind, found.parameters)));
     let arrays = entries(out).unwrap_or_default().into_iter().filter_map(|path| {
-        let (kind, parameters) = npz::parameters(&path)?;
+        let (kind, parameters) = reader::parameters(&path)?;
         Some((path, with_code(kind, parameters)))
     });
     objects.chain(arrays).find(|(_, found)| !found.is_same_run(plan))

@@ -11,34 +11,45 @@ use crate::store::{Parts, Plan};
 
 /// Where the parts of a sweep are kept: the folder `points` below that of the results.
 #[derive(Clone, Debug)]
-pub struct Points(Parts);
+pub struct Points {
+    parts: Parts,
+    settings: PhaseMap,
+}
 
 impl Points {
     /// Opens the folder to add parts.
     pub fn open(out: &Path, settings: &PhaseMap, may_replace: bool) -> Result<Self, Failure> {
         let plan = Plan::new("sweep", settings)?;
-        Ok(Self(Parts::begin(&out.join("points"), plan, may_replace)?))
+        Ok(Self {
+            parts: Parts::begin(&out.join("points"), plan, may_replace)?,
+            settings: settings.clone(),
+        })
     }
 
     /// Opens it to read only, by whatever code its parts were computed.
     pub fn open_finished(out: &Path, settings: &PhaseMap) -> Result<Self, Failure> {
         let plan = Plan::new("sweep", settings)?;
-        Ok(Self(Parts::open_finished(&out.join("points"), plan)?))
+        Ok(Self {
+            parts: Parts::open_finished(&out.join("points"), plan)?,
+            settings: settings.clone(),
+        })
     }
 
     /// The commit that the parts were computed at.
     pub fn revision(&self) -> &str {
-        &self.0.plan().code.revision
+        &self.parts.plan().code.revision
     }
 
     /// A finished point.
     pub fn point(&self, g: f32, k: f32) -> Option<Point> {
-        recall(&self.0, &name_of(Item::Point(g, k))).filter(|point: &Point| (point.g, point.k) == (g, k))
+        let kept: Option<Point> = recall(&self.parts, &name_of(Item::Point(g, k)));
+        kept.filter(|point| (point.g, point.k) == (g, k) && point.is_plausible(&self.settings))
     }
 
     /// Finished boundaries.
     pub fn boundaries(&self, g: f32) -> Option<Boundaries> {
-        recall(&self.0, &name_of(Item::Boundaries(g))).filter(|boundaries: &Boundaries| boundaries.g == g)
+        let kept: Option<Boundaries> = recall(&self.parts, &name_of(Item::Boundaries(g)));
+        kept.filter(|boundaries| boundaries.g == g && boundaries.is_plausible())
     }
 
     /// Whether an item is finished.
@@ -51,17 +62,17 @@ impl Points {
 
     /// Keeps a point.
     pub fn keep_point(&self, point: &Point) -> Result<(), Stopped> {
-        store(&self.0, &name_of(Item::Point(point.g, point.k)), point)
+        store(&self.parts, &name_of(Item::Point(point.g, point.k)), point)
     }
 
     /// Keeps boundaries.
     pub fn keep_boundaries(&self, boundaries: &Boundaries) -> Result<(), Stopped> {
-        store(&self.0, &name_of(Item::Boundaries(boundaries.g)), boundaries)
+        store(&self.parts, &name_of(Item::Boundaries(boundaries.g)), boundaries)
     }
 
     /// Deletes what was being written when a program was killed. For a finished sweep: nothing is being written then.
     pub fn tidy(&self) {
-        self.0.tidy();
+        self.parts.tidy();
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
+
 /// A share of a sweep, for one of several jobs: "2/8" is the second of eight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
@@ -17,6 +19,12 @@ impl Shard {
     /// Whether the item at this position belongs to it.
     pub fn has(self, position: usize) -> bool {
         position % self.count == self.index - 1
+    }
+}
+
+impl Serialize for Shard {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}/{}", self.index, self.count))
     }
 }
 

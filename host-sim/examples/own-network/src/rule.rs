@@ -3,7 +3,7 @@
 
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
-    BuildError, ByteSink, ByteSource, Connectivity, Dynamics, Fnv1a, Generator, Network, SizeError,
+    BuildError, ByteSink, Connectivity, Dynamics, Fnv1a, Generator, Network, SizeError,
     SnapshotError, Transfer,
 };
 use science::networks::{Rule, Simulation, TangentMap};
@@ -87,23 +87,32 @@ impl Connectivity for PartlyPlastic {
         4 * self.a.len()
     }
 
-    fn write_plastic(&self, sink: &mut impl ByteSink) {
-        self.a.iter().for_each(|a| sink.put(&a.to_le_bytes()));
+    // Pieces are of whole numbers: their offsets are multiples of 64.
+    fn write_plastic(&self, offset: usize, piece: &mut [u8]) {
+        let numbers = self.a.iter().skip(offset / 4);
+        for (bytes, a) in piece.chunks_exact_mut(4).zip(numbers) {
+            bytes.copy_from_slice(&a.to_le_bytes());
+        }
     }
 
-    fn check_plastic(&self, _phase: u32, mut source: ByteSource<'_>) -> Result<(), SnapshotError> {
-        if std::iter::from_fn(|| source.float()).all(f32::is_finite) {
+    fn check_plastic(&self, _phase: u32, _offset: usize, piece: &[u8]) -> Result<(), SnapshotError> {
+        if numbers(piece).all(f32::is_finite) {
             Ok(())
         } else {
             Err(SnapshotError::NonFinite)
         }
     }
 
-    fn read_plastic(&mut self, _phase: u32, mut source: ByteSource<'_>) {
-        for a in &mut self.a {
-            *a = source.float().unwrap_or(*a);
+    fn read_plastic(&mut self, _phase: u32, offset: usize, piece: &[u8]) {
+        for (a, number) in self.a.iter_mut().skip(offset / 4).zip(numbers(piece)) {
+            *a = number;
         }
     }
+}
+
+/// The numbers of a piece.
+fn numbers(piece: &[u8]) -> impl Iterator<Item = f32> {
+    piece.as_chunks().0.iter().copied().map(f32::from_le_bytes)
 }
 
 impl Rule for PartlyPlastic {
@@ -229,16 +238,16 @@ impl Connectivity for WithoutDerivative {
         self.0.plastic_len()
     }
 
-    fn write_plastic(&self, sink: &mut impl ByteSink) {
-        self.0.write_plastic(sink);
+    fn write_plastic(&self, offset: usize, piece: &mut [u8]) {
+        self.0.write_plastic(offset, piece);
     }
 
-    fn check_plastic(&self, phase: u32, source: ByteSource<'_>) -> Result<(), SnapshotError> {
-        self.0.check_plastic(phase, source)
+    fn check_plastic(&self, phase: u32, offset: usize, piece: &[u8]) -> Result<(), SnapshotError> {
+        self.0.check_plastic(phase, offset, piece)
     }
 
-    fn read_plastic(&mut self, phase: u32, source: ByteSource<'_>) {
-        self.0.read_plastic(phase, source);
+    fn read_plastic(&mut self, phase: u32, offset: usize, piece: &[u8]) {
+        self.0.read_plastic(phase, offset, piece);
     }
 }
 

@@ -4,20 +4,27 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 /// One number, for `serde(with = ..)`.
 pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     Extended(*value).serialize(serializer)
 }
 
-/// A list of numbers, for `serde(serialize_with = ..)`.
-pub fn list<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut list = serializer.serialize_seq(Some(values.len()))?;
-    for value in values {
-        list.serialize_element(&Extended(*value))?;
+/// A list of numbers, for `serde(with = ..)`.
+pub mod list {
+    use super::{Deserialize, Deserializer, Extended, Serializer};
+
+    /// Each as [`serialize`](super::serialize) has it.
+    pub fn serialize<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(values.iter().copied().map(Extended))
     }
-    list.end()
+
+    /// The counterpart.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+        let values = Vec::<Extended>::deserialize(deserializer)?;
+        Ok(values.into_iter().map(|Extended(value)| value).collect())
+    }
 }
 
 /// The counterpart of [`serialize`].
@@ -38,6 +45,12 @@ impl Serialize for Extended {
         } else {
             serializer.serialize_f64(self.0)
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Extended {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize(deserializer).map(Self)
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use super::trajectory::{Activity, run};
 use crate::estimators::{MeanSem, RateSamples, pooled_half_width, steps_in};
 use crate::networks::{Ensemble, Simulation};
@@ -40,7 +41,7 @@ pub struct Outcome {
 }
 
 /// Averages over the active networks.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Mean square rate.
     pub c_phi_0: Option<MeanSem>,
@@ -223,6 +224,24 @@ impl Measurement for Run {
         watch: &dyn Watch,
     ) -> Result<Outcome, Stopped> {
         self.one_observed(of, index, network, watch, &())
+    }
+
+    fn is_plausible(&self, of: &Ensemble, index: u32, outcome: &Outcome) -> bool {
+        let (burn_in, window) = (of.burn_in_steps(), of.window_steps());
+        let (stride, interval) = of.network.sampling();
+        let rows = match index {
+            0 => (window / stride).min(steps_in(RASTER_TIME, interval)),
+            _ => 0,
+        };
+        let raster = &outcome.raster;
+        let width = of.network.n.min(RASTER_NEURONS);
+        plausible::autocorrelation(&outcome.autocorrelation, self.lags(of) + 1)
+            && plausible::not_negative([outcome.speed_rms])
+            && outcome.speed.len() as u64 == (burn_in + window) / stride
+            && plausible::not_negative(outcome.speed.iter().map(|&speed| speed.into()))
+            && raster.len() as u64 == rows
+            && raster.iter().all(|row| row.len() == width)
+            && plausible::cosines(raster.iter().flatten().map(|&rate| rate.into()))
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
 use super::hold::hold;
+use super::plausible;
 use super::trajectory::pass;
 use crate::estimators::{FREEZE_LIMIT, MeanSem, cosine, steps_in};
 use crate::memory::count;
@@ -140,6 +141,12 @@ impl Measurement for Basin {
             network.load(&before)?;
         }
         Ok(ends)
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Vec<Ends>) -> bool {
+        let _ = of;
+        let shares = |ends: &Ends| plausible::shares([ends.returned, ends.mirror, ends.other, ends.moving]);
+        outcome.len() == TENTHS.count() && outcome.iter().all(shares)
     }
 
     fn summary(&self, _of: &Ensemble, outcomes: &[Vec<Ends>]) -> Summary {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
 use super::hold::hold;
+use super::plausible;
 use super::trajectory::{Activity, run};
 use crate::estimators::separation::{self, KICK, LAST_DISTANCE, PARTING_LIMIT};
 use crate::estimators::{FREEZE_LIMIT, FreezeVerdict, Precision, RateSamples, steps_in};
@@ -215,6 +216,16 @@ impl Measurement for Equivalence {
             separation_rates,
             trials,
         })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        let _ = of;
+        plausible::autocorrelation(&outcome.autocorrelation, self.lags + 1)
+            && plausible::not_negative([outcome.speed_rms])
+            && outcome.separation_rates.len() <= self.pairs as usize
+            && plausible::finite(outcome.separation_rates.iter().copied())
+            && outcome.trials.len() == self.trials as usize
+            && plausible::cosines(outcome.trials.iter().filter_map(|trial| trial.verdict.cosine))
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Averages {

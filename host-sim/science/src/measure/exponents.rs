@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use super::trajectory::pass;
 use crate::estimators::{MeanSem, extended, steps_in};
 use crate::lyapunov::{self, Protocol, kaplan_yorke_dimension};
@@ -47,7 +48,7 @@ pub struct Outcome {
 
 /// Averages over active networks: one at rest has the exponents of rest, not of chaos. Over all where they are frozen,
 /// and stand still as they should. In JSON an exponent of -infinity is the string "-inf".
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Largest exponent.
     pub lyapunov_max: Option<MeanSem>,
@@ -60,7 +61,7 @@ pub struct Summary {
     /// Time measured.
     pub time: Option<MeanSem>,
     /// The exponents, in their order, each averaged over networks.
-    #[serde(serialize_with = "extended::list")]
+    #[serde(with = "extended::list")]
     pub spectrum: Vec<f64>,
     /// Where the exponents asked for suffice.
     pub kaplan_yorke_dimension: Option<MeanSem>,
@@ -214,6 +215,15 @@ impl Measurement for Lyapunov {
             synaptic_share: found.synaptic_share,
             time: found.time,
         })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        outcome.spectrum.len() == self.exponents
+            && outcome.synaptic_share.len() == self.exponents
+            && plausible::exponents(outcome.spectrum.iter().chain(&outcome.running).copied())
+            && plausible::shares(outcome.synaptic_share.iter().copied())
+            && plausible::not_negative([outcome.time])
+            && outcome.running.len() as f64 <= of.duration / lyapunov::INTERVAL + 1.0
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {

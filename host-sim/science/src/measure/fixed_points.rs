@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use self::settle::Kind;
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use crate::estimators::{MeanSem, Richness, mean_square};
 use crate::fixed_points::{Catalogue, Equation};
 use crate::networks::{Ensemble, Model, Simulation};
@@ -55,7 +56,7 @@ pub struct Pair {
 }
 
 /// Averages over networks. Numbers count x and -x as two, and leave out rest (x = 0).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Stable fixed points that were found, of the largest networks.
     pub distinct: Option<MeanSem>,
@@ -72,7 +73,7 @@ pub struct Summary {
 }
 
 /// Averages over the networks of one size.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BySize {
     /// Number of neurons.
     pub n: usize,
@@ -197,6 +198,18 @@ impl Measurement for FixedPoints {
             quiescent,
             unsettled,
         })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        let _ = of;
+        let found: u64 = outcome.pairs.iter().map(|pair| pair.count).sum();
+        let pair = |pair: &Pair| {
+            plausible::finite([pair.rightmost, pair.marginality])
+                && plausible::shares([pair.mean_square_rate])
+        };
+        found == outcome.settled
+            && outcome.settled + outcome.quiescent + outcome.unsettled == u64::from(self.starts)
+            && outcome.pairs.iter().all(pair)
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
 use super::hold::{Held, hold};
+use super::plausible;
 use super::trajectory::{Activity, pass, run};
 use crate::estimators::{
     FREEZE_LIMIT, FreezeVerdict, MeanSem, RELEASE_LIMIT, ReleaseTime, ReleaseWatch, cosine, steps_in,
@@ -54,7 +55,7 @@ pub struct Trial {
 }
 
 /// Averages over active networks; shares are of the trials of a network.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Mean square rate while the plasticity runs.
     pub c_phi_0: Option<MeanSem>,
@@ -150,6 +151,20 @@ impl Measurement for Freeze {
             rightmost_eigenvalue: trials.rightmost,
             demonstration,
         })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, index: u32, outcome: &Outcome) -> bool {
+        let trial = |trial: &Trial| {
+            plausible::cosines(trial.verdict.cosine)
+                && plausible::not_negative([trial.verdict.time])
+                && plausible::not_negative(trial.release.map(|release| release.time))
+        };
+        plausible::shares([outcome.c_phi_0])
+            && plausible::shares(outcome.stored_overlap)
+            && plausible::finite(outcome.rightmost_eigenvalue)
+            && outcome.trials.len() == self.trials as usize
+            && outcome.trials.iter().all(trial)
+            && outcome.demonstration.is_plausible(of, index == 0)
     }
 
     fn summary(&self, _of: &Ensemble, outcomes: &[Outcome]) -> Summary {

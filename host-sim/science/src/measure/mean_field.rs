@@ -14,8 +14,9 @@ use super::arrays::Array;
 use super::ensemble::in_pool;
 use crate::networks::TransferFunction;
 use crate::theory::Settings;
+use crate::theory::draws::LANES;
 use crate::theory::freezability::SOLUTIONS;
-use crate::theory::paths::{LANES, Neuron};
+use crate::theory::paths::Neuron;
 use crate::watch::Watch;
 use crate::{Refusal, Stopped};
 

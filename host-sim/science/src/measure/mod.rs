@@ -30,6 +30,7 @@ mod hold;
 mod keep;
 pub mod mean_field;
 pub mod phase;
+pub mod plausible;
 pub mod precision;
 pub mod quantisation;
 pub mod recall;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use super::trajectory::{pass, run};
 use crate::estimators::{MeanSem, Precision, separation, steps_in};
 use crate::networks::double::{Reference, ReferenceParameters};
@@ -33,7 +34,7 @@ pub struct Outcome {
 }
 
 /// Averages over networks.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Rms distance per neuron after one time unit.
     pub early_distance: Option<MeanSem>,
@@ -95,6 +96,11 @@ impl Measurement for Rounding {
             Ok(())
         })?;
         Ok(Outcome { distance })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        outcome.distance.len() as u64 == of.window_steps() / looks(&of.network).0
+            && plausible::not_negative(outcome.distance.iter().copied())
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Summary {

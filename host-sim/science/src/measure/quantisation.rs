@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use crate::estimators::{MeanSem, cosine, steps_in};
 use crate::memory::{
     Cues, FORGETTING, Protocol, Task, forget, hold_for, quantised, share_recalled, store, train,
@@ -203,6 +204,14 @@ impl Measurement for Quantisation {
             })
         };
         recalled.iter().map(outcome).collect()
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Vec<Kept>) -> bool {
+        let kept = |kept: &Kept| {
+            plausible::shares([kept.recall, kept.same])
+                && plausible::cosines([kept.cosine, kept.least_cosine])
+        };
+        outcome.len() == schemes(of.network.model).len() && outcome.iter().all(kept)
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Vec<Kept>]) -> Summary {

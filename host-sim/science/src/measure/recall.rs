@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use crate::estimators::MeanSem;
 use crate::estimators::activity::REST_SPEED;
 use crate::memory::{Cues, FittedReadout, Recorded, Task, record, share_recalled, train};
@@ -153,6 +154,23 @@ impl Measurement for Recall {
             readout,
             couplings: network.couplings_digest(),
         })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        let _ = of;
+        let times = self.task.protocol.times.len();
+        let shares = [
+            outcome.settled,
+            outcome.converged,
+            outcome.repeats,
+            outcome.active,
+            outcome.release_censored,
+        ];
+        [outcome.frozen.len(), outcome.running.len()] == [times + 2, times]
+            && plausible::shares(outcome.frozen.iter().chain(&outcome.running).copied())
+            && plausible::shares(shares)
+            && plausible::cosines([outcome.cosine])
+            && plausible::not_negative([outcome.release_time])
     }
 
     fn summary(&self, of: &Ensemble, outcomes: &[Outcome]) -> Row {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrays::Array;
 use super::ensemble::{Cost, Measurement};
+use super::plausible;
 use super::trajectory::{Activity, run};
 use crate::estimators::{MeanSem, mean_square};
 use crate::networks::{Ensemble, Model, Network, Simulation};
@@ -60,7 +61,7 @@ pub struct Snapshot {
 
 /// Averages over active networks, of averages over the snapshots of each. All predictions are for the bulk in the limit
 /// of many neurons with independent couplings of variance g^2/N, from the slopes of the same states.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Largest real part among the 2N eigenvalues that are not of lone synapses.
     pub rightmost_joint: Option<MeanSem>,
@@ -204,6 +205,18 @@ impl Measurement for Spectra {
             alive: activity.alive(),
             snapshots,
         })
+    }
+
+    fn is_plausible(&self, of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
+        let n = of.network.n;
+        let snapshot = |snapshot: &Snapshot| {
+            [snapshot.joint.len(), snapshot.frozen.len(), snapshot.slopes.len()] == [2 * n, n, n]
+                && plausible::finite(snapshot.joint.iter().chain(&snapshot.frozen).flatten().copied())
+                && plausible::shares(snapshot.slopes.iter().copied())
+                && plausible::shares([snapshot.mean_square_rate, snapshot.fraction_above_band])
+                && plausible::not_negative([snapshot.time])
+        };
+        outcome.snapshots.len() == self.snapshots as usize && outcome.snapshots.iter().all(snapshot)
     }
 
     fn summary(&self, _of: &Ensemble, outcomes: &[Outcome]) -> Summary {

@@ -1,12 +1,13 @@
 //! From a description to a network that runs.
 
-use freezable_chaos::{AnyTransfer, Dynamics, PanelNetwork, Purpose, Start, Transfer};
+use freezable_chaos::{AnyTransfer, PanelNetwork, Purpose, Start, Transfer};
 
 use super::compact::CompactStorage;
-use super::couplings::Couplings;
-use super::description::{Ensemble, Network, Rows};
+use super::couplings::{Couplings, signed_coupling};
+use super::description::{Ensemble, Network};
 use super::double::{Reference, ReferenceParameters};
 use super::driven::Driven;
+use super::execution::Rows;
 use super::heap::HeapStorage;
 use super::input::Current;
 use super::kernel::Rule;
@@ -147,13 +148,4 @@ pub fn reference_of(
     };
     Reference::new(parameters, description.transfer, j, a, x)
         .map_err(|error| Stopped::Failed(error.to_string()))
-}
-
-/// `+-g / sqrt N`.
-pub(super) fn signed_coupling(dynamics: &Dynamics, is_positive: Option<bool>) -> f32 {
-    match is_positive {
-        Some(true) => dynamics.coupling_scale(),
-        Some(false) => -dynamics.coupling_scale(),
-        None => f32::NAN,
-    }
 }

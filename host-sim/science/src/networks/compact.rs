@@ -5,23 +5,13 @@ use freezable_chaos::{
     SignCouplings, Signs, SumBuffers, Transfer, history_len, signs_len, wide_len,
 };
 
-use super::build::signed_coupling;
-use super::description::Rows;
+use super::couplings::signed_coupling;
+use super::execution::Rows;
 use super::kernel::Rule;
+use super::simulation::History;
 use super::tangents::{CompactTangent, TangentMap};
 use crate::spectra::State;
 use crate::{Refusal, Stopped};
-
-/// The history of the rates that a compact network has in place of A.
-#[derive(Clone, Debug)]
-pub struct History {
-    /// Steps between two samples.
-    pub spacing: u32,
-    /// Steps since the newest one.
-    pub phase: u32,
-    /// The samples as rates, newest first; of all neurons each.
-    pub samples: Vec<Vec<f64>>,
-}
 
 /// Heap storage of one compact network; the kernel borrows it.
 #[derive(Debug)]

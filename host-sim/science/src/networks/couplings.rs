@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use freezable_chaos::{ByteSink, Fnv1a};
+use freezable_chaos::{ByteSink, Dynamics, Fnv1a};
 use serde::{Serialize, Serializer};
 
 use crate::Refusal;
@@ -91,6 +91,15 @@ impl CouplingMatrix {
 impl Serialize for CouplingMatrix {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&format!("{:016x}", self.digest()))
+    }
+}
+
+/// `+-g / sqrt N`.
+pub(super) fn signed_coupling(dynamics: &Dynamics, is_positive: Option<bool>) -> f32 {
+    match is_positive {
+        Some(true) => dynamics.coupling_scale(),
+        Some(false) => -dynamics.coupling_scale(),
+        None => f32::NAN,
     }
 }
 

@@ -2,10 +2,9 @@
 
 use freezable_chaos::Generator;
 
-use super::compact::History;
 use super::input::Current;
 use super::kinds::InitialState;
-use super::simulation::{Saved, Simulation, Speed};
+use super::simulation::{History, Saved, Simulation, Speed};
 use super::tangents::{Synapses, TangentMap};
 use crate::estimators::Precision;
 use crate::{Refusal, Stopped};

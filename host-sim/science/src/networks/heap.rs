@@ -6,7 +6,7 @@ use freezable_chaos::{
     panel_couplings_len, panel_merged_len, panel_synapses_len,
 };
 
-use super::description::Rows;
+use super::execution::Rows;
 use crate::Stopped;
 
 /// Heap storage of one exact network in panels; the kernel borrows it.

@@ -2,9 +2,8 @@
 
 use freezable_chaos::{Connectivity, Dynamics, Generator, Network, Panels, Transfer};
 
-use super::compact::History;
 use super::kinds::InitialState;
-use super::simulation::{Saved, Simulation, Speed};
+use super::simulation::{History, Saved, Simulation, Speed};
 use super::tangents::exact::TangentParameters;
 use super::tangents::{ExactTangent, Synapses, TangentMap};
 use crate::estimators::Precision;

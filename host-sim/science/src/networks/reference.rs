@@ -3,10 +3,9 @@
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{Generator, Start};
 
-use super::compact::History;
 use super::double::Reference;
 use super::kinds::InitialState;
-use super::simulation::{Saved, Simulation, Speed};
+use super::simulation::{History, Saved, Simulation, Speed};
 use super::tangents::exact::TangentParameters;
 use super::tangents::{ExactTangent, Synapses, TangentMap};
 use crate::estimators::Precision;

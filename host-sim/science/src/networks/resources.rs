@@ -2,7 +2,8 @@
 
 use super::compact::CompactStorage;
 use super::couplings::Couplings;
-use super::description::{Ensemble, Execution, Network};
+use super::description::{Ensemble, Network};
+use super::execution::Execution;
 use super::heap::HeapStorage;
 use super::kinds::Model;
 use crate::Refusal;

@@ -2,7 +2,6 @@
 
 use freezable_chaos::Generator;
 
-use super::compact::History;
 use super::double::Reference;
 use super::input::Current;
 use super::kinds::InitialState;
@@ -17,6 +16,17 @@ pub struct Speed {
     pub rms: f64,
     /// Largest magnitude.
     pub max: f64,
+}
+
+/// The history of the rates that a compact network has in place of A.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Steps between two samples.
+    pub spacing: u32,
+    /// Steps since the newest one.
+    pub phase: u32,
+    /// The samples as rates, newest first; of all neurons each.
+    pub samples: Vec<Vec<f64>>,
 }
 
 /// A state to come back to.

@@ -6,7 +6,8 @@ use rand_xoshiro::rand_core::SeedableRng;
 use rayon::prelude::*;
 use realfft::num_complex::Complex;
 
-use super::paths::LANES;
+/// Paths that advance together, one per lane.
+pub const LANES: usize = 16;
 
 /// The generators of a set of paths, one for each group of [`LANES`].
 #[derive(Clone, Debug)]

@@ -14,9 +14,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::anderson::Anderson;
-use super::draws::Draws;
+use super::draws::{Draws, LANES};
 use super::past::convolve;
-use super::paths::{LANES, Neuron, Paths};
+use super::paths::{Neuron, Paths};
 
 /// Time between two values of the field that are told of the frozen one, and between two freezes of a path.
 const FIELD_INTERVAL: f64 = 1.0;

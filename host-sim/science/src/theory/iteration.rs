@@ -8,8 +8,8 @@
 
 use rayon::prelude::*;
 
-use super::draws::Draws;
-use super::paths::{Field, LANES, Neuron, Paths};
+use super::draws::{Draws, LANES};
+use super::paths::{Field, Neuron, Paths};
 use super::transforms::Transforms;
 use crate::Stopped;
 use crate::estimators::half_width;

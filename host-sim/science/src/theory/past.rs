@@ -11,7 +11,7 @@ use faer::{Col, Mat};
 use multiversion::multiversion;
 use realfft::num_complex::Complex;
 
-use super::paths::LANES;
+use super::draws::LANES;
 
 /// Largest error of what is heard, for rates of 1, per the sum of the kernel's magnitudes.
 const TOLERANCE: f64 = 2e-5;

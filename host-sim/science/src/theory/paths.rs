@@ -7,12 +7,9 @@
 use freezable_chaos::{AnyTransfer, Transfer};
 use realfft::num_complex::Complex;
 
-use super::draws::Noise;
+use super::draws::{LANES, Noise};
 use super::past::Past;
 use super::transforms::Transforms;
-
-/// Paths that advance together, one per lane.
-pub const LANES: usize = 16;
 
 /// The equation of one neuron.
 #[derive(Clone, Copy, Debug)]

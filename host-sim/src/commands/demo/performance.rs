@@ -1,13 +1,12 @@
 //! One board and its twin on this machine, step by step through run, freeze, hold and release.
 
 use freezable_chaos::frames::{self, Command, MAX_FRAME, Refusal, Report, Setup, Telemetry};
-use freezable_chaos::{
-    ByteSink, Connectivity, Fnv1a, Generator, HashedSigns, HistoryRule, Network, Purpose, Tanh,
-};
+use freezable_chaos::{Connectivity, Fnv1a, Generator, HashedSigns, HistoryRule, Network, Purpose, Tanh};
 
 use super::DemoOptions;
 use super::part::{DT, Part, STEPS_PER_UNIT};
 use super::power_cycle::{PowerCycle, power_cycle};
+use super::twin::Twin;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use link::{Board, Emulator};
@@ -113,39 +112,6 @@ fn play<C: Connectivity>(
     performance.recalled = board.digest()?.0 == twin.network.digest();
     performance.complete_cosines(&twin);
     Ok(performance)
-}
-
-/// The same network on this machine.
-pub(super) struct Twin<'a, C> {
-    pub(super) network: Network<'a, C, Tanh>,
-    pub(super) chain: Fnv1a,
-    /// Rates at the freeze and at the recall, each with the reports before it.
-    stored: Vec<(usize, Vec<f32>)>,
-    /// Rates at every report.
-    history: Vec<Vec<f32>>,
-}
-
-impl<C: Connectivity> Twin<'_, C> {
-    fn follow(&mut self, steps: u32) -> Result<(), Failure> {
-        for _ in 0..steps {
-            self.network.step()?;
-            self.chain.put(&self.network.digest().to_le_bytes());
-        }
-        self.history.push(self.network.rates().to_vec());
-        Ok(())
-    }
-
-    /// Keeps the rates, for cosines with them.
-    pub(super) fn remember(&mut self) {
-        self.stored
-            .push((self.history.len(), self.network.rates().to_vec()));
-    }
-
-    /// What the rates of a report are compared with: those stored last before, or the first.
-    fn reference(&self, report: usize) -> &[f32] {
-        let before = self.stored.iter().rfind(|(reports, _)| *reports <= report);
-        before.or(self.stored.first()).map_or(&[], |(_, rates)| rates)
-    }
 }
 
 impl Performance {

@@ -4,7 +4,7 @@ use freezable_chaos::frames::Setup;
 use freezable_chaos::{Connectivity, Fnv1a};
 
 use super::part::DT;
-use super::performance::Twin;
+use super::twin::Twin;
 use crate::failure::Failure;
 use link::{Board, Emulator};
 

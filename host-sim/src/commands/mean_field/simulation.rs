@@ -7,7 +7,7 @@ use science::measure::mean_field::MeanFieldProblem;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::output::npz::{parameters, read_f64};
+use crate::output::ArrayFile;
 
 /// `C_phi` of simulated networks.
 pub(super) struct Simulation {
@@ -20,20 +20,14 @@ pub(super) struct Simulation {
 impl Simulation {
     /// Reads the arrays of `run`. Refuses those of other parameters than the theory's, unless they may differ.
     pub(super) fn read(path: &Path, theory: &MeanFieldProblem, may_differ: bool) -> Result<Self, Failure> {
-        let broken = |what: &dyn std::fmt::Display| Failure::Device(format!("{}: {what}", path.display()));
-        let read = |name| read_f64(path, name).map_err(|error| broken(&format!("{name}: {error}")));
-        let ((_, lags), (shape, curves)) = (read("lag")?, read("autocorrelation")?);
-        if lags.len() < 2 || !matches!(shape[..], [_, count] if count == lags.len()) {
-            let words = format!(
-                "autocorrelation of shape {shape:?} does not go with {} lags",
-                lags.len()
-            );
-            return Err(broken(&words));
+        let mut file = ArrayFile::open(path)?;
+        let (_, lags) = file.read_finite::<f64>("lag", &["lag"])?;
+        let networks = file.read_rows("autocorrelation", ["network", "lag"])?;
+        if lags.len() < 2 {
+            let words = format!("{}: lag: has no two values", path.display());
+            return Err(Failure::Device(words));
         }
-        if !lags.iter().chain(&curves).all(|value| value.is_finite()) {
-            return Err(broken(&"not all of its numbers are finite"));
-        }
-        let different = differences(theory, made_with(path).as_ref());
+        let different = differences(theory, made_with(&mut file, path)?.as_ref());
         if let Some([own, simulated]) = different.as_ref().filter(|_| !may_differ) {
             return Err(Failure::Usage(format!(
                 "--simulation {} is of {simulated}, and this theory of {own}: give the same parameters, or \
@@ -42,21 +36,24 @@ impl Simulation {
             )));
         }
         Ok(Self {
-            networks: curves.chunks_exact(lags.len()).map(<[f64]>::to_vec).collect(),
             lags,
+            networks,
             different,
         })
     }
 }
 
 /// The parameters that the arrays say they are of, or the result beside them.
-fn made_with(path: &Path) -> Option<Value> {
-    if let Some((kind, params)) = parameters(path) {
-        return (kind == "run").then_some(params);
+fn made_with(file: &mut ArrayFile, path: &Path) -> Result<Option<Value>, Failure> {
+    if let Some((kind, params)) = file.made_with()? {
+        return Ok((kind == "run").then_some(params));
     }
-    let text = fs::read_to_string(path.with_extension("json")).ok()?;
-    let mut object: Value = serde_json::from_str(&text).ok()?;
-    (object.get("kind")?.as_str()? == "run").then(|| object.get_mut("params").map(Value::take))?
+    let beside = || {
+        let text = fs::read_to_string(path.with_extension("json")).ok()?;
+        let mut object: Value = serde_json::from_str(&text).ok()?;
+        (object.get("kind")?.as_str()? == "run").then(|| object.get_mut("params").map(Value::take))?
+    };
+    Ok(beside())
 }
 
 /// The parameters that theory and simulation do not have in common, if there are any: those of either, in words.

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::options::{Configuration, NetworkOptions};
 use crate::output::{Provenance, ResultObject};
 use crate::progress::Progress;
-use crate::store::{Plan, Store};
+use crate::store::Plan;
 
 /// Options of `memory device`. --networks, --duration and --threads are not used: it is the network with index 0 that a
 /// readout is exported for.
@@ -76,11 +76,7 @@ struct Summary<'a> {
 
 pub(super) fn execute(options: DeviceOptions) -> Result<(), Failure> {
     let Configuration {
-        ensemble,
-        out,
-        replace,
-        json,
-        ..
+        ensemble, results, ..
     } = options.network.check()?;
     ensemble.undriven("no board is driven or begun so")?;
     refuse_what_no_board_has(&ensemble.network)?;
@@ -94,7 +90,7 @@ pub(super) fn execute(options: DeviceOptions) -> Result<(), Failure> {
         readout: &options.readout,
         longest_hold: options.longest_hold,
     };
-    let store = Store::open(out.as_deref(), Plan::new("memory device", &params)?, replace)?;
+    let store = results.store(Plan::new("memory device", &params)?)?;
     let (board, holds) = with_simulation(&ensemble, 0, |twin| {
         let (trained, n) = (readout.header(), ensemble.network.n);
         if trained.n as usize != n || Some(trained.couplings) != twin.couplings_digest() {
@@ -141,7 +137,7 @@ pub(super) fn execute(options: DeviceOptions) -> Result<(), Failure> {
         result.write(&out.join("device.json"))?;
         store.publish()?;
     }
-    if json {
+    if results.json {
         result.print()?;
     } else {
         print_text(&table(&ensemble, &summary))?;

@@ -7,15 +7,15 @@ use std::path::PathBuf;
 use clap::Args;
 use science::measure::facilitation::{Facilitation, Summary};
 use science::memory::facilitation::TIME_CONSTANT;
-use science::networks::Execution;
 
 use self::drawing::{Frozen, draw_facilitation};
 use super::table::cell;
 use crate::commands::measured::report;
 use crate::failure::Failure;
+use crate::options::ResultOptions;
 use crate::output::{Provenance, ResultObject, Seeds};
 use crate::progress::Progress;
-use crate::store::{Plan, Store};
+use crate::store::Plan;
 
 /// Options of `memory facilitation`.
 #[derive(Args, Clone, Debug)]
@@ -43,18 +43,8 @@ pub(super) struct FacilitationOptions {
     /// Seed of cues and noise
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Threads; 0 takes all processors
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
-    /// Folder for arrays, results and figures
-    #[arg(long)]
-    out: Option<PathBuf>,
-    /// Let the folder's results of another run go, once these are complete
-    #[arg(long, requires = "out")]
-    replace: bool,
-    /// Print the result as JSON on standard output
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    results: ResultOptions,
 }
 
 pub(super) fn execute(options: FacilitationOptions) -> Result<(), Failure> {
@@ -66,17 +56,13 @@ pub(super) fn execute(options: FacilitationOptions) -> Result<(), Failure> {
         seed: options.seed,
     };
     facilitation.check()?;
-    let how = Execution {
-        threads: options.threads,
-        memory: None,
-    };
-    how.check()?;
+    let execution = options.results.execution()?;
     let frozen = options.frozen.as_deref().map(Frozen::read).transpose()?;
     let params = facilitation.parameters();
     let plan = Plan::new("memory facilitation", &params)?;
-    let store = Store::open(options.out.as_deref(), plan, options.replace)?;
+    let store = options.results.store(plan)?;
     let progress = Progress::new("memory facilitation", facilitation.steps());
-    let facilitated = facilitation.measure(options.threads, &progress)?;
+    let facilitated = facilitation.measure(execution.threads, &progress)?;
     drop(progress);
     let result = ResultObject {
         kind: "memory facilitation",
@@ -86,7 +72,7 @@ pub(super) fn execute(options: FacilitationOptions) -> Result<(), Failure> {
     };
     report(
         &result,
-        (store, options.json),
+        (store, &options.results),
         || facilitation.arrays(&facilitated),
         |out| draw_facilitation(&facilitated.summary, frozen.as_ref(), out),
         || text(&facilitated.summary, options.cues),

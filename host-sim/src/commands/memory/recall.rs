@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::options::{Configuration, NetworkOptions, neurons};
 use crate::output::{Provenance, ResultObject, write_atomically};
 use crate::progress::Progress;
-use crate::store::{Plan, Store};
+use crate::store::Plan;
 
 /// Options of `memory`. --duration is not used: trials follow one another.
 #[derive(Args, Clone, Debug)]
@@ -100,16 +100,14 @@ pub(super) fn execute(options: RecallOptions) -> Result<(), Failure> {
     let Configuration {
         ensemble,
         execution,
-        out,
-        replace,
-        json,
+        results,
     } = &configuration;
     let steps = grid.check(ensemble, execution)?;
     let params = Parameters {
         ensemble,
         measurement: &grid,
     };
-    let store = Store::open(out.as_deref(), Plan::new("memory", &params)?, *replace)?;
+    let store = results.store(Plan::new("memory", &params)?)?;
     let progress = Progress::new("memory", steps);
     let measured = grid.measure(ensemble, execution, &progress, &store)?;
     drop(progress);
@@ -122,7 +120,7 @@ pub(super) fn execute(options: RecallOptions) -> Result<(), Failure> {
     let title = title(&configuration, &grid.sizes);
     report(
         &result,
-        (store, *json),
+        (store, results),
         || grid.arrays(&measured),
         |out| {
             draw_recall(&measured.summary, &title, out)?;

@@ -17,22 +17,27 @@ use crate::output::npz::Streamed;
 use crate::output::{Arrays, OutputError};
 
 /// What can be recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Quantity {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+pub enum Quantity {
     /// State x of each neuron
     #[value(name = "x")]
+    #[serde(rename = "x")]
     State,
     /// Rate phi(x) of each neuron
     #[value(name = "phi")]
+    #[serde(rename = "phi")]
     Rate,
     /// Plastic couplings A_ij
     #[value(name = "A")]
+    #[serde(rename = "A")]
     Plastic,
     /// Quenched couplings J_ij, once
     #[value(name = "J")]
+    #[serde(rename = "J")]
     Quenched,
     /// Rms over all neurons of dx/dt; not a number before the first step
     #[value(name = "speed")]
+    #[serde(rename = "speed")]
     Speed,
 }
 
@@ -293,7 +298,15 @@ impl Recorder {
 
 /// Neurons by number, ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Neurons(pub(super) Vec<usize>);
+pub struct Neurons(pub Vec<usize>);
+
+impl Serialize for Neurons {
+    /// As one types them.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let numbers: Vec<String> = self.0.iter().map(usize::to_string).collect();
+        serializer.serialize_str(&numbers.join(","))
+    }
+}
 
 /// Reads a list of neurons: `0,5,10-19`.
 pub(super) fn neurons(text: &str) -> Result<Neurons, String> {

@@ -1,11 +1,15 @@
 //! Anti-Hebbian plasticity quickens chaos and makes it oscillate.
 
 use super::shared::{
-    C_PHI, Curve, Ensemble, HEIGHT, LAG, WIDTH, extrapolated, simulated_curve, theory, theory_curve,
+    C_PHI, Curve, HEIGHT, LAG, WIDTH, extrapolated, networks, run, simulated_curve, theory, theory_curve,
 };
 use crate::failure::Failure;
+use crate::options::NetworkOptions;
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section};
 use figures::{Chart, chart::CONDITIONS};
+use science::estimators::MeanSem;
+use science::measure::activity::Summary;
+use science::measure::mean_field::MeanFieldSummary;
 
 pub(super) const SECTION: Section = Section {
     name: "anti-hebbian",
@@ -22,7 +26,7 @@ pub(super) const SECTION: Section = Section {
 };
 
 /// Strengths of plasticity, at the gain 2; the last is extrapolated.
-const STRENGTHS: [f64; 3] = [0.0, -3.0, -8.0];
+const STRENGTHS: [f32; 3] = [0.0, -3.0, -8.0];
 /// The longest lag shown.
 const LONGEST: f64 = 15.0;
 
@@ -39,27 +43,19 @@ fn sizes(effort: Effort) -> [usize; 3] {
     effort.of([[8, 16, 24], [200, 400, 800], [500, 1000, 2000]])
 }
 
-fn simulation(effort: Effort, k: f64, n: usize) -> Job {
-    let ensemble = Ensemble {
-        n,
-        g: 2.0,
+fn simulation(effort: Effort, k: f32, n: usize) -> Job {
+    let network = NetworkOptions {
+        n: Some(n),
         k,
         networks: effort.of([2, 8, 16]),
         duration: effort.of([130.0, 500.0, 1000.0]),
+        ..networks(effort)
     };
-    ensemble.job(
-        "run",
-        1.0,
-        effort.of([
-            " --burn-in 20 --longest-lag 50",
-            " --longest-lag 50",
-            " --longest-lag 50",
-        ]),
-    )
+    run(network, Some(50.0))
 }
 
 /// The sizes simulated at a strength: one, or those to extrapolate.
-fn simulations(effort: Effort, k: f64) -> Vec<(usize, Job)> {
+fn simulations(effort: Effort, k: f32) -> Vec<(usize, Job)> {
     let sizes = sizes(effort);
     let used = if k == -8.0 { &sizes[..] } else { &sizes[1..2] };
     used.iter().map(|&n| (n, simulation(effort, k, n))).collect()
@@ -74,10 +70,13 @@ fn jobs(effort: Effort) -> Vec<Job> {
 }
 
 /// Of the networks, or of infinitely many where several sizes are given.
-fn value(outcomes: &[(usize, Outcome)], key: &str) -> Option<Measured> {
+fn value(
+    outcomes: &[(usize, Outcome<Summary>)],
+    of: impl Fn(&Summary) -> Option<MeanSem>,
+) -> Option<Measured> {
     let values = outcomes
         .iter()
-        .map(|(n, outcome)| Some((*n as f64, outcome.average(key)?.into())));
+        .map(|(n, outcome)| Some((*n as f64, of(&outcome.summary)?.into())));
     let values: Option<Vec<(f64, Measured)>> = values.collect();
     match values?.as_slice() {
         [(_, only)] => Some(*only),
@@ -105,26 +104,25 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     for (k, colour) in STRENGTHS.into_iter().zip(CONDITIONS) {
         let simulated = simulations(effort, k);
         let solved = theory(effort, 2.0, k);
-        let outcomes: Result<Vec<(usize, Outcome)>, Failure> = simulated
+        let outcomes: Result<Vec<(usize, Outcome<Summary>)>, Failure> = simulated
             .iter()
             .map(|(n, job)| Ok((*n, results.of(job)?)))
             .collect();
-        let (outcomes, theory) = (outcomes?, results.of(&solved)?);
+        let (outcomes, theory) = (outcomes?, results.of::<MeanFieldSummary>(&solved)?);
         let largest = &outcomes[outcomes.len() - 1].1;
         let curves = [simulated_curve(largest)?, theory_curve(&theory)?];
         let jobs = || simulated.iter().map(|(_, job)| job).chain([&solved]);
         let limit = if outcomes.len() > 1 { ", N → ∞" } else { "" };
         if k != 0.0 {
-            for (name, key, allowance) in [
-                ("C_φ(0)", "c_phi_0", HEIGHT),
-                ("half-width of C_φ", "half_width", WIDTH),
+            let [height, width] = [
+                value(&outcomes, |of| of.c_phi_0),
+                value(&outcomes, |of| of.half_width),
+            ];
+            for (name, found, expected, allowance) in [
+                ("C_φ(0)", height, theory.summary.c_phi_0, HEIGHT),
+                ("half-width of C_φ", width, theory.summary.half_width, WIDTH),
             ] {
-                let check = Check::near(
-                    format!("{name} at k = {k}{limit}"),
-                    value(&outcomes, key),
-                    theory.average(key),
-                    allowance,
-                );
+                let check = Check::near(format!("{name} at k = {k}{limit}"), found, expected, allowance);
                 report.checks.push(check.from(jobs()));
             }
             // Theory chooses the lag: the lowest point of a simulated curve would be that of its noise.
@@ -148,7 +146,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
                 .checks
                 .push(Check::above(claim, below, 0.0, ERRORS).from(jobs()));
         }
-        widths.push((value(&outcomes, "half_width"), simulated));
+        widths.push((value(&outcomes, |of| of.half_width), simulated));
         series.push(curves[1].line(Some(format!("k = {k}").replace('-', "−")), colour, LONGEST));
         series.push(curves[0].points(colour, LONGEST, 40));
     }

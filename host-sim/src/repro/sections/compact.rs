@@ -1,10 +1,14 @@
 //! The compact network beside the exact one.
 
-use super::shared::{C_PHI, Ensemble, LAG};
+use super::shared::{C_PHI, LAG, networks, work};
+use crate::commands::equivalence::EquivalenceOptions;
 use crate::failure::Failure;
-use crate::repro::{Check, Effort, Job, Measured, Outcome, Report, Results, Section, Verdict};
+use crate::options::NetworkOptions;
+use crate::output::reader;
+use crate::repro::{Check, Effort, Job, Measured, Report, Results, Section, Verdict};
 use figures::{Chart, Look, Series, chart::CONDITIONS};
-use science::estimators::pooled;
+use science::estimators::{MeanSem, pooled};
+use science::measure::equivalence::{Averages, Difference, Summary};
 
 pub(super) const SECTION: Section = Section {
     name: "compact",
@@ -30,22 +34,21 @@ const HELD: f64 = 0.95;
 const INTERVAL: f64 = 1.96;
 
 fn job(effort: Effort) -> Job {
-    let ensemble = Ensemble {
-        n: effort.of([12, 256, 512]),
-        g: 2.0,
-        k: 2.0,
+    let network = NetworkOptions {
+        n: Some(effort.of([12, 256, 512])),
         networks: effort.of([2, 40, 40]),
         duration: effort.of([110.0, 800.0, 2000.0]),
+        ..networks(effort)
     };
-    ensemble.job(
-        "equivalence",
-        6.0,
-        effort.of([
-            " --burn-in 20 --trials 1 --pairs 0",
-            " --trials 1 --pairs 0",
-            " --trials 4",
-        ]),
-    )
+    let work = work(&network, 6.0);
+    let options = EquivalenceOptions {
+        network,
+        trials: effort.of([1, 1, 4]),
+        pairs: effort.of([0, 0, 2]),
+        histories: Vec::new(),
+        check: false,
+    };
+    Job::new(options, work)
 }
 
 /// Whether the interval about a difference lies within a bound: if it lies outside, they differ; between, nobody knows.
@@ -76,57 +79,50 @@ fn equal(claim: &str, difference: Option<Measured>, bound: f64, job: &Job) -> Ch
     .from([job])
 }
 
-/// The entry of a list that has such a name.
-fn entry(outcome: &Outcome, list: &str, name: &str) -> Option<usize> {
-    let entries = outcome.value(list).as_array()?;
-    let named = |entry: &serde_json::Value| {
-        entry["name"]
-            .as_str()
-            .is_some_and(|found| found.starts_with(name))
-    };
-    entries.iter().position(named)
-}
-
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let mut report = Report::default();
     let job = job(effort);
-    let outcome = results.of(&job)?;
-    let of = |list: &str, name: &str, key: &str| {
-        let at = entry(&outcome, list, name)?;
-        outcome.average(&format!("{list}/{at}/{key}")).map(Measured::from)
+    let outcome = results.of::<Summary>(&job)?;
+    let Summary { kinds, differences } = &outcome.summary;
+    let difference = |value: fn(&Difference) -> Option<MeanSem>| {
+        let row = differences.iter().find(|row| row.name.starts_with("compact"));
+        row.and_then(value).map(Measured::from)
     };
-    let difference = |key| of("differences", "compact", key);
+    let success = |name: &str| {
+        let row: Option<&Averages> = kinds.iter().find(|row| row.name.starts_with(name));
+        row.and_then(|row| row.freeze_success).map(Measured::from)
+    };
     report.checks = vec![
         equal(
             "C_φ(0): compact less exact with the same signs",
-            difference("c_phi_0"),
+            difference(|row| row.c_phi_0),
             HEIGHT,
             &job,
         ),
         equal(
             "half-width of C_φ: the same, relative",
-            difference("half_width"),
+            difference(|row| row.half_width),
             WIDTH,
             &job,
         ),
         Check::bounded(
             "share of freezes of the compact network that succeed",
-            of("kinds", "compact", "freeze_success"),
+            success("compact"),
             [HELD, 1.0],
         )
         .from([&job]),
         Check::bounded(
             "share of freezes of the exact network (signs) that succeed",
-            of("kinds", "exact, signs", "freeze_success"),
+            success("exact, signs"),
             [HELD, 1.0],
         )
         .from([&job]),
     ];
-    let lags = outcome.array("lag")?.1;
-    let (shape, _) = outcome.array("autocorrelation")?;
-    let rows = outcome.rows("autocorrelation")?;
-    let alive = outcome.alive()?;
-    let networks = shape.get(1).copied().unwrap_or(1).max(1);
+    let mut arrays = outcome.arrays()?;
+    let (_, lags) = arrays.read_finite::<f64>("lag", &["lag"])?;
+    let (_, alive) = arrays.read::<bool>("alive", &["kind", "network"])?;
+    let (shape, curves) = arrays.read_finite("autocorrelation", &["kind", "network", "lag"])?;
+    let (networks, rows) = (shape[1].max(1), reader::rows(&curves, lags.len()));
     let names = ["exact, Gaussian", "exact, signs", "compact"];
     let mut series = Vec::new();
     for (kind, (name, curves)) in names.into_iter().zip(rows.chunks(networks)).enumerate() {

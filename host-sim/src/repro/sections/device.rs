@@ -1,10 +1,16 @@
 //! Points from the emulated board over the mean field.
 
-use super::shared::{C_PHI, Ensemble, LAG, simulated_curve, theory, theory_curve};
+use super::shared::{C_PHI, LAG, networks, run, simulated_curve, theory, theory_curve, work};
+use crate::commands::attached::BoardPlace;
+use crate::commands::board::{self, BoardOptions};
 use crate::failure::Failure;
+use crate::options::{NetworkOptions, defaults};
 use crate::repro::job::FIRMWARE;
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Report, Results, Section, Tier, Verdict};
 use figures::{Chart, chart::CONDITIONS};
+use link::Cpu;
+use science::measure::activity;
+use science::measure::mean_field::MeanFieldSummary;
 
 pub(super) const SECTION: Section = Section {
     name: "device",
@@ -31,35 +37,33 @@ const SAME_SIZE: Allowance = Allowance {
 };
 
 fn board(effort: Effort) -> Job {
-    let ensemble = Ensemble {
-        n: effort.of([8, 128, 128]),
-        g: 2.0,
+    let network = NetworkOptions {
+        n: Some(effort.of([8, 128, 128])),
         k: 1.0,
         networks: effort.of([1, 4, 8]),
+        burn_in: effort.of([5.0, 100.0, 200.0]),
         duration: effort.of([20.0, 300.0, 1000.0]),
+        ..defaults()
     };
-    let more = effort.of([" --burn-in 5", " --burn-in 100", ""]);
-    ensemble.job(
-        "board",
-        effort.of([10.0, 300.0, 300.0]),
-        &format!("{more} --firmware {FIRMWARE}"),
-    )
+    let work = work(&network, effort.of([10.0, 300.0, 300.0]));
+    let options = BoardOptions {
+        network,
+        place: BoardPlace::emulated(Cpu::M4f, FIRMWARE),
+    };
+    Job::new(options, work)
 }
 
 fn host(effort: Effort, n: usize) -> Job {
-    let ensemble = Ensemble {
-        n,
-        g: 2.0,
+    let network = NetworkOptions {
+        n: Some(n),
         k: 1.0,
         networks: effort.of([2, 12, 24]),
         duration: effort.of([130.0, 1000.0, 1000.0]),
+        // Other networks than the board's, so that the comparison is of independent samples.
+        seed: 2,
+        ..networks(effort)
     };
-    // Other networks than the board's, so that the comparison is of independent samples.
-    ensemble.job(
-        "run",
-        1.0,
-        effort.of([" --burn-in 20 --seed 2", " --seed 2", " --seed 2"]),
-    )
+    run(network, None)
 }
 
 fn sizes(effort: Effort) -> [usize; 2] {
@@ -74,17 +78,18 @@ fn jobs(effort: Effort) -> Vec<Job> {
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let mut report = Report::default();
     let job = board(effort);
-    let outcome = results.of(&job)?;
+    let outcome = results.of::<board::Summary>(&job)?;
+    let found = &outcome.summary;
     let [same, large] = sizes(effort);
     let hosts = [host(effort, same), host(effort, large)];
     let solved = theory(effort, 2.0, 1.0);
-    let states = outcome.number("states_compared").unwrap_or(0.0);
+    let states = found.states_compared;
     report.checks.push(
         Check::reached(
             format!("each of {states} states that the board sent has the bits of this machine's"),
             "no difference",
             None,
-            if outcome.value("first_difference").is_null() && states > 0.0 {
+            if found.first_difference.is_none() && states > 0 {
                 Verdict::Agrees
             } else {
                 Verdict::Disagrees
@@ -93,30 +98,27 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         .tier(Tier::Bitwise)
         .from([&job]),
     );
-    let expected = results.of(&hosts[0])?.average("c_phi_0");
+    let expected = results.of::<activity::Summary>(&hosts[0])?.summary.c_phi_0;
     report.checks.push(
         Check::near(
             format!("C_φ(0) of the board's networks, against others of N = {same} on this machine"),
-            outcome.average("c_phi_0"),
+            found.c_phi_0,
             expected,
             SAME_SIZE,
         )
         .from([&job, &hosts[0]]),
     );
     let distance = |value: Option<Measured>, limit: Option<Measured>| Some(value?.less(limit?));
-    let limit = results.of(&solved)?.average("c_phi_0").map(Measured::from);
-    if let Some(distance) = distance(outcome.average("c_phi_0").map(Measured::from), limit) {
+    let theory = results.of::<MeanFieldSummary>(&solved)?;
+    let limit = theory.summary.c_phi_0.map(Measured::from);
+    if let Some(distance) = distance(found.c_phi_0.map(Measured::from), limit) {
         report.findings.push(format!(
             "C_φ(0) of the board less that of the mean field, N → ∞: {distance}."
         ));
     }
-    let mut series = vec![theory_curve(&results.of(&solved)?)?.line(
-        Some("mean field".to_owned()),
-        CONDITIONS[0],
-        LONGEST,
-    )];
+    let mut series = vec![theory_curve(&theory)?.line(Some("mean field".to_owned()), CONDITIONS[0], LONGEST)];
     for (host, (n, colour)) in hosts.iter().zip([(same, CONDITIONS[1]), (large, CONDITIONS[3])]) {
-        series.push(simulated_curve(&results.of(host)?)?.line(
+        series.push(simulated_curve(&results.of::<activity::Summary>(host)?)?.line(
             Some(format!("this machine, N = {n}")),
             colour,
             LONGEST,

@@ -1,9 +1,13 @@
 //! Lyapunov exponents and the dimension of the attractor against the strength of plasticity.
 
-use super::shared::{Ensemble, theory};
+use super::shared::{lyapunov, networks, theory};
 use crate::failure::Failure;
-use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section};
+use crate::options::{NetworkOptions, defaults};
+use crate::output::reader;
+use crate::repro::{Allowance, Check, Effort, Job, Measured, Report, Results, Section};
 use figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
+use science::measure::exponents::Summary;
+use science::measure::mean_field::MeanFieldSummary;
 
 pub(super) const SECTION: Section = Section {
     name: "exponents",
@@ -22,7 +26,7 @@ pub(super) const SECTION: Section = Section {
 };
 
 /// Strengths of plasticity, at the gain 2.
-const STRENGTHS: [f64; 6] = [0.0, 0.5, 1.0, 1.5, 2.0, 2.5];
+const STRENGTHS: [f32; 6] = [0.0, 0.5, 1.0, 1.5, 2.0, 2.5];
 /// The largest exponent known from an independent program at k = 2, N = 200, and how far this one may be.
 const KNOWN: (f64, f64) = (0.073, 0.015);
 /// Standard errors by which complexity has to rise above k = 0, and to fall from its peak.
@@ -32,69 +36,57 @@ const FALL: f64 = 2.0;
 const LEAST_ALIVE: f64 = 0.75;
 
 /// Networks of the largest exponent: few exponents of many neurons.
-fn largest(effort: Effort, k: f64) -> Job {
-    let ensemble = Ensemble {
-        n: effort.of([8, 200, 800]),
-        g: 2.0,
+fn largest(effort: Effort, k: f32) -> Job {
+    let network = NetworkOptions {
+        n: Some(effort.of([8, 200, 800])),
         k,
         // In a quick run these are at k = 2 the networks of [`known`] too.
         networks: effort.of([2, if k == 2.0 { 24 } else { 12 }, 8]),
         duration: effort.of([60.0, 500.0, 500.0]),
+        ..networks(effort)
     };
-    ensemble.job(
-        "lyapunov",
-        effort.of([1.0, 3.0, 8.0]),
-        effort.of([" --burn-in 20", "", ""]),
-    )
+    lyapunov(network, "1", effort.of([1.0, 3.0, 8.0]))
 }
 
 /// The networks whose exponent an independent program has measured too.
 fn known(effort: Effort) -> Job {
-    let ensemble = Ensemble {
-        n: effort.of([8, 200, 200]),
-        g: 2.0,
-        k: 2.0,
+    let network = NetworkOptions {
+        n: Some(effort.of([8, 200, 200])),
         networks: effort.of([2, 24, 24]),
         duration: effort.of([60.0, 500.0, 500.0]),
+        ..networks(effort)
     };
-    ensemble.job(
-        "lyapunov",
-        effort.of([1.0, 3.0, 3.0]),
-        effort.of([" --burn-in 20", "", ""]),
-    )
+    lyapunov(network, "1", effort.of([1.0, 3.0, 3.0]))
 }
 
 /// Networks of the dimension: many exponents of few neurons.
-fn dimension(effort: Effort, k: f64) -> Job {
-    let ensemble = Ensemble {
-        n: effort.of([8, 200, 200]),
-        g: 2.0,
+fn dimension(effort: Effort, k: f32) -> Job {
+    let network = NetworkOptions {
+        n: Some(effort.of([8, 200, 200])),
         k,
         networks: effort.of([2, 4, 12]),
         duration: effort.of([60.0, 100.0, 300.0]),
+        ..networks(effort)
     };
-    ensemble.job(
-        "lyapunov",
+    lyapunov(
+        network,
+        effort.of(["8", "16", "30"]),
         effort.of([1.0, 60.0, 60.0]),
-        effort.of([
-            " --burn-in 20 --exponents 8",
-            " --exponents 16",
-            " --exponents 30",
-        ]),
     )
 }
 
 /// The network whose exponents are all found. At this size chaos needs a larger gain.
 fn whole(effort: Effort) -> Job {
-    let ensemble = Ensemble {
-        n: effort.of([4, 16, 32]),
+    let network = NetworkOptions {
+        n: Some(effort.of([4, 16, 32])),
         g: effort.of([3.0, 6.0, 6.0]),
         k: 1.0,
         // About half of such small networks come to rest.
         networks: effort.of([1, 4, 6]),
         duration: effort.of([60.0, 300.0, 200.0]),
+        ..defaults()
     };
-    ensemble.job("lyapunov", effort.of([1.0, 2000.0, 40000.0]), " --exponents all")
+    lyapunov(network, "all", effort.of([1.0, 2000.0, 40000.0]))
 }
 
 fn jobs(effort: Effort) -> Vec<Job> {
@@ -115,18 +107,16 @@ struct Against {
 impl Against {
     fn read(
         results: &Results,
-        job: impl Fn(f64) -> Job,
-        value: impl Fn(&Outcome) -> Option<Measured>,
+        job: impl Fn(f32) -> Job,
+        value: impl Fn(&Summary) -> Option<Measured>,
     ) -> Result<Self, Failure> {
         let jobs: Vec<Job> = STRENGTHS.into_iter().map(job).collect();
         let values: Result<Vec<Option<Measured>>, Failure> = jobs
             .iter()
             .map(|job| {
-                let outcome = results.of(job)?;
-                let alive = outcome
-                    .average("alive")
-                    .is_some_and(|alive| alive.mean >= LEAST_ALIVE);
-                Ok(value(&outcome).filter(|_| alive))
+                let found = results.of::<Summary>(job)?.summary;
+                let alive = found.alive.is_some_and(|alive| alive.mean >= LEAST_ALIVE);
+                Ok(value(&found).filter(|_| alive))
             })
             .collect();
         Ok(Self {
@@ -149,7 +139,7 @@ impl Against {
         let difference =
             |to: Option<usize>, from: Option<usize>| Some(self.values[to?]?.less(self.values[from?]?));
         let (peak, last) = (self.peak(), self.values.iter().rposition(Option::is_some));
-        let at = |index: Option<usize>| index.map_or(f64::NAN, |index| STRENGTHS[index]);
+        let at = |index: Option<usize>| index.map_or(f32::NAN, |index| STRENGTHS[index]);
         let rise = Check::above(
             format!(
                 "{name} rises: its peak, at k = {}, less its value at k = 0",
@@ -181,7 +171,7 @@ impl Against {
             name: Some(name.to_owned()),
             look: Look::Points,
             colour: CONDITIONS[1],
-            x: known().map(|(k, _)| k).collect(),
+            x: known().map(|(k, _)| k.into()).collect(),
             y: known().map(|(_, value)| value.value).collect(),
             errors: known().map(|(_, value)| value.error.unwrap_or(0.0)).collect(),
         }
@@ -193,14 +183,14 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let exponents = Against::read(
         results,
         |k| largest(effort, k),
-        |outcome| outcome.average("lyapunov_max").map(Measured::from),
+        |found| found.lyapunov_max.map(Measured::from),
     )?;
     let neurons = effort.of([8.0, 200.0, 200.0]);
     let dimensions = Against::read(
         results,
         |k| dimension(effort, k),
-        |outcome| {
-            let dimension = Measured::from(outcome.average("kaplan_yorke_dimension")?);
+        |found| {
+            let dimension = Measured::from(found.kaplan_yorke_dimension?);
             Some(Measured {
                 value: dimension.value / neurons,
                 error: dimension.error.map(|error| error / neurons),
@@ -213,7 +203,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         absolute: KNOWN.1,
     };
     let claim = "largest exponent at k = 2, N = 200, against an independent program";
-    let found = results.of(&known(effort))?.average("lyapunov_max");
+    let found = results.of::<Summary>(&known(effort))?.summary.lyapunov_max;
     report
         .checks
         .push(Check::near(claim, found, Some(Measured::exact(KNOWN.0)), allowance).from([&known(effort)]));
@@ -265,7 +255,8 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
 
 /// The largest exponent of infinitely many neurons without plasticity, where theory has it.
 fn infinitely_many(effort: Effort, results: &Results) -> Result<Option<Series>, Failure> {
-    let exponent = results.of(&theory(effort, 2.0, 0.0))?.number("lyapunov_max");
+    let theory = results.of::<MeanFieldSummary>(&theory(effort, 2.0, 0.0))?;
+    let exponent = theory.summary.lyapunov_max;
     Ok(exponent.map(|exponent| Series {
         name: Some("mean field at k = 0, N → ∞".to_owned()),
         look: Look::Points,
@@ -279,11 +270,14 @@ fn infinitely_many(effort: Effort, results: &Results) -> Result<Option<Series>, 
 /// The two bands about the exponent of a lone synapse.
 fn bands(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Failure> {
     let job = whole(effort);
-    let outcome = results.of(&job)?;
+    let outcome = results.of::<Summary>(&job)?;
     let n = effort.of([4.0, 16.0, 32.0]);
     let total = n + n * (n + 1.0) / 2.0;
-    for (name, key) in [("above", "above_synaptic_rate"), ("below", "below_synaptic_rate")] {
-        let share = outcome.average(key).map(|share| Measured {
+    for (name, share) in [
+        ("above", outcome.summary.above_synaptic_rate),
+        ("below", outcome.summary.below_synaptic_rate),
+    ] {
+        let share = share.map(|share| Measured {
             value: share.mean * total / n,
             error: share.sem.map(|sem| sem * total / n),
         });
@@ -297,8 +291,13 @@ fn bands(effort: Effort, results: &Results, report: &mut Report) -> Result<(), F
             .from([&job]),
         );
     }
-    let spectra = outcome.alive_rows("spectrum")?;
-    let Some(spectrum) = spectra.first() else {
+    let mut arrays = outcome.arrays()?;
+    let (_, alive) = arrays.read::<bool>("alive", &["network"])?;
+    // Some may be -infinity.
+    let (shape, spectra) = arrays.read::<f64>("spectrum", &["network", "exponent"])?;
+    let spectra = reader::rows(&spectra, shape[1]);
+    let mut active = spectra.iter().zip(alive).filter(|(_, alive)| *alive);
+    let Some((spectrum, _)) = active.next() else {
         report
             .findings
             .push("The network whose exponents are all found came to rest.".to_owned());

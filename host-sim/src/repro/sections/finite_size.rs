@@ -1,9 +1,13 @@
 //! What depends on the number of neurons, with the sizes that fit a microcontroller.
 
-use super::shared::{Ensemble, extrapolated, theory};
+use super::shared::{extrapolated, freeze, networks, run, theory, values};
 use crate::failure::Failure;
+use crate::options::NetworkOptions;
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Report, Results, Section};
 use figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
+use science::estimators::MeanSem;
+use science::measure::{activity, freeze as freezes, mean_field::MeanFieldSummary};
+use science::networks::Model;
 
 pub(super) const SECTION: Section = Section {
     name: "finite-size",
@@ -48,59 +52,40 @@ fn compact_sizes(effort: Effort) -> &'static [usize] {
 
 /// At g = 2, k = 1 all sizes are compared with theory.
 fn chaotic(effort: Effort, n: usize) -> Job {
-    let ensemble = Ensemble {
-        n,
-        g: 2.0,
+    let network = NetworkOptions {
+        n: Some(n),
         k: 1.0,
         networks: effort.of([2, 10, 24]),
         duration: effort.of([130.0, 1000.0, 1000.0]),
+        ..networks(effort)
     };
-    ensemble.job("run", 1.0, effort.of([" --burn-in 20", "", ""]))
+    run(network, None)
 }
 
 /// At g = 2, k = 2 networks are frozen.
-fn frozen(effort: Effort, n: usize, more: &str) -> Job {
-    let ensemble = Ensemble {
-        n,
-        g: 2.0,
-        k: 2.0,
+fn frozen(effort: Effort, n: usize, model: Model) -> Job {
+    let network = NetworkOptions {
+        model,
+        n: Some(n),
         networks: effort.of([2, 10, 20]),
         duration: effort.of([110.0, 800.0, 2000.0]),
+        ..networks(effort)
     };
-    let length = effort.of([" --burn-in 20 --trials 1", " --trials 2", " --trials 4"]);
     // The compact network takes time of order N.
-    let factor = if more.is_empty() { 2.0 } else { 0.3 };
-    ensemble.job("freeze", factor, &format!("{length}{more}"))
+    let factor = if model == Model::Exact { 2.0 } else { 0.3 };
+    freeze(network, effort.of([1, 2, 4]), 512, factor)
 }
-
-const COMPACT: &str = " --model compact";
 
 fn jobs(effort: Effort) -> Vec<Job> {
     let exact = sizes(effort).iter();
-    let of_exact = exact.flat_map(|&n| [chaotic(effort, n), frozen(effort, n, "")]);
-    let of_compact = compact_sizes(effort).iter().map(|&n| frozen(effort, n, COMPACT));
+    let of_exact = exact.flat_map(|&n| [chaotic(effort, n), frozen(effort, n, Model::Exact)]);
+    let of_compact = compact_sizes(effort)
+        .iter()
+        .map(|&n| frozen(effort, n, Model::Compact));
     of_exact
         .chain(of_compact)
         .chain([theory(effort, 2.0, 1.0)])
         .collect()
-}
-
-/// A quantity at every size that has it.
-fn values(
-    jobs: impl Iterator<Item = (usize, Job)>,
-    results: &Results,
-    key: &str,
-) -> Result<Vec<(f64, Measured)>, Failure> {
-    let mut values = Vec::new();
-    for (n, job) in jobs {
-        values.extend(
-            results
-                .of(&job)?
-                .average(key)
-                .map(|value| (n as f64, value.into())),
-        );
-    }
-    Ok(values)
 }
 
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
@@ -111,10 +96,14 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
 }
 
 fn heights(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Failure> {
-    let runs = || sizes(effort).iter().map(|&n| (n, chaotic(effort, n)));
-    let found = values(runs(), results, "c_phi_0")?;
+    let runs = || sizes(effort).iter().map(|&n| (n as f64, chaotic(effort, n)));
+    let found = values(runs(), results, |of: &activity::Summary| of.c_phi_0)?;
     let solved = theory(effort, 2.0, 1.0);
-    let expected = results.of(&solved)?.average("c_phi_0").map(Measured::from);
+    let expected = results
+        .of::<MeanFieldSummary>(&solved)?
+        .summary
+        .c_phi_0
+        .map(Measured::from);
     let large: Vec<(f64, Measured)> = found
         .iter()
         .filter(|(n, _)| *n >= LARGE as f64 / 2.0)
@@ -179,38 +168,41 @@ fn heights(effort: Effort, results: &Results, report: &mut Report) -> Result<(),
 }
 
 fn robustness(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Failure> {
-    let exact = || sizes(effort).iter().map(|&n| (n, frozen(effort, n, "")));
+    let exact = || {
+        sizes(effort)
+            .iter()
+            .map(|&n| (n as f64, frozen(effort, n, Model::Exact)))
+    };
     let compact = || {
         compact_sizes(effort)
             .iter()
-            .map(|&n| (n, frozen(effort, n, COMPACT)))
+            .map(|&n| (n as f64, frozen(effort, n, Model::Compact)))
     };
     let log = |points: Vec<(f64, Measured)>| -> Vec<(f64, Measured)> {
         points.into_iter().map(|(n, value)| (n.log2(), value)).collect()
     };
     let mut series = Vec::new();
-    for (key, name, look) in [
-        ("alive", "networks active to the end", Look::Points),
-        ("freeze_success", "freezes that succeed", Look::Points),
-    ] {
-        for (kind, points, colours) in [
+    type Share = fn(&freezes::Summary) -> Option<MeanSem>;
+    let shares: [(&str, &str, Share); 2] = [
+        ("active", "networks active to the end", |of| of.alive),
+        ("held", "freezes that succeed", |of| of.freeze_success),
+    ];
+    for (at, (short, name, share)) in shares.into_iter().enumerate() {
+        for (model, points, colours) in [
             (
-                "exact",
-                values(exact(), results, key)?,
+                Model::Exact,
+                values(exact(), results, share)?,
                 [CONDITIONS[1], CONDITIONS[3]],
             ),
             (
-                "compact",
-                values(compact(), results, key)?,
+                Model::Compact,
+                values(compact(), results, share)?,
                 [CONDITIONS[2], CONDITIONS[4]],
             ),
         ] {
+            let kind = model.name();
             for (n, share) in points.iter().filter(|(n, _)| *n >= LARGE as f64) {
-                let job = if kind == "exact" {
-                    frozen(effort, *n as usize, "")
-                } else {
-                    frozen(effort, *n as usize, COMPACT)
-                };
+                let job = frozen(effort, *n as usize, model);
                 report.checks.push(
                     Check::bounded(
                         format!("{kind} network, N = {n}, g = 2, k = 2: share of {name}"),
@@ -222,12 +214,9 @@ fn robustness(effort: Effort, results: &Results, report: &mut Report) -> Result<
             }
             let points = log(points);
             series.push(Series {
-                name: Some(format!(
-                    "{kind}: {}",
-                    if key == "alive" { "active" } else { "held" }
-                )),
-                look,
-                colour: colours[usize::from(key != "alive")],
+                name: Some(format!("{kind}: {short}")),
+                look: Look::Points,
+                colour: colours[at],
                 // Side by side, where they would hide each other.
                 x: points
                     .iter()

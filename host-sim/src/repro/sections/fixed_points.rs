@@ -1,7 +1,10 @@
 //! Stable fixed points of neurons and synapses, and how their number grows.
 
+use crate::commands::fixed_points::FixedPointsOptions;
 use crate::failure::Failure;
+use crate::options::{NetworkOptions, defaults};
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Report, Results, Section};
+use science::measure::fixed_points::Summary;
 
 pub(super) const SECTION: Section = Section {
     name: "fixed-points",
@@ -28,12 +31,23 @@ const GROWTH: Allowance = Allowance {
 const SURE: f64 = 3.0;
 
 fn job(effort: Effort) -> Job {
-    let line = effort.of([
-        "fixed-points --g 1.5 --k 4 --sizes 4,5 --networks 2 --starts 20 --burn-in 0 --duration 200",
-        "fixed-points --g 1.5 --k 4 --sizes 6,8,10 --networks 12 --starts 3000 --burn-in 0 --duration 300",
-        "fixed-points --g 1.5 --k 4 --sizes 6,8,10,12 --networks 24 --starts 6000 --burn-in 0 --duration 300",
-    ]);
-    Job::new(line, effort.of([0.5, 12.0, 60.0]))
+    let sizes: [&[usize]; 3] = [&[4, 5], &[6, 8, 10], &[6, 8, 10, 12]];
+    let sizes = effort.of(sizes).to_vec();
+    let network = NetworkOptions {
+        n: Some(effort.of([5, 10, 12])),
+        g: 1.5,
+        k: 4.0,
+        networks: effort.of([2, 12, 24]),
+        burn_in: 0.0,
+        duration: effort.of([200.0, 300.0, 300.0]),
+        ..defaults()
+    };
+    let options = FixedPointsOptions {
+        network,
+        starts: effort.of([20, 3000, 6000]),
+        sizes,
+    };
+    Job::new(options, effort.of([0.5, 12.0, 60.0]))
 }
 
 fn jobs(effort: Effort) -> Vec<Job> {
@@ -43,12 +57,12 @@ fn jobs(effort: Effort) -> Vec<Job> {
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let mut report = Report::default();
     let job = job(effort);
-    let outcome = results.of(&job)?;
-    let growth = outcome
-        .number("growth_per_neuron/value")
-        .zip(outcome.number("growth_per_neuron/error"))
-        .map(|(value, error)| Measured::new(value, error));
-    let annealed = outcome.number("annealed_per_neuron").map(Measured::exact);
+    let outcome = results.of::<Summary>(&job)?;
+    let found = &outcome.summary;
+    let growth = found
+        .growth_per_neuron
+        .map(|growth| Measured::new(growth.value, growth.error));
+    let annealed = found.annealed_per_neuron.map(Measured::exact);
     let claim = "factor per neuron by which the number of stable fixed points grows, g = 1.5, k = 4";
     report
         .checks

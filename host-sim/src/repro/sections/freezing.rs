@@ -1,10 +1,14 @@
 //! Freezing as a function of k, with the control that fails, and the mean field of the frozen network.
 
-use super::shared::{Ensemble, theory};
+use super::shared::{freeze, networks, theory, values};
 use crate::failure::Failure;
-use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section, Tier};
+use crate::options::NetworkOptions;
+use crate::repro::{Allowance, Check, Effort, Job, Measured, Report, Results, Section, Tier};
 use figures::style::Colour;
 use figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
+use science::estimators::MeanSem;
+use science::measure::freeze::Summary;
+use science::measure::mean_field::MeanFieldSummary;
 
 pub(super) const SECTION: Section = Section {
     name: "freezing",
@@ -26,7 +30,7 @@ pub(super) const SECTION: Section = Section {
 };
 
 /// The six points with a mean field of the frozen network.
-const POINTS: [(f64, f64); 6] = [
+const POINTS: [(f32, f32); 6] = [
     (2.0, 1.0),
     (2.0, 1.5),
     (2.0, 2.0),
@@ -35,12 +39,12 @@ const POINTS: [(f64, f64); 6] = [
     (3.0, 2.5),
 ];
 /// Strengths of plasticity along which freezing begins to succeed, at the gain 2; the first is the control.
-const STRENGTHS: [f64; 5] = [0.0, 1.0, 1.25, 1.5, 2.0];
+const STRENGTHS: [f32; 5] = [0.0, 1.0, 1.25, 1.5, 2.0];
 /// The same at the gain 3, in a full run.
-const STRONGER_GAIN: [f64; 4] = [1.5, 1.75, 2.0, 2.5];
+const STRONGER_GAIN: [f32; 4] = [1.5, 1.75, 2.0, 2.5];
 
 /// Gains at which the boundary of freezability is looked for, and the strengths of plasticity there.
-fn lines(effort: Effort) -> &'static [(f64, &'static [f64])] {
+fn lines(effort: Effort) -> &'static [(f32, &'static [f32])] {
     match effort {
         Effort::Full => &[(2.0, &STRENGTHS), (3.0, &STRONGER_GAIN)],
         _ => &[(2.0, &STRENGTHS)],
@@ -48,8 +52,8 @@ fn lines(effort: Effort) -> &'static [(f64, &'static [f64])] {
 }
 
 /// The points with a mean field at a gain, in the order of their strengths.
-fn solved(effort: Effort, gain: f64) -> Vec<f64> {
-    let mut strengths: Vec<f64> = POINTS
+fn solved(effort: Effort, gain: f32) -> Vec<f32> {
+    let mut strengths: Vec<f32> = POINTS
         .iter()
         .filter(|(g, _)| *g == gain)
         .map(|(_, k)| *k)
@@ -91,23 +95,17 @@ fn sizes(effort: Effort) -> &'static [usize] {
     }
 }
 
-pub(super) fn simulation(effort: Effort, n: usize, g: f64, k: f64) -> Job {
-    let ensemble = Ensemble {
-        n,
+pub(super) fn simulation(effort: Effort, n: usize, g: f32, k: f32) -> Job {
+    let network = NetworkOptions {
+        n: Some(n),
         g,
         k,
         networks: effort.of([2, 8, 8]),
         duration: effort.of([110.0, 600.0, 1000.0]),
+        ..networks(effort)
     };
-    ensemble.job(
-        "freeze",
-        3.0,
-        effort.of([
-            " --burn-in 20 --trials 1",
-            " --trials 3",
-            " --trials 6 --largest-spectrum 800",
-        ]),
-    )
+    let largest_spectrum = effort.of([512, 512, 800]);
+    freeze(network, effort.of([1, 3, 6]), largest_spectrum, 3.0)
 }
 
 fn jobs(effort: Effort) -> Vec<Job> {
@@ -161,9 +159,9 @@ fn control(effort: Effort, n: usize, results: &Results, report: &mut Report) -> 
         ),
     ] {
         let job = simulation(effort, n, 2.0, k);
-        let outcome = results.of(&job)?;
-        let trials = outcome.number("freeze_trials").unwrap_or(0.0);
-        let share = outcome.average("freeze_success").map(Measured::from);
+        let found = results.of::<Summary>(&job)?.summary;
+        let trials = found.freeze_trials;
+        let share = found.freeze_success.map(Measured::from);
         report
             .checks
             .push(Check::bounded(format!("{claim}, N = {n}, {trials} freezes"), share, range).from([&job]));
@@ -172,16 +170,19 @@ fn control(effort: Effort, n: usize, results: &Results, report: &mut Report) -> 
 }
 
 /// Rightmost eigenvalue and cosine at a point, at every size.
-fn point(effort: Effort, (g, k): (f64, f64), results: &Results, report: &mut Report) -> Result<(), Failure> {
+fn point(effort: Effort, (g, k): (f32, f32), results: &Results, report: &mut Report) -> Result<(), Failure> {
     let solved = theory(effort, g, k);
-    let theory = results.of(&solved)?;
-    let edge = theory.average("frozen/rightmost_edge").map(Measured::from);
+    let theory = results.of::<MeanFieldSummary>(&solved)?.summary.frozen;
+    let edge = theory
+        .as_ref()
+        .and_then(|frozen| frozen.rightmost_edge)
+        .map(Measured::from);
     let stable = edge.is_some_and(|edge| edge.value < 0.0);
     let mut distances = Vec::new();
     for &n in sizes(effort) {
         let job = simulation(effort, n, g, k);
-        let outcome = results.of(&job)?;
-        let rightmost = outcome.average("rightmost_eigenvalue").map(Measured::from);
+        let found = results.of::<Summary>(&job)?.summary;
+        let rightmost = found.rightmost_eigenvalue.map(Measured::from);
         let at = format!("g = {g}, k = {k}, N = {n}");
         report.checks.push(
             Check::near(
@@ -204,12 +205,11 @@ fn point(effort: Effort, (g, k): (f64, f64), results: &Results, report: &mut Rep
             }
         }));
         if stable {
-            let cosine = outcome.average("cosine");
             report.checks.push(
                 Check::near(
                     format!("cosine between the rates at the freeze and at rest, {at}"),
-                    cosine,
-                    theory.average("frozen/cosine"),
+                    found.cosine,
+                    theory.as_ref().and_then(|frozen| frozen.cosine),
                     COSINE,
                 )
                 .from([&job, &solved]),
@@ -238,56 +238,43 @@ fn crossing(points: &[(f64, f64)], level: f64) -> Option<f64> {
     })
 }
 
-fn against<T>(
-    points: impl IntoIterator<Item = (f64, Job)>,
-    results: &Results,
-    value: impl Fn(&Outcome) -> Option<T>,
-) -> Result<Vec<(f64, T)>, Failure> {
-    let mut values = Vec::new();
-    for (k, job) in points {
-        values.extend(value(&results.of(&job)?).map(|value| (k, value)));
-    }
-    Ok(values)
-}
-
-fn edges(effort: Effort, gain: f64, results: &Results) -> Result<Vec<(f64, Measured)>, Failure> {
-    let strengths = solved(effort, gain).into_iter();
-    against(
-        strengths.map(|k| (k, theory(effort, gain, k))),
-        results,
-        |outcome| outcome.average("frozen/rightmost_edge").map(Measured::from),
-    )
+fn edges(effort: Effort, gain: f32, results: &Results) -> Result<Vec<(f64, Measured)>, Failure> {
+    let edge = |of: &MeanFieldSummary| of.frozen.as_ref()?.rightmost_edge;
+    let jobs = solved(effort, gain)
+        .into_iter()
+        .map(|k| (k.into(), theory(effort, gain, k)));
+    values(jobs, results, edge)
 }
 
 fn measured(
     effort: Effort,
     n: usize,
-    (gain, strengths): (f64, &[f64]),
+    (gain, strengths): (f32, &[f32]),
     results: &Results,
-    key: &str,
+    value: fn(&Summary) -> Option<MeanSem>,
 ) -> Result<Vec<(f64, Measured)>, Failure> {
-    let points = strengths.iter().map(|&k| (k, simulation(effort, n, gain, k)));
-    against(points, results, |outcome| {
-        outcome.average(key).map(Measured::from)
-    })
+    let jobs = strengths
+        .iter()
+        .map(|&k| (k.into(), simulation(effort, n, gain, k)));
+    values(jobs, results, value)
 }
 
 fn boundary(
     effort: Effort,
-    (gain, strengths): (f64, &[f64]),
+    (gain, strengths): (f32, &[f32]),
     results: &Results,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let values = |points: &[(f64, Measured)]| {
+    let bare = |points: &[(f64, Measured)]| {
         points
             .iter()
             .map(|(k, value)| (*k, value.value))
             .collect::<Vec<_>>()
     };
-    let theory = crossing(&values(&edges(effort, gain, results)?), 0.0).map(Measured::exact);
+    let theory = crossing(&bare(&edges(effort, gain, results)?), 0.0).map(Measured::exact);
     for &n in sizes(effort) {
-        let success = measured(effort, n, (gain, strengths), results, "freeze_success")?;
-        let found = crossing(&values(&success), 0.5).map(Measured::exact);
+        let success = measured(effort, n, (gain, strengths), results, |of| of.freeze_success)?;
+        let found = crossing(&bare(&success), 0.5).map(Measured::exact);
         let claim = format!(
             "k at which half of the freezes succeed, g = {gain}, N = {n}; in mean field the edge crosses zero"
         );
@@ -326,28 +313,30 @@ fn charts(effort: Effort, results: &Results, report: &mut Report) -> Result<(), 
         .map(|at| (at, "mean field".to_owned()))
         .into_iter()
         .collect();
-    for (stem, key, name, caption, include) in [
+    type Quantity = fn(&Summary) -> Option<MeanSem>;
+    let charts: [(&str, Quantity, &str, &str, [f64; 2]); 2] = [
         (
             "freezing-success",
-            "freeze_success",
+            |of| of.freeze_success,
             "share of freezes that succeed",
             "Freezes that succeed against the strength of plasticity at g = 2, p = 2.5; k = 0 is the control without plasticity. Broken line: where the edge of the mean field crosses zero.",
             [0.0, 1.0],
         ),
         (
             "freezing-edge",
-            "rightmost_eigenvalue",
+            |of| of.rightmost_eigenvalue,
             "rightmost frozen eigenvalue",
             "Rightmost eigenvalue of the frozen Jacobian where freezes came to rest (dots), and the edge of its bulk in mean field (line), at g = 2, p = 2.5. A frozen state is stable below zero.",
             [0.0, 0.0],
         ),
-    ] {
+    ];
+    for (stem, quantity, name, caption, include) in charts {
         let mut shown = Vec::new();
-        if key == "rightmost_eigenvalue" {
+        if stem == "freezing-edge" {
             shown.push(series(&edges, "mean field".to_owned(), Look::Line, CONDITIONS[2]));
         }
         for (&n, colour) in sizes(effort).iter().zip([CONDITIONS[1], CONDITIONS[3]]) {
-            let points = measured(effort, n, (2.0, &STRENGTHS), results, key)?;
+            let points = measured(effort, n, (2.0, &STRENGTHS), results, quantity)?;
             shown.push(series(
                 &points,
                 format!("simulation, N = {n}"),
@@ -365,7 +354,7 @@ fn charts(effort: Effort, results: &Results, report: &mut Report) -> Result<(), 
                 series: &shown,
                 include: &include,
                 decades: false,
-                marks: if key == "freeze_success" { &marks } else { &[] },
+                marks: if stem == "freezing-success" { &marks } else { &[] },
             },
         )?;
     }

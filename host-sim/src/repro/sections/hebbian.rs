@@ -1,10 +1,13 @@
 //! Hebbian plasticity slows chaos.
 
-use super::shared::{C_PHI, Curve, Ensemble, HEIGHT, LAG, WIDTH, simulated_curve, theory, theory_curve};
+use super::shared::{C_PHI, Curve, HEIGHT, LAG, WIDTH, networks, run, simulated_curve, theory, theory_curve};
 use crate::failure::Failure;
-use crate::repro::{Check, Effort, Job, Measured, Report, Results, Section};
+use crate::options::NetworkOptions;
+use crate::repro::{Check, Effort, Job, Measured, Outcome, Report, Results, Section};
 use figures::{Chart, chart::CONDITIONS};
 use science::estimators::MeanSem;
+use science::measure::activity::Summary;
+use science::measure::mean_field::MeanFieldSummary;
 
 pub(super) const SECTION: Section = Section {
     name: "hebbian",
@@ -21,10 +24,10 @@ pub(super) const SECTION: Section = Section {
 };
 
 /// Strengths of plasticity, at the gain [`GAIN`].
-const STRENGTHS: [f64; 4] = [0.0, 1.0, 1.5, 2.0];
-const GAIN: f64 = 2.0;
+const STRENGTHS: [f32; 4] = [0.0, 1.0, 1.5, 2.0];
+const GAIN: f32 = 2.0;
 /// Points at a smaller gain, where finite networks are further from theory: only compared in a full run.
-const NEARER_TO_THE_EDGE_OF_CHAOS: [(f64, f64); 2] = [(1.5, 0.0), (1.5, 1.5)];
+const NEARER_TO_THE_EDGE_OF_CHAOS: [(f32, f32); 2] = [(1.5, 0.0), (1.5, 1.5)];
 /// The longest lag compared and shown.
 const LONGEST: f64 = 60.0;
 
@@ -34,24 +37,25 @@ const POINTWISE: (f64, f64) = (3.0, 0.03);
 /// By how many joint standard errors the half-width has to grow from each strength to the next.
 const GROWTH: f64 = 3.0;
 
-fn ensemble(effort: Effort, g: f64, k: f64) -> Ensemble {
-    Ensemble {
+fn ensemble(effort: Effort, g: f32, k: f32) -> NetworkOptions {
+    NetworkOptions {
         // Without plasticity, half a percent of C_phi(0) is missing at N = 1000 and g = 1.5.
         // At k = 2 networks of 400 are a tenth slower than infinitely many neurons.
-        n: effort.of([16, 800, if g < GAIN { 2000 } else { 1000 }]),
+        n: Some(effort.of([16, 800, if g < GAIN { 2000 } else { 1000 }])),
         g,
         k,
         networks: effort.of([2, 8, if g < GAIN { 8 } else { 16 }]),
         duration: effort.of([130.0, 1000.0, 1000.0]),
+        ..networks(effort)
     }
 }
 
-fn simulation(effort: Effort, g: f64, k: f64) -> Job {
-    ensemble(effort, g, k).job("run", 1.0, effort.of([" --burn-in 20 --longest-lag 60", "", ""]))
+fn simulation(effort: Effort, g: f32, k: f32) -> Job {
+    run(ensemble(effort, g, k), effort.of([Some(60.0), None, None]))
 }
 
 /// Gains and strengths that are compared with theory.
-fn points(effort: Effort) -> impl Iterator<Item = (f64, f64)> {
+fn points(effort: Effort) -> impl Iterator<Item = (f32, f32)> {
     let more = NEARER_TO_THE_EDGE_OF_CHAOS
         .into_iter()
         .filter(move |_| effort == Effort::Full);
@@ -72,24 +76,25 @@ struct Compared {
 /// Simulation against theory at a point: height, width and every lag.
 fn compare(
     effort: Effort,
-    (g, k): (f64, f64),
+    (g, k): (f32, f32),
     results: &Results,
     report: &mut Report,
 ) -> Result<Compared, Failure> {
     let jobs = [simulation(effort, g, k), theory(effort, g, k)];
-    let [simulated, solved] = [results.of(&jobs[0])?, results.of(&jobs[1])?];
+    let simulated: Outcome<Summary> = results.of(&jobs[0])?;
+    let solved: Outcome<MeanFieldSummary> = results.of(&jobs[1])?;
     let curves: [Curve; 2] = [simulated_curve(&simulated)?, theory_curve(&solved)?];
     let at = if g == GAIN {
         format!("k = {k}")
     } else {
         format!("g = {g}, k = {k}")
     };
-    for (name, key, allowance) in [
-        ("C_φ(0)", "c_phi_0", HEIGHT),
-        ("half-width of C_φ", "half_width", WIDTH),
+    let (found, expected) = (&simulated.summary, &solved.summary);
+    for (name, found, expected, allowance) in [
+        ("C_φ(0)", found.c_phi_0, expected.c_phi_0, HEIGHT),
+        ("half-width of C_φ", found.half_width, expected.half_width, WIDTH),
     ] {
-        let found = simulated.average(key);
-        let check = Check::near(format!("{name} at {at}"), found, solved.average(key), allowance);
+        let check = Check::near(format!("{name} at {at}"), found, expected, allowance);
         report.checks.push(check.from(&jobs));
     }
     let misfit = curves[0].misfit(&curves[1], LONGEST, POINTWISE.0, POINTWISE.1);
@@ -104,7 +109,7 @@ fn compare(
     );
     Ok(Compared {
         curves,
-        width: simulated.average("half_width"),
+        width: simulated.summary.half_width,
     })
 }
 
@@ -134,7 +139,8 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
             .checks
             .push(Check::above(claim, growth, 0.0, GROWTH).from([&pair[0].1, &pair[1].1]));
     }
-    let Ensemble { n, networks, .. } = ensemble(effort, GAIN, 0.0);
+    let shown = ensemble(effort, GAIN, 0.0);
+    let (n, networks) = (shown.drawn_neurons(), shown.networks);
     report.chart(
         "hebbian",
         &format!(

@@ -1,7 +1,11 @@
 //! Hebbian plasticity induces chaos below the gain at which networks without plasticity are silent.
 
+use super::shared::{lyapunov, networks, run};
 use crate::failure::Failure;
-use crate::repro::{Check, Effort, Job, Measured, Report, Results, Section};
+use crate::options::NetworkOptions;
+use crate::repro::{Check, Effort, Job, Measured, Outcome, Report, Results, Section};
+use science::measure::{activity, exponents};
+use science::networks::InitialState;
 
 pub(super) const SECTION: Section = Section {
     name: "induced",
@@ -20,22 +24,35 @@ pub(super) const SECTION: Section = Section {
 /// Standard errors by which the exponent has to be above zero.
 const SURE: f64 = 3.0;
 
+/// Below the gain 1.
+fn quiescent(effort: Effort) -> NetworkOptions {
+    NetworkOptions {
+        g: 0.9,
+        k: 1.75,
+        ..networks(effort)
+    }
+}
+
 fn large(effort: Effort) -> Job {
-    let line = effort.of([
-        "lyapunov --n 12 --g 0.9 --k 1.75 --start large --networks 2 --burn-in 20 --duration 110",
-        "lyapunov --n 800 --g 0.9 --k 1.75 --start large --networks 8 --burn-in 400 --duration 200",
-        "lyapunov --n 1600 --g 0.9 --k 1.75 --start large --networks 4 --burn-in 1000 --duration 500",
-    ]);
-    Job::new(line, effort.of([0.5, 120.0, 1500.0]))
+    let network = NetworkOptions {
+        n: Some(effort.of([12, 800, 1600])),
+        start: InitialState::Large,
+        networks: effort.of([2, 8, 4]),
+        burn_in: effort.of([20.0, 400.0, 1000.0]),
+        duration: effort.of([110.0, 200.0, 500.0]),
+        ..quiescent(effort)
+    };
+    lyapunov(network, "1", 10.0)
 }
 
 fn small(effort: Effort) -> Job {
-    let line = effort.of([
-        "run --n 12 --g 0.9 --k 1.75 --networks 2 --burn-in 20 --duration 110 --longest-lag 20",
-        "run --n 800 --g 0.9 --k 1.75 --networks 4 --duration 300 --longest-lag 50",
-        "run --n 1600 --g 0.9 --k 1.75 --networks 4 --duration 500 --longest-lag 50",
-    ]);
-    Job::new(line, effort.of([0.5, 9.0, 50.0]))
+    let network = NetworkOptions {
+        n: Some(effort.of([12, 800, 1600])),
+        networks: effort.of([2, 4, 4]),
+        duration: effort.of([110.0, 300.0, 500.0]),
+        ..quiescent(effort)
+    };
+    run(network, Some(effort.of([20.0, 50.0, 50.0])))
 }
 
 fn jobs(effort: Effort) -> Vec<Job> {
@@ -45,8 +62,9 @@ fn jobs(effort: Effort) -> Vec<Job> {
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let mut report = Report::default();
     let jobs = [large(effort), small(effort)];
-    let [large, small] = [results.of(&jobs[0])?, results.of(&jobs[1])?];
-    let exponent = large.average("lyapunov_max").map(Measured::from);
+    let large: Outcome<exponents::Summary> = results.of(&jobs[0])?;
+    let small: Outcome<activity::Summary> = results.of(&jobs[1])?;
+    let exponent = large.summary.lyapunov_max.map(Measured::from);
     report.checks.push(
         Check::above(
             "largest exponent of the large starts that stay active, g = 0.9, k = 1.75",
@@ -56,11 +74,11 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         )
         .from([&jobs[0]]),
     );
-    let share = small.average("alive").map(|alive| Measured::exact(alive.mean));
+    let share = small.summary.alive.map(|alive| Measured::exact(alive.mean));
     report.checks.push(
         Check::bounded("share of the small starts that stay active", share, [0.0, 0.0]).from([&jobs[1]]),
     );
-    if let Some(alive) = large.average("alive") {
+    if let Some(alive) = large.summary.alive {
         let (count, all) = ((alive.mean * alive.count as f64).round(), alive.count);
         report
             .findings

@@ -7,7 +7,7 @@ use figures::{
     Chart, FrozenInterval, Labels, Look, MemoryFigure, Piece, RasterFigure, Series, Trace, Traces,
     chart::CONDITIONS,
 };
-use science::measure::freeze::DEMONSTRATION as HOLD;
+use science::measure::freeze::{DEMONSTRATION as HOLD, Summary};
 
 pub(super) const SECTION: Section = Section {
     name: "memory",
@@ -43,16 +43,15 @@ fn job(effort: Effort) -> Job {
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let mut report = Report::default();
     let (n, job) = (size(effort), job(effort));
-    let outcome = results.of(&job)?;
+    let outcome = results.of::<Summary>(&job)?;
     let [running, held, _] = HOLD;
     let frozen = FrozenInterval {
         start: running,
         end: running + held,
     };
-    let time = outcome.array("demonstration_time")?.1;
-    one(&outcome, &time, frozen, n, &mut report)?;
-    let cosines = outcome.alive_rows("hold_cosine")?;
-    let speeds = outcome.alive_rows("hold_speed")?;
+    one(&outcome, frozen, n, &mut report)?;
+    let (time, cosines) = outcome.alive_rows("demonstration_time", "hold_cosine")?;
+    let (_, speeds) = outcome.alive_rows("demonstration_time", "hold_speed")?;
     let end = time.iter().rposition(|&time| time <= frozen.end).unwrap_or(0);
     let at_the_end = |rows: &[Vec<f64>]| {
         science::estimators::MeanSem::of(rows.iter().filter_map(|row| row.get(end).copied()))
@@ -74,7 +73,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         )
         .from([&job]),
     );
-    let stayed = outcome.average("release_censored").map(Measured::from);
+    let stayed = outcome.summary.release_censored.map(Measured::from);
     report.checks.push(
         Check::bounded(
             "share of the released networks still near what they held after 200",
@@ -83,7 +82,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         )
         .from([&job]),
     );
-    let overlap = outcome.average("stored_overlap").map(Measured::from);
+    let overlap = outcome.summary.stored_overlap.map(Measured::from);
     report.checks.push(
         Check::bounded(
             "magnitude of the cosine between states that one network stored at different times",
@@ -92,7 +91,7 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         )
         .from([&job]),
     );
-    if let Some(release) = outcome.average("release_time") {
+    if let Some(release) = outcome.summary.release_time {
         report.findings.push(format!(
             "Released, the networks leave the stored state (cosine below 0.5) after {}.",
             Measured::from(release)
@@ -128,23 +127,23 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
 
 /// One network: activity, speed, cosine.
 fn one(
-    outcome: &Outcome,
-    time: &[f64],
+    outcome: &Outcome<Summary>,
     frozen: FrozenInterval,
     n: usize,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let (shape, rates) = outcome.array_f32("demonstration_rates")?;
-    let (speed, cosine) = (
-        outcome.array("demonstration_speed")?.1,
-        outcome.array("demonstration_cosine")?.1,
-    );
+    let mut arrays = outcome.arrays()?;
+    let axis = "demonstration_time";
+    let (_, time) = arrays.read_finite::<f64>(axis, &[axis])?;
+    let (shape, rates) = arrays.read_finite::<f32>("demonstration_rates", &[axis, "neuron"])?;
+    let (_, speed) = arrays.read::<f64>("demonstration_speed", &[axis])?;
+    let (_, cosine) = arrays.read::<f64>("demonstration_cosine", &[axis])?;
     let interval = time
         .get(1)
         .zip(time.first())
         .map_or(0.25, |(second, first)| second - first);
     let traces = |values| Traces {
-        host: Trace { times: time, values },
+        host: Trace { times: &time, values },
         device: None,
         control: None,
     };

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::commands::sweep::SweepOptions;
 use crate::failure::Failure;
-use crate::repro::{Check, Effort, Job, Measured, Report, Results, Section};
+use crate::options::ResultOptions;
+use crate::repro::{Check, Effort, Job, Measured, Report, Results, Section, Stated};
 use science::measure::phase::Class;
 
 pub(super) const SECTION: Section = Section {
@@ -60,6 +62,16 @@ struct Cell {
     boundary_distance: Option<f64>,
 }
 
+/// Of the sweep's summary what is judged.
+#[derive(Deserialize)]
+struct Cells {
+    points: Vec<Cell>,
+}
+
+impl Stated for Cells {
+    const COMMAND: &'static str = "sweep";
+}
+
 impl Cell {
     fn entry(&self) -> Option<&'static str> {
         let (_, row) = TABLE.iter().find(|(g, _)| *g == self.g)?;
@@ -90,15 +102,20 @@ fn jobs(effort: Effort) -> Vec<Job> {
         ),
         ("phase-map.toml", include_str!("../../../examples/phase-map.toml")),
     ]);
-    vec![Job::new(format!("sweep {file}"), effort.of([1.0, 60.0, 3600.0])).with_file(file, text)]
+    let options = SweepOptions {
+        file: file.into(),
+        shard: None,
+        merge: false,
+        results: ResultOptions::default(),
+    };
+    vec![Job::new(options, effort.of([1.0, 60.0, 3600.0])).with_file(file, text)]
 }
 
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let mut report = Report::default();
     let jobs = jobs(effort);
-    let outcome = results.of(&jobs[0])?;
-    let cells: Vec<Cell> = serde_json::from_value(outcome.value("points").clone())
-        .map_err(|error| Failure::Device(format!("{}: {error}", jobs[0].line())))?;
+    let outcome = results.of::<Cells>(&jobs[0])?;
+    let cells = &outcome.summary.points;
     let judged: Vec<&Cell> = cells.iter().filter(|cell| cell.is_judged()).collect();
     let share = judged.iter().filter(|cell| cell.agrees()).count() as f64 / judged.len() as f64;
     let claim = format!(

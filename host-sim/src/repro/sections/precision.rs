@@ -1,9 +1,13 @@
 //! Single against double precision, and the step of the map: statistics agree, trajectories part.
 
-use super::shared::Ensemble;
+use super::shared::{lyapunov, networks, run, work};
+use crate::commands::precision::PrecisionOptions;
 use crate::failure::Failure;
+use crate::options::NetworkOptions;
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section};
 use figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
+use science::estimators::Precision;
+use science::measure::{activity, exponents, precision};
 
 pub(super) const SECTION: Section = Section {
     name: "precision",
@@ -35,79 +39,100 @@ const RATE: Allowance = Allowance {
 /// Distance of single from double precision after one time unit: rounding of sums of order one.
 const ROUNDING: f64 = 1e-5;
 /// Steps beside 0.05.
-const STEPS: [f64; 3] = [0.025, 0.1, 0.2];
+const STEPS: [f32; 3] = [0.025, 0.1, 0.2];
 
-fn ensemble(effort: Effort) -> Ensemble {
-    Ensemble {
-        n: effort.of([12, 100, 200]),
-        g: 2.0,
+/// The networks of the statistics, in single precision at the step 0.05.
+fn reference(effort: Effort) -> NetworkOptions {
+    NetworkOptions {
+        n: Some(effort.of([12, 100, 200])),
         k: 1.5,
         networks: effort.of([2, 16, 24]),
         duration: effort.of([130.0, 1000.0, 1000.0]),
+        ..networks(effort)
     }
 }
 
-fn statistics(effort: Effort, more: &str) -> Job {
+fn statistics(network: NetworkOptions) -> Job {
     // Plain loops in double precision take some thirty times as long.
-    let factor = if more.contains("f64") { 30.0 } else { 1.5 };
-    let short = effort.of([" --burn-in 20", "", ""]);
-    ensemble(effort).job("run", factor, &format!("{more}{short}"))
+    let factor = if network.precision == Precision::F64 {
+        30.0
+    } else {
+        1.5
+    };
+    let mut job = run(network, None);
+    job.work *= factor;
+    job
 }
 
-fn parting(effort: Effort) -> Job {
-    let ensemble = Ensemble {
-        n: effort.of([12, 200, 200]),
-        g: 2.0,
+/// Networks whose trajectories part.
+fn parting(effort: Effort) -> NetworkOptions {
+    NetworkOptions {
+        n: Some(effort.of([12, 200, 200])),
         k: 1.0,
         networks: effort.of([2, 8, 16]),
         duration: effort.of([20.0, 400.0, 400.0]),
-    };
-    ensemble.job("precision", 20.0, effort.of([" --burn-in 20", "", ""]))
+        ..networks(effort)
+    }
+}
+
+fn distances(effort: Effort) -> Job {
+    let network = parting(effort);
+    let work = work(&network, 20.0);
+    Job::new(PrecisionOptions { network }, work)
 }
 
 fn exponent(effort: Effort) -> Job {
-    let ensemble = Ensemble {
-        n: effort.of([12, 200, 200]),
-        g: 2.0,
-        k: 1.0,
+    let network = NetworkOptions {
         networks: effort.of([2, 24, 24]),
         duration: effort.of([60.0, 500.0, 500.0]),
+        ..parting(effort)
     };
-    ensemble.job("lyapunov", 3.0, effort.of([" --burn-in 20", "", ""]))
+    lyapunov(network, "1", 3.0)
 }
 
-fn variants() -> Vec<(String, String)> {
-    let steps = STEPS.map(|dt| (format!("dt = {dt}"), format!(" --dt {dt}")));
-    let double = ("f64".to_owned(), " --precision f64".to_owned());
-    [double].into_iter().chain(steps).collect()
+/// The reference's networks in double precision and with other steps.
+fn variants(effort: Effort) -> Vec<(String, Job)> {
+    let double = NetworkOptions {
+        precision: Precision::F64,
+        ..reference(effort)
+    };
+    let steps = STEPS.map(|dt| {
+        let network = NetworkOptions {
+            dt,
+            ..reference(effort)
+        };
+        (format!("dt = {dt}"), statistics(network))
+    });
+    [("f64".to_owned(), statistics(double))]
+        .into_iter()
+        .chain(steps)
+        .collect()
 }
 
 fn jobs(effort: Effort) -> Vec<Job> {
-    let others = variants().into_iter().map(|(_, more)| statistics(effort, &more));
-    [statistics(effort, "")]
+    let others = variants(effort).into_iter().map(|(_, job)| job);
+    [statistics(reference(effort))]
         .into_iter()
         .chain(others)
-        .chain([parting(effort), exponent(effort)])
+        .chain([distances(effort), exponent(effort)])
         .collect()
 }
 
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let mut report = Report::default();
-    let reference = statistics(effort, "");
-    let expected = results.of(&reference)?;
-    for (name, more) in variants() {
-        let job = statistics(effort, &more);
-        let found = results.of(&job)?;
-        for (quantity, key) in [
-            ("C_φ(0)", "c_phi_0"),
-            ("half-width of C_φ", "half_width"),
-            ("rms speed", "speed_rms"),
+    let reference = statistics(reference(effort));
+    let expected = results.of::<activity::Summary>(&reference)?.summary;
+    for (name, job) in variants(effort) {
+        let found = results.of::<activity::Summary>(&job)?.summary;
+        for (quantity, found, expected) in [
+            ("C_φ(0)", found.c_phi_0, expected.c_phi_0),
+            ("half-width of C_φ", found.half_width, expected.half_width),
+            ("rms speed", found.speed_rms, expected.speed_rms),
         ] {
             let claim = format!("{quantity}: {name} against f32, dt = 0.05");
-            report.checks.push(
-                Check::near(claim, found.average(key), expected.average(key), STATISTICS)
-                    .from([&job, &reference]),
-            );
+            report
+                .checks
+                .push(Check::near(claim, found, expected, STATISTICS).from([&job, &reference]));
         }
     }
     part(effort, results, &mut report)?;
@@ -115,9 +140,10 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
 }
 
 fn part(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Failure> {
-    let (job, exponents) = (parting(effort), exponent(effort));
-    let (found, lyapunov): (Outcome, Outcome) = (results.of(&job)?, results.of(&exponents)?);
-    let early = found.average("early_distance").map(Measured::from);
+    let (job, exponents) = (distances(effort), exponent(effort));
+    let found: Outcome<precision::Summary> = results.of(&job)?;
+    let lyapunov: Outcome<exponents::Summary> = results.of(&exponents)?;
+    let early = found.summary.early_distance.map(Measured::from);
     report.checks.push(
         Check::bounded(
             "rms distance of f32 from f64 after one time unit",
@@ -126,17 +152,17 @@ fn part(effort: Effort, results: &Results, report: &mut Report) -> Result<(), Fa
         )
         .from([&job]),
     );
-    let exponent = lyapunov.average("lyapunov_max");
+    let exponent = lyapunov.summary.lyapunov_max;
     report.checks.push(
         Check::near(
             "rate at which f32 and f64 part, against the largest exponent (g = 2, k = 1)",
-            found.average("rate"),
+            found.summary.rate,
             exponent,
             RATE,
         )
         .from([&job, &exponents]),
     );
-    let (time, distances) = (found.array("time")?.1, found.rows("distance")?);
+    let (time, distances) = found.rows("time", "distance")?;
     let mut series: Vec<Series> = distances
         .iter()
         .enumerate()

@@ -1,10 +1,16 @@
 //! Commands and series that several sections use.
 
+use crate::commands::freeze::FreezeOptions;
+use crate::commands::lyapunov::LyapunovOptions;
+use crate::commands::mean_field::MeanFieldOptions;
+use crate::commands::run::RunOptions;
 use crate::failure::Failure;
-use crate::repro::{Allowance, Effort, Job, Measured, Outcome};
+use crate::options::{NetworkOptions, defaults};
+use crate::repro::{Allowance, Effort, Job, Measured, Outcome, Results, Stated};
 use figures::style::Colour;
 use figures::{Look, Piece, Series};
 use science::estimators::MeanSem;
+use science::measure::mean_field::MeanFieldSummary;
 
 /// Name of an axis of lags.
 pub(super) const LAG: &[Piece<'_>] = &[Piece::Plain("lag τ (units of the neuronal time constant)")];
@@ -23,66 +29,114 @@ pub(super) const WIDTH: Allowance = Allowance {
     absolute: 0.0,
 };
 
-/// Networks of one kind.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ensemble {
-    pub(super) n: usize,
-    pub(super) g: f64,
-    pub(super) k: f64,
-    pub(super) networks: u32,
-    /// Time over which statistics are taken.
-    pub(super) duration: f64,
-}
-
 /// Steps of a synapse in a second, roughly, of one processor.
 const SPEED: f64 = 3e9;
 const STEPS_PER_TIME: f64 = 20.0;
 
-impl Ensemble {
-    /// A command for these networks that takes so many times the work of simulating them.
-    pub(super) fn job(&self, command: &str, factor: f64, more: &str) -> Job {
-        let Self {
-            n,
-            g,
-            k,
-            networks,
-            duration,
-        } = *self;
-        let steps = STEPS_PER_TIME * (duration + 200.0) * f64::from(networks);
-        let work = factor * steps * (n as f64).powi(2) / SPEED;
-        Job::new(
-            format!("{command} --n {n} --g {g} --k {k} --networks {networks} --duration {duration}{more}"),
-            work,
-        )
+/// Networks with the gain 2, and a burn-in that is short where there is nothing to establish.
+pub(super) fn networks(effort: Effort) -> NetworkOptions {
+    NetworkOptions {
+        burn_in: effort.of([20.0, 200.0, 200.0]),
+        ..defaults()
     }
+}
+
+/// Rough seconds of what takes so many times the work of simulating these networks.
+pub(super) fn work(network: &NetworkOptions, factor: f64) -> f64 {
+    let steps = STEPS_PER_TIME * (network.duration + 200.0) * f64::from(network.networks);
+    factor * steps * (network.drawn_neurons() as f64).powi(2) / SPEED
+}
+
+/// The activity of these networks.
+pub(super) fn run(network: NetworkOptions, longest_lag: Option<f64>) -> Job {
+    let work = work(&network, 1.0);
+    let options = RunOptions {
+        network,
+        longest_lag,
+        ..defaults()
+    };
+    Job::new(options, work)
+}
+
+/// So many freezes of each network, with the spectra of frozen states up to so many neurons.
+pub(super) fn freeze(network: NetworkOptions, trials: u32, largest_spectrum: usize, factor: f64) -> Job {
+    let work = work(&network, factor);
+    let options = FreezeOptions {
+        network,
+        trials,
+        largest_spectrum,
+    };
+    Job::new(options, work)
+}
+
+/// Exponents of these networks: so many, or all.
+pub(super) fn lyapunov(network: NetworkOptions, exponents: &str, factor: f64) -> Job {
+    let work = work(&network, factor);
+    let options = LyapunovOptions {
+        network,
+        exponents: exponents.to_owned(),
+        tolerance: 0.0,
+        frozen: false,
+    };
+    Job::new(options, work)
 }
 
 /// Mean-field theory at a gain and a strength of plasticity: exact without plasticity.
-pub(super) fn theory(effort: Effort, g: f64, k: f64) -> Job {
+pub(super) fn theory(effort: Effort, g: f32, k: f32) -> Job {
+    let options = MeanFieldOptions { g, k, ..defaults() };
     if k == 0.0 {
-        return Job::new(format!("mean-field --g {g} --k 0"), 0.2);
+        return Job::new(options, 0.2);
     }
-    let settings = effort.of([
-        " --paths 16 --window 60 --starts 2 --settling 3 --iterations 3",
-        " --paths 32 --window 800 --settling 30 --iterations 20",
-        "",
-    ]);
     // A network can be frozen in its chaos anywhere; only Hebbian plasticity holds it.
-    let frozen = if k > 0.0 { " --frozen" } else { "" };
-    Job::new(
-        format!("mean-field --g {g} --k {k}{frozen}{settings}"),
-        effort.of([0.5, 12.0, 120.0]),
-    )
+    let options = MeanFieldOptions {
+        frozen: k > 0.0,
+        ..options
+    };
+    let options = match effort {
+        Effort::Smoke => MeanFieldOptions {
+            paths: 16,
+            window: 60.0,
+            starts: 2,
+            settling: 3,
+            iterations: 3,
+            ..options
+        },
+        Effort::Quick => MeanFieldOptions {
+            paths: 32,
+            window: 800.0,
+            settling: 30,
+            iterations: 20,
+            ..options
+        },
+        Effort::Full => options,
+    };
+    Job::new(options, effort.of([0.5, 12.0, 120.0]))
 }
 
 /// `C_phi` of the mean field, with the standard errors over starts: lags, values, errors.
-pub(super) fn theory_curve(outcome: &Outcome) -> Result<Curve, Failure> {
-    Curve::of(outcome.array("lag")?.1, &outcome.rows("autocorrelation")?)
+pub(super) fn theory_curve(outcome: &Outcome<MeanFieldSummary>) -> Result<Curve, Failure> {
+    let (lags, curves) = outcome.rows("lag", "autocorrelation")?;
+    Curve::of(lags, &curves)
 }
 
 /// `C_phi` of the networks that stayed active, with the standard errors over networks.
-pub(super) fn simulated_curve(outcome: &Outcome) -> Result<Curve, Failure> {
-    Curve::of(outcome.array("lag")?.1, &outcome.alive_rows("autocorrelation")?)
+pub(super) fn simulated_curve<S: Stated>(outcome: &Outcome<S>) -> Result<Curve, Failure> {
+    let (lags, curves) = outcome.alive_rows("lag", "autocorrelation")?;
+    Curve::of(lags, &curves)
+}
+
+/// A quantity along commands, where it was measured.
+pub(super) fn values<S: Stated>(
+    jobs: impl IntoIterator<Item = (f64, Job)>,
+    results: &Results,
+    value: impl Fn(&S) -> Option<MeanSem>,
+) -> Result<Vec<(f64, Measured)>, Failure> {
+    let mut values = Vec::new();
+    for (x, job) in jobs {
+        let found = value(&results.of::<S>(&job)?.summary);
+        values.extend(found.map(|value| (x, value.into())));
+    }
+    Ok(values)
 }
 
 /// A curve with its standard errors (zero where there is but one).

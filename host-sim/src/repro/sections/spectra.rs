@@ -1,9 +1,13 @@
 //! Spectra of neurons and synapses together: their edge, and where plasticity moves them.
 
-use super::shared::Ensemble;
+use super::shared::{networks, work};
+use crate::commands::jacobian::JacobianOptions;
 use crate::failure::Failure;
+use crate::options::{NetworkOptions, defaults};
 use crate::repro::{Allowance, Check, Effort, Job, Measured, Outcome, Report, Results, Section};
 use figures::{Chart, Look, Piece, Series, chart::CONDITIONS};
+use science::estimators::MeanSem;
+use science::measure::spectra::Summary;
 
 pub(super) const SECTION: Section = Section {
     name: "spectra",
@@ -22,7 +26,7 @@ pub(super) const SECTION: Section = Section {
 };
 
 /// Strengths of plasticity, at the gain 2.
-const STRENGTHS: [f64; 5] = [-8.0, -3.0, 0.0, 1.0, 2.0];
+const STRENGTHS: [f32; 5] = [-8.0, -3.0, 0.0, 1.0, 2.0];
 /// Distance of the rightmost eigenvalue from the edge that is allowed at 400 neurons; it is the smaller, as the root of N
 /// is larger.
 const EDGE: (f64, f64) = (0.08, 400.0);
@@ -31,34 +35,43 @@ const ABOVE_BAND: (f64, f64) = (0.5, 0.01);
 /// Standard errors by which the imaginary parts have to fall and rise, and the frozen edge to be below zero.
 const SURE: f64 = 3.0;
 
-fn spectrum(effort: Effort, k: f64) -> Job {
-    let ensemble = Ensemble {
-        n: effort.of([12, 200, 400]),
-        g: 2.0,
+fn spectrum(effort: Effort, k: f32) -> Job {
+    let network = NetworkOptions {
+        n: Some(effort.of([12, 200, 400])),
         k,
         networks: effort.of([2, 6, 8]),
         duration: effort.of([110.0, 400.0, 1000.0]),
+        ..networks(effort)
     };
-    let eigenvalues = 2.5e-8 * (ensemble.n as f64).powi(3) * 2.0 * f64::from(ensemble.networks);
-    let mut job = ensemble.job(
-        "jacobian",
-        1.0,
-        effort.of([" --burn-in 20 --snapshots 1", " --snapshots 2", " --snapshots 4"]),
-    );
-    job.work += eigenvalues;
-    job
+    let eigenvalues = 2.5e-8 * (network.drawn_neurons() as f64).powi(3) * 2.0 * f64::from(network.networks);
+    let work = work(&network, 1.0) + eigenvalues;
+    let options = JacobianOptions {
+        network,
+        snapshots: effort.of([1, 2, 4]),
+    };
+    Job::new(options, work)
 }
 
 /// Neurons of the largest networks, in a full run: eigenvalues of 3200 rows.
 const LARGE: usize = 1600;
 
 /// The largest networks, with anti-Hebbian and with Hebbian plasticity.
-fn large(effort: Effort) -> Vec<(f64, Job)> {
-    let of = |k: f64| {
-        let line = format!("jacobian --n {LARGE} --g 2 --k {k} --networks 3 --duration 100 --snapshots 1");
-        (k, Job::new(line, 330.0))
+fn large(effort: Effort) -> Vec<(f32, Job)> {
+    let of = |k| {
+        let network = NetworkOptions {
+            n: Some(LARGE),
+            k,
+            networks: 3,
+            duration: 100.0,
+            ..defaults()
+        };
+        let options = JacobianOptions {
+            network,
+            snapshots: 1,
+        };
+        (k, Job::new(options, 330.0))
     };
-    let strengths: &[f64] = if effort == Effort::Full { &[-3.0, 2.0] } else { &[] };
+    let strengths: &[f32] = if effort == Effort::Full { &[-3.0, 2.0] } else { &[] };
     strengths.iter().map(|&k| of(k)).collect()
 }
 
@@ -69,7 +82,7 @@ fn jobs(effort: Effort) -> Vec<Job> {
 }
 
 /// The rightmost eigenvalue against the edge of theory, at its size.
-fn edge(job: &Job, outcome: &Outcome, n: usize, k: f64) -> Check {
+fn edge(job: &Job, found: &Summary, n: usize, k: f32) -> Check {
     let allowance = Allowance {
         errors: 0.0,
         relative: 0.0,
@@ -78,8 +91,8 @@ fn edge(job: &Job, outcome: &Outcome, n: usize, k: f64) -> Check {
     };
     Check::near(
         format!("rightmost joint eigenvalue at k = {k}, N = {n}, against the edge of theory"),
-        outcome.average("rightmost_joint"),
-        outcome.average("predicted_rightmost"),
+        found.rightmost_joint,
+        found.predicted_rightmost,
         allowance,
     )
     .from([job])
@@ -88,14 +101,16 @@ fn edge(job: &Job, outcome: &Outcome, n: usize, k: f64) -> Check {
 fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
     let mut report = Report::default();
     let jobs = STRENGTHS.map(|k| spectrum(effort, k));
-    let outcomes: Vec<Outcome> = jobs.iter().map(|job| results.of(job)).collect::<Result<_, _>>()?;
-    let value = |at: usize, key: &str| outcomes[at].average(key).map(Measured::from);
+    let outcomes: Vec<Outcome<Summary>> = jobs.iter().map(|job| results.of(job)).collect::<Result<_, _>>()?;
+    let found = |at: usize| &outcomes[at].summary;
     let n = effort.of([12, 200, 400]);
     for (at, &k) in STRENGTHS.iter().enumerate() {
-        report.checks.push(edge(&jobs[at], &outcomes[at], n, k));
+        report.checks.push(edge(&jobs[at], found(at), n, k));
     }
     for (k, job) in large(effort) {
-        report.checks.push(edge(&job, &results.of(&job)?, LARGE, k));
+        report
+            .checks
+            .push(edge(&job, &results.of::<Summary>(&job)?.summary, LARGE, k));
     }
     let [anti_hebbian, _, none, weak, hebbian] = [0, 1, 2, 3, 4];
     for at in [weak, hebbian] {
@@ -106,37 +121,37 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
         };
         let claim = format!("share of the 2N eigenvalues above −1/p at k = {}", STRENGTHS[at]);
         let expected = Some(Measured::exact(ABOVE_BAND.0));
-        let found = value(at, "fraction_above_band");
+        let share = found(at).fraction_above_band;
         report
             .checks
-            .push(Check::near(claim, found, expected, allowance).from([&jobs[at]]));
+            .push(Check::near(claim, share, expected, allowance).from([&jobs[at]]));
     }
     for (claim, from, to) in [
         ("falls from k = 0 to k = 2", hebbian, none),
         ("rises from k = 0 to k = −8", none, anti_hebbian),
     ] {
-        let imaginary = |at| value(at, "mean_abs_imaginary");
+        let imaginary = |at| found(at).mean_abs_imaginary.map(Measured::from);
         let difference = imaginary(to).zip(imaginary(from)).map(|(to, from)| to.less(from));
         let claim = format!("mean imaginary part of the rightmost 5 % {claim}");
         report
             .checks
             .push(Check::above(claim, difference, 0.0, SURE).from([&jobs[from], &jobs[to]]));
     }
-    for (claim, key, sign) in [
+    for (claim, rightmost, sign) in [
         (
             "frozen, the rightmost eigenvalue at k = 2 lies below zero: −rightmost",
-            "rightmost_frozen",
+            found(hebbian).rightmost_frozen,
             -1.0,
         ),
-        ("running, it lies above zero", "rightmost_joint", 1.0),
+        ("running, it lies above zero", found(hebbian).rightmost_joint, 1.0),
     ] {
-        let found = value(hebbian, key).map(|found| Measured {
-            value: sign * found.value,
-            ..found
+        let rightmost = rightmost.map(|found| Measured {
+            value: sign * found.mean,
+            error: found.sem,
         });
         report
             .checks
-            .push(Check::above(claim, found, 0.0, SURE).from([&jobs[hebbian]]));
+            .push(Check::above(claim, rightmost, 0.0, SURE).from([&jobs[hebbian]]));
     }
     for (at, sign) in [(hebbian, "hebbian"), (anti_hebbian, "anti-hebbian")] {
         report.drawn_by(
@@ -155,11 +170,11 @@ fn report(effort: Effort, results: &Results) -> Result<Report, Failure> {
 }
 
 /// The rightmost eigenvalues against the strength of plasticity.
-fn edges(effort: Effort, outcomes: &[Outcome], report: &mut Report) -> Result<(), Failure> {
-    let series = |name: &str, key: &str, look: Look, colour| {
+fn edges(effort: Effort, outcomes: &[Outcome<Summary>], report: &mut Report) -> Result<(), Failure> {
+    let series = |name: &str, value: fn(&Summary) -> Option<MeanSem>, look: Look, colour| {
         let known = STRENGTHS.iter().zip(outcomes);
         let known: Vec<(f64, Measured)> = known
-            .filter_map(|(&k, outcome)| Some((k, outcome.average(key)?.into())))
+            .filter_map(|(&k, outcome)| Some((k.into(), value(&outcome.summary)?.into())))
             .collect();
         Series {
             name: Some(name.to_owned()),
@@ -178,10 +193,15 @@ fn edges(effort: Effort, outcomes: &[Outcome], report: &mut Report) -> Result<()
     };
     let [joint, frozen] = [CONDITIONS[1], CONDITIONS[2]];
     let shown = [
-        series("together, theory", "predicted_rightmost", Look::Line, joint),
-        series("simulation", "rightmost_joint", Look::Points, joint),
-        series("frozen, theory", "predicted_rightmost_frozen", Look::Line, frozen),
-        series("simulation", "rightmost_frozen", Look::Points, frozen),
+        series("together, theory", |of| of.predicted_rightmost, Look::Line, joint),
+        series("simulation", |of| of.rightmost_joint, Look::Points, joint),
+        series(
+            "frozen, theory",
+            |of| of.predicted_rightmost_frozen,
+            Look::Line,
+            frozen,
+        ),
+        series("simulation", |of| of.rightmost_frozen, Look::Points, frozen),
     ];
     let n = effort.of([12, 200, 400]);
     report.chart(

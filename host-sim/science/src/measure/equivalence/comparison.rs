@@ -1,6 +1,6 @@
 //! Averages of each kind of network, and paired differences to the exact network with the same signs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Trial, name_of};
 use crate::estimators::{MeanSem, half_width_without, pooled, pooled_half_width};
@@ -32,7 +32,7 @@ pub const INTERVAL: f64 = 1.96;
 const REFERENCE: usize = 1;
 
 /// Averages over the active networks of a kind.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Averages {
     /// Of the kind, see [`name_of`].
     pub name: String,
@@ -59,7 +59,7 @@ pub struct Averages {
 }
 
 /// Differences to the exact network with sign couplings; paired where both are active.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// Of the kind.
     pub name: String,
@@ -78,7 +78,7 @@ pub struct Difference {
 }
 
 /// All kinds, and how they differ.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// In the order in which they were given.
     pub kinds: Vec<Averages>,

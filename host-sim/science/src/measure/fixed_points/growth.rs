@@ -1,11 +1,11 @@
 //! How the number of fixed points grows with the number of neurons.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::BySize;
 
 /// A factor per neuron with its standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Growth {
     /// The factor.
     pub value: f64,

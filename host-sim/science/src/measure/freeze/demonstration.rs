@@ -6,6 +6,7 @@ use super::Outcome;
 use crate::Stopped;
 use crate::estimators::{cosine, steps_in};
 use crate::measure::arrays::Array;
+use crate::measure::plausible;
 use crate::measure::trajectory::run;
 use crate::networks::{Ensemble, Simulation};
 use crate::watch::Watch;
@@ -31,6 +32,34 @@ pub struct Demonstration {
 /// Steps of a demonstration.
 pub(super) fn steps(dt: f64) -> u64 {
     DEMONSTRATION.iter().map(|&duration| steps_in(duration, dt)).sum()
+}
+
+impl Demonstration {
+    /// Whether it can be one of these networks.
+    pub(super) fn is_plausible(&self, of: &Ensemble, are_rates_kept: bool) -> bool {
+        let (stride, _) = of.network.sampling();
+        let samples: u64 = DEMONSTRATION
+            .iter()
+            .map(|&duration| steps_in(duration, of.network.step()) / stride)
+            .sum();
+        let count = samples as usize;
+        let shown = if are_rates_kept {
+            NEURONS.min(of.network.n)
+        } else {
+            0
+        };
+        let rates = self.rates.iter();
+        [
+            self.time.len(),
+            self.speed.len(),
+            self.cosine.len(),
+            self.rates.len(),
+        ] == [count; 4]
+            && plausible::not_negative(self.time.iter().chain(&self.speed).copied())
+            && plausible::cosines(self.cosine.iter().copied())
+            && rates.clone().all(|rates| rates.len() == shown)
+            && plausible::cosines(rates.flatten().map(|&rate| rate.into()))
+    }
 }
 
 /// Freezes, holds and releases, then puts the network back to where it was.

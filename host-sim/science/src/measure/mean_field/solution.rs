@@ -1,6 +1,6 @@
 //! What a mean-field problem gives.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Equation, MeanFieldProblem};
 use crate::Stopped;
@@ -20,7 +20,7 @@ pub struct MeanFieldSolution {
 }
 
 /// Averages are over the starts of the iteration, which differ in first guess and fields.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeanFieldSummary {
     /// Mean square rate.
     pub c_phi_0: Option<MeanSem>,
@@ -45,7 +45,7 @@ pub struct MeanFieldSummary {
 }
 
 /// The solution without plasticity.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exact {
     /// Of the Euler map.
     pub map: ExactValues,
@@ -54,7 +54,7 @@ pub struct Exact {
 }
 
 /// Numbers of an exact solution.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExactValues {
     /// Mean square rate.
     pub c_phi_0: f64,
@@ -78,7 +78,7 @@ impl ExactValues {
 }
 
 /// The frozen network; averages over independent sets of paths.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frozen {
     /// Right edge of the spectrum of its Jacobian: stable below 0.
     pub rightmost_edge: Option<MeanSem>,
@@ -89,7 +89,7 @@ pub struct Frozen {
 }
 
 /// Stable neuronal-synaptic fixed points.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FixedPoints {
     /// `C` of the typical fixed point, if there is one beside rest.
     pub c: Option<f64>,

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use super::PhaseMap;
+use crate::measure::plausible;
 use crate::theory::fixed_points;
 use crate::theory::freezability::{self, Boundary};
 use crate::theory::iteration;
@@ -41,6 +42,12 @@ const STRONGEST: f64 = 4.0;
 const PRECISION: f64 = 2e-3;
 
 impl Boundaries {
+    /// Whether what was kept can be boundaries.
+    pub fn is_plausible(&self) -> bool {
+        let places = [self.freezability, self.stable_fixed_points, self.marginality];
+        plausible::finite(places.into_iter().flatten())
+    }
+
     /// Solves for the boundaries at one gain, in rayon's present pool.
     pub fn solve(settings: &PhaseMap, g: f32, watch: &dyn Watch) -> Result<Self, Stopped> {
         let (transfer, gain) = (settings.transfer, f64::from(g));

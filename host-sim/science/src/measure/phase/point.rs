@@ -12,6 +12,7 @@ use crate::Stopped;
 use crate::estimators::{MeanSem, steps_in};
 use crate::lyapunov::{self, Protocol};
 use crate::measure::hold::hold;
+use crate::measure::plausible;
 use crate::measure::trajectory::{Activity, present_c_phi_0, run};
 use crate::networks::{Ensemble, InitialState, Simulation, Synapses, with_simulation};
 use crate::watch::{Watch, advance};
@@ -72,6 +73,25 @@ pub struct Run {
     pub exponent_time: Option<f64>,
     /// Share of successful freezes.
     pub freeze_success: Option<f64>,
+}
+
+impl Point {
+    /// Whether what was kept can be a point of this diagram, by its lengths and by what its numbers can be.
+    pub fn is_plausible(&self, settings: &PhaseMap) -> bool {
+        let run = |run: &Run| {
+            plausible::shares([run.c_phi_0].into_iter().chain(run.freeze_success))
+                && plausible::exponents(run.lyapunov_max)
+                && plausible::not_negative([run.rest_time, run.exponent_time].into_iter().flatten())
+        };
+        let row = |row: &StartRow| {
+            let shares = [row.alive, row.c_phi_0, row.freeze_success];
+            row.runs.len() == settings.networks as usize
+                && row.runs.iter().all(run)
+                && plausible::shares(shares.into_iter().flatten().map(|share| share.mean))
+                && plausible::exponents(row.lyapunov_max.map(|exponent| exponent.mean))
+        };
+        plausible::shares(self.freeze_success.map(|share| share.mean)) && row(&self.small) && row(&self.large)
+    }
 }
 
 impl Run {

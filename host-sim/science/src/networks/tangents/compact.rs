@@ -13,7 +13,7 @@
 use freezable_chaos::Dynamics;
 use rayon::prelude::*;
 
-use super::super::compact::History;
+use super::super::simulation::History;
 use super::super::simulation::Simulation;
 use super::TangentMap;
 use super::exact::WORTH_SHARING;
