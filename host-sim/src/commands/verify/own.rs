@@ -66,7 +66,7 @@ impl Own {
 
 /// The network of a golden as the project's firmware builds it; refuses by name what it cannot have.
 fn setup(golden: &Golden, board: &Identity) -> Result<Setup, Refusal> {
-    const OWN: &str = "firmware of one's own takes it from the golden: docs/goldens.md";
+    const OWN: &str = "see docs/goldens.md for firmware of one's own, which can";
     let network = &golden.network;
     let lacks =
         |parameter, value: &str, words: &str| Err(Refusal::because(parameter, value, words).reason(OWN));
