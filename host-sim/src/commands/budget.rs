@@ -213,7 +213,7 @@ mod tests {
         summary.fits.iter().find(is_it).unwrap()
     }
 
-    /// 48 neurons on the M3 at 72 MHz: 72e6 / 1,120,148.4 steps a second, not an M4F's 7,906.
+    /// 48 neurons on the M3 at 72 MHz: 72e6 / 1,120,155.4 steps a second, not an M4F's 7,906.
     #[test]
     fn a_board_has_the_speed_of_its_own_core_and_clock() {
         let summary = summary("").unwrap();

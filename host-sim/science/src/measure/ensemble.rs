@@ -89,7 +89,10 @@ pub fn measure_networks<M: Measurement>(
     how.check_memory(of, cost.bytes, cost.outcome)?;
     let one = |index: u32| {
         let part = format!("network-{index:05}");
-        let kept = recall(keep, &part).filter(|outcome| measurement.is_plausible(of, index, outcome));
+        // What numbers can be is known of rates that have a bound.
+        let bounded = of.network.transfer.is_bounded();
+        let kept =
+            recall(keep, &part).filter(|outcome| !bounded || measurement.is_plausible(of, index, outcome));
         if let Some(outcome) = kept {
             advance(watch, cost.steps)?;
             return Ok(outcome);
