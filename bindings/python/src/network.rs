@@ -222,7 +222,9 @@ impl Network {
 
     /// Digest of x and A, as goldens have it.
     fn digest(&self) -> PyResult<String> {
-        Ok(self.hold()?.look(|network| format!("{:016x}", network.state_digest())))
+        Ok(self
+            .hold()?
+            .look(|network| format!("{:016x}", network.state_digest())))
     }
 
     /// The kernel's snapshot.
