@@ -20,7 +20,7 @@ pub struct CommandLine {
 #[derive(Subcommand, Debug)]
 enum Command {
     #[command(flatten)]
-    Experiment(Experiment),
+    Experiment(Box<Experiment>),
     /// Every figure and a validation report in one HTML page, with checks against thresholds
     Repro(repro::ReproOptions),
     /// Write cues, hold them frozen, and read them by a trained readout
