@@ -15,6 +15,7 @@ const ALLOWED: [(&str, &[&str]); 5] = [
             "crc",
             "defmt",
             "embedded-storage",
+            "embedded-storage-async",
             "heapless",
             "libm",
             "micromath",
