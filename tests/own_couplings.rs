@@ -105,7 +105,10 @@ const DYNAMICS: Dynamics = dynamics!(
 );
 
 /// A matrix at compile time: a ring with a longer reach to one side.
-#[expect(clippy::large_const_arrays, reason = "read when it compiles, never at run time")]
+#[expect(
+    clippy::large_const_arrays,
+    reason = "read when it compiles, never at run time"
+)]
 const ROWS: [[f32; N]; N] = {
     let mut rows = [[0.0; N]; N];
     let mut i = 0;

@@ -65,7 +65,7 @@ pub fn read(option: &str, path: &Path) -> Result<Table, Failure> {
         )));
     }
     let order = file.order();
-    let broken = |error: std::io::Error| refused(error.to_string());
+    let broken = |error: std::io::Error| refused(format!("is cut short: {error}"));
     let values: Vec<f32> = if kind.type_char() == TypeChar::Bool {
         let flags = file.into_vec::<bool>().map_err(broken)?;
         flags.into_iter().map(f32::from).collect()
