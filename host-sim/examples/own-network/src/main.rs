@@ -41,7 +41,10 @@ fn main() -> Result<(), Stopped> {
         Err(Stopped::Refused(refusal)) => println!("refused: {refusal}"),
         other => println!("not refused: {other:?}"),
     }
-    println!("all synapses plastic, states as the paper's: {}", is_the_papers(&ensemble)?);
+    println!(
+        "all synapses plastic, states as the paper's: {}",
+        is_the_papers(&ensemble)?
+    );
     Ok(())
 }
 
@@ -108,7 +111,14 @@ fn report(source: &dyn Source, ensemble: &Ensemble) -> Result<(), Stopped> {
     let activity = measured(&Run::of(ensemble), source, ensemble)?;
     line("C_phi(0)", activity.c_phi_0);
     line("half-width", activity.half_width);
-    let freeze = measured(&Freeze { trials: 3, ..Freeze::default() }, source, ensemble)?;
+    let freeze = measured(
+        &Freeze {
+            trials: 3,
+            ..Freeze::default()
+        },
+        source,
+        ensemble,
+    )?;
     line("freezes that succeed", freeze.freeze_success);
     line("rightmost frozen eigenvalue", freeze.rightmost_eigenvalue);
     line("largest exponent", exponent(source, ensemble)?);

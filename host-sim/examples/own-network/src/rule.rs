@@ -3,8 +3,8 @@
 
 use freezable_chaos::random::Randomness;
 use freezable_chaos::{
-    BuildError, ByteSink, Connectivity, Dynamics, Fnv1a, Generator, Network, SizeError,
-    SnapshotError, Transfer,
+    BuildError, ByteSink, Connectivity, Dynamics, Fnv1a, Generator, Network, SizeError, SnapshotError,
+    Transfer,
 };
 use science::networks::{Rule, Simulation, TangentMap};
 use science::{Refusal, Stopped};
@@ -179,16 +179,25 @@ impl TangentMap for Tangent<'_> {
     fn step(&mut self, tangents: &mut [f64], input: Option<&[f32]>) -> Result<(), Stopped> {
         let (n, dimension) = (self.neurons(), self.dimension());
         let (j, a) = self.network.couplings();
-        self.network.copy_rates_and_slopes(&mut self.rates, &mut self.slopes);
+        self.network
+            .copy_rates_and_slopes(&mut self.rates, &mut self.slopes);
         for tangent in tangents.chunks_exact_mut(dimension) {
             let (dx, da) = tangent.split_at_mut(n);
-            let moved: Vec<f64> = dx.iter().zip(&self.slopes).map(|(dx, slope)| dx * slope).collect();
+            let moved: Vec<f64> = dx
+                .iter()
+                .zip(&self.slopes)
+                .map(|(dx, slope)| dx * slope)
+                .collect();
             for (i, dx) in dx.iter_mut().enumerate() {
                 let row = i * n..(i + 1) * n;
                 let couplings = j[row.clone()].iter().zip(&a[row]);
                 let mut drive: f64 = couplings.zip(&moved).map(|((j, a), moved)| (j + a) * moved).sum();
                 let da = &mut da[i * self.plastic..(i + 1) * self.plastic];
-                drive += da.iter().zip(&self.rates).map(|(da, rate)| da * rate).sum::<f64>();
+                drive += da
+                    .iter()
+                    .zip(&self.rates)
+                    .map(|(da, rate)| da * rate)
+                    .sum::<f64>();
                 for (j, da) in da.iter_mut().enumerate() {
                     let growth = moved[i] * self.rates[j] + self.rates[i] * moved[j];
                     *da = self.retention * *da + self.increment * growth;
