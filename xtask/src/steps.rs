@@ -15,8 +15,8 @@ use crate::runner::{Job, Outcome, Step};
 use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
-    audit, c_library, cycles, host, instructions, licences, paths, priority, process, public_api, python,
-    python_package, ram, sizes, starter, story, targets, web,
+    audit, c_library, cycles, host, licences, paths, priority, process, public_api, python, python_package,
+    ram, sizes, starter, story, targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -127,9 +127,6 @@ pub fn steps() -> Vec<Step> {
             cycles::refuses_a_counter_that_stands_still,
         ),
     ]);
-    steps.push(call("instruction counts of a host's step", || {
-        instructions::instructions(false, false)
-    }));
     for cpu in Cpu::BOARDS {
         steps.push(call(&format!("firmware: {}", cpu.name()), move || {
             firmware::build(cpu).map(|elf| println!("{}", elf.display()))?;

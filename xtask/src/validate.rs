@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::cpu::Cpu;
 use crate::fuzz::{self, Options};
 use crate::runner::{Job, Outcome, Step};
-use crate::{chips, emulator, endurance, firmware, host, kernel_tests, paths, process, rtl};
+use crate::{chips, emulator, endurance, firmware, host, instructions, kernel_tests, paths, process, rtl};
 
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 600;
@@ -29,6 +29,9 @@ pub fn steps(quick: bool) -> Vec<Step> {
                 kernel_tests::under_sanitizers,
             ),
             call("kernel in Miri", kernel_tests::in_miri),
+            call("instruction counts of a host's step", || {
+                instructions::instructions(false, false)
+            }),
             call("kernel on AArch64", kernel_tests::on_aarch64),
             call("goldens on the simulated logic of RISC-V cores", rtl::short),
             step("ten million steps here and on the board", endurance::endurance),
