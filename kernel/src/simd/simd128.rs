@@ -7,7 +7,7 @@ use core::arch::wasm32::{f32x4, f32x4_add, f32x4_extract_lane, f32x4_mul, f32x4_
 
 use super::tanh::LINES;
 use super::{Block, LANES, Lanes, Rows, Tile, loops};
-use crate::transfer::tanh::Cubic;
+use crate::arithmetic::tanh::Cubic;
 
 /// Lanes of a register.
 const WIDTH: usize = 4;

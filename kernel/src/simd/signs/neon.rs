@@ -10,9 +10,7 @@ use core::arch::aarch64::{
     vshll_n_u16, vshlq_n_u32, vshrq_n_u8, vshrq_n_u32, vst1q_s32, vst1q_u32, vuzp1q_u8, vuzp2q_u8,
 };
 
-use crate::connectivity::compact::hashed::Key;
-use crate::connectivity::compact::signs::Words;
-use crate::connectivity::compact::sums::Columns;
+use crate::signed_sums::{Columns, Key, Words};
 
 const ROWS: usize = 16;
 /// Columns of a table.
