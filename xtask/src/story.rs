@@ -18,8 +18,6 @@ use crate::runner::Outcome;
 use crate::toolchain::Toolchain;
 use crate::{emulator, firmware, host, paths, process, starter};
 
-/// Folder of the firmware crate.
-pub const STARTER: &str = "golden";
 /// What the story's network is made of, and how strong its plasticity is.
 const NETWORK: &str = "--couplings-file J.npy --start-file x0.npy --k 1.5";
 const INPUT: &str = "--input-file series.npy --input-weights weights.npy --input-every 0.2";
@@ -130,7 +128,7 @@ fn tell(python: &Path, folder: &Path) -> Result<()> {
 
 /// Firmware with the golden compiled in; others than its couplings and parameters are not compiled.
 fn on_boards(folder: &Path, golden: &Golden) -> Result<()> {
-    let copy = starter::copied(STARTER, folder)?;
+    let copy = starter::copied(starter::GOLDEN, folder)?;
     let expected = golden
         .digests
         .iter()

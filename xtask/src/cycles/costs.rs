@@ -11,7 +11,7 @@
 //! Zero wait states. Where a table gives a range, the upper end, but for the refill of the pipeline after a taken
 //! branch, which takes 1 to 3 cycles: 2.
 
-use super::decode::Operation;
+use super::instruction::Operation;
 use crate::cpu::Cpu;
 
 /// Cycles of an operation when its operands are there, and what it costs on top where it branches. `None` where the

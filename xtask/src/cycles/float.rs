@@ -1,6 +1,6 @@
 //! Floating-point instructions of Thumb-2: Armv7-M Architecture Reference Manual, A6.
 
-use super::decode::{Instruction, Operation};
+use super::instruction::{Instruction, Operation};
 
 /// Floating-point instructions, single precision.
 pub fn float(first: u32, second: u32) -> Option<Instruction> {

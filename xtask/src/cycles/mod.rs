@@ -11,6 +11,7 @@ mod decode;
 mod firmware;
 mod fit;
 mod float;
+mod instruction;
 mod model;
 mod peers;
 mod report;

@@ -3,7 +3,8 @@
 use anyhow::{Context, Result};
 
 use super::costs::{Resources, cost};
-use super::decode::{Instruction, Operation, decode};
+use super::decode::decode;
+use super::instruction::{Instruction, Operation};
 use crate::cpu::Cpu;
 
 /// One instruction of a window, by address.

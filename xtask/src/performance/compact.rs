@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::bound::Bound::{AtLeast, AtMost};
+use super::bound::{Threshold, m4f_rows};
 use super::table::{Column, table};
-use super::thresholds::Bound::{AtLeast, AtMost};
-use super::thresholds::{Threshold, m4f_rows};
 use crate::compare::compact::{DENSE, LARGE, LARGEST};
 
 const STEPS: [Column; 9] = [

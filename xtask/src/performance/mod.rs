@@ -1,6 +1,7 @@
 //! Writes `docs/performance.md` from measured figures, `docs/performance.json` and the committed table of a host's
 //! instruction counts, and measures anew where asked.
 
+mod bound;
 mod compact;
 mod page;
 mod table;

@@ -2,19 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::bound::{Bound, Threshold, m4f_rows};
 use super::compact;
-
-/// Which side of its bound a figure must be on.
-#[derive(Clone, Copy, Debug)]
-pub enum Bound {
-    /// Not below.
-    AtLeast(f64),
-    /// Not above.
-    AtMost(f64),
-}
-
-/// What is to be reached, and the figure, if it was measured.
-pub type Threshold = (&'static str, Bound, Option<f64>);
 
 /// Rows for a table: each threshold, the figure, and whether it was reached.
 pub fn rows(figures: &Value) -> Vec<Value> {
@@ -117,15 +106,6 @@ fn modelled(figures: &Value, loops: &str, phase: &str) -> Option<f64> {
         row["loops"] == loops && row["phase"] == phase && row["n"] == 128 && row["transfer"] == "own"
     });
     row?.get("cycles_per_synapse")?.as_f64()
-}
-
-/// Rows of that name counted on a Cortex-M4F.
-pub fn m4f_rows<'a>(figures: &'a Value, name: &str) -> Option<&'a Vec<Value>> {
-    let cores = figures.pointer("/cycles/cores")?.as_array()?;
-    let core = cores
-        .iter()
-        .find(|core| core["core"].as_str().is_some_and(|name| name.contains("M4F")))?;
-    core.get(name)?.as_array()
 }
 
 /// How many times the kernel's cycles the textbook C peer of these flags takes that takes fewest. Peers of one pass are in

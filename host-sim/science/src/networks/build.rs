@@ -4,9 +4,10 @@ use freezable_chaos::{Biased, CompactNetwork, Network as Running, PanelNetwork, 
 
 use super::compact::CompactStorage;
 use super::couplings::{Couplings, signed_coupling};
-use super::description::{Ensemble, Network};
+use super::description::Network;
 use super::double::{Reference, ReferenceParameters};
 use super::driven::Driven;
+use super::ensemble::Ensemble;
 use super::execution::Rows;
 use super::heap::HeapStorage;
 use super::input::Current;

@@ -1,6 +1,7 @@
 //! How networks are run: threads, memory, and who works on the rows. Nothing here changes a result.
 
-use super::description::{Ensemble, Network};
+use super::description::Network;
+use super::ensemble::Ensemble;
 use crate::Refusal;
 
 /// How to run an ensemble: nothing here changes a result.

@@ -2,7 +2,8 @@
 
 use super::compact::CompactStorage;
 use super::couplings::Couplings;
-use super::description::{Ensemble, Network};
+use super::description::Network;
+use super::ensemble::Ensemble;
 use super::execution::Execution;
 use super::heap::HeapStorage;
 use super::kinds::Model;
