@@ -49,10 +49,7 @@ pub fn run_driven(
 ) -> Result<(), Stopped> {
     let stride = stride(simulation.n());
     for step in 1..=steps {
-        match input.at(step)? {
-            Some(input) => simulation.step_with_input(input)?,
-            None => simulation.step()?,
-        }
+        simulation.step_under(input.at(step)?)?;
         look(step, simulation)?;
         if step.is_multiple_of(stride) {
             advance(watch, stride)?;
