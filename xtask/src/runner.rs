@@ -4,6 +4,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike as _;
 
 use crate::process;
 
@@ -37,6 +39,8 @@ struct Row {
     name: String,
     result: Result<Outcome>,
     time: Duration,
+    /// Processor time of the programs that it started, which says more than a clock where a machine is shared.
+    processor: Duration,
 }
 
 /// The steps whose name contains the text, if there is one.
@@ -68,7 +72,7 @@ pub fn run_all(steps: Vec<Step>) -> Result<ExitCode> {
 }
 
 fn run_one(Step { name, job }: Step) -> Row {
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), processor_time());
     let result = match job {
         Job::Command(mut command) => process::run(&mut command).map(|()| Outcome::Passed),
         Job::Call(function) => function(),
@@ -80,14 +84,29 @@ fn run_one(Step { name, job }: Step) -> Row {
         name,
         result,
         time: start.elapsed(),
+        processor: processor_time().saturating_sub(before),
     }
 }
 
-/// A line for each step, then the counts.
+/// Processor time of all programs that were started and have ended; nothing where the system does not tell.
+fn processor_time() -> Duration {
+    getrusage(UsageWho::RUSAGE_CHILDREN).map_or(Duration::ZERO, |usage| {
+        let microseconds = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+        Duration::from_micros(microseconds.unsigned_abs())
+    })
+}
+
+/// A line for each step, with the time by the clock and that of the processor, then the counts.
 fn summary(rows: &[Row]) -> String {
-    let mut text = String::new();
+    let mut text = "           clock processor\n".to_owned();
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    for Row { name, result, time } in rows {
+    for Row {
+        name,
+        result,
+        time,
+        processor,
+    } in rows
+    {
         let (word, reason) = match result {
             Ok(Outcome::Passed) => {
                 passed += 1;
@@ -103,8 +122,9 @@ fn summary(rows: &[Row]) -> String {
             }
         };
         text.push_str(&format!(
-            "{word:7} {:7.1} s  {name}{reason}\n",
-            time.as_secs_f64()
+            "{word:7} {:7.1} s {:7.1} s  {name}{reason}\n",
+            time.as_secs_f64(),
+            processor.as_secs_f64()
         ));
     }
     text.push_str(&format!("\n{passed} passed, {failed} failed"));
