@@ -20,6 +20,7 @@ pub fn can_install() -> bool {
 
 /// Installs packages. The lists of a fresh machine are empty, so they are fetched first.
 pub fn install(packages: &[&str]) -> Result<()> {
+    let _others = process::wait_for_others("install")?;
     process::run_within(apt_get().args(["update", "--quiet", "--quiet"]), LIMIT)
         .context("cannot fetch Debian's package lists")?;
     let arguments = [

@@ -92,8 +92,6 @@ fn test_with_firmware(name: &str) -> Result<()> {
         "test",
         "--release",
         "--locked",
-        // what the test of the whole workspace compiled is not compiled again
-        "--workspace",
         "--test",
         name,
         "--",

@@ -19,6 +19,7 @@ mod goldens;
 mod host;
 mod instructions;
 mod kernel_tests;
+mod lanes;
 mod licences;
 mod paths;
 mod performance;
@@ -39,6 +40,7 @@ mod toolchain;
 mod validate;
 mod web;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -69,6 +71,15 @@ enum Verb {
         /// Only names the steps
         #[arg(long)]
         list: bool,
+        /// Steps at a time; what they say is shown when they end
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
+        jobs: u8,
+        /// Runs this one step and writes what became of it to the file of --verdict
+        #[arg(long, value_name = "NAME", hide = true, requires = "verdict")]
+        step: Option<String>,
+        /// See --step
+        #[arg(long, value_name = "FILE", hide = true, requires = "step")]
+        verdict: Option<PathBuf>,
     },
     /// The long validation: the paper's phenomena against thresholds, and the tests that take minutes
     Validate {
@@ -187,7 +198,18 @@ fn run(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Demo => host::demo()?,
         Verb::Test { list: true, .. } => steps::steps().iter().for_each(|step| println!("{}", step.name)),
-        Verb::Test { only, list: false } => return runner::run_all(runner::choose(steps::steps(), only)?),
+        Verb::Test {
+            step: Some(name),
+            verdict: Some(verdict),
+            ..
+        } => return lanes::run_step(steps::steps(), &name, &verdict),
+        Verb::Test { only, jobs, .. } => {
+            let steps = runner::choose(steps::steps(), only)?;
+            return match (jobs, steps.len()) {
+                (1, _) | (_, 1) => runner::run_all(steps),
+                _ => lanes::run_all(steps, jobs.into()),
+            };
+        }
         Verb::Validate { quick, only } => {
             return runner::run_all(runner::choose(validate::steps(quick), only)?);
         }

@@ -1,12 +1,15 @@
 //! Runs other programs and turns their failures into one line.
 
 use std::env;
+use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+use crate::paths;
 
 /// How often a program with a time limit is looked at.
 const POLL: Duration = Duration::from_millis(50);
@@ -33,6 +36,15 @@ pub fn line(command: &Command) -> String {
         }
     });
     settings.chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// Waits until no other step does the same; let the next one in by dropping what it gives.
+pub fn wait_for_others(act: &str) -> Result<File> {
+    let path = paths::target().join(format!("{act}.lock"));
+    let file = File::create(&path).with_context(|| format!("making {}", path.display()))?;
+    file.lock()
+        .with_context(|| format!("locking {}", path.display()))?;
+    Ok(file)
 }
 
 /// Runs a command to its end; its output goes where this program's goes.

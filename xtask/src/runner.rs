@@ -1,11 +1,14 @@
 //! Runs named steps one after the other, and says at the end what became of each.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
+
+use serde::{Deserialize, Serialize};
 
 use crate::process;
 
@@ -32,15 +35,65 @@ pub struct Step {
     pub name: String,
     /// What it does.
     pub job: Job,
+    /// Workspaces that it builds in: two steps that share one do not run at the same time.
+    pub places: Vec<PathBuf>,
+    /// Whether it keeps to a clock, so that nothing may run beside it.
+    pub is_timed: bool,
+}
+
+impl Step {
+    /// A step that runs a command.
+    pub fn command(name: &str, places: Vec<PathBuf>, command: std::process::Command) -> Self {
+        Self::new(name, places, Job::Command(command))
+    }
+
+    /// A step that calls a function.
+    pub fn call(
+        name: &str,
+        places: Vec<PathBuf>,
+        function: impl FnOnce() -> Result<Outcome> + 'static,
+    ) -> Self {
+        Self::new(name, places, Job::Call(Box::new(function)))
+    }
+
+    fn new(name: &str, places: Vec<PathBuf>, job: Job) -> Self {
+        Self {
+            name: name.to_owned(),
+            job,
+            places,
+            is_timed: false,
+        }
+    }
+
+    /// Lets nothing run beside it.
+    pub fn timed(mut self) -> Self {
+        self.is_timed = true;
+        self
+    }
+}
+
+/// What became of a step.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// It found nothing wrong.
+    Passed,
+    /// It could not be run here, for this reason.
+    Skipped(String),
+    /// What it found wrong.
+    Failed(String),
 }
 
 /// One line of the summary.
-struct Row {
-    name: String,
-    result: Result<Outcome>,
-    time: Duration,
-    /// Processor time of the programs that it started, which says more than a clock where a machine is shared.
-    processor: Duration,
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// The step's name.
+    pub name: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// By the clock.
+    pub time: Duration,
+    /// Of the programs that it started, which says more than a clock where a machine is shared.
+    pub processor: Duration,
 }
 
 /// The steps whose name contains the text, if there is one.
@@ -63,26 +116,37 @@ pub fn run_all(steps: Vec<Step>) -> Result<ExitCode> {
             run_one(step)
         })
         .collect();
-    println!("\n{}", summary(&rows));
-    Ok(if rows.iter().any(|row| row.result.is_err()) {
+    Ok(conclude(&rows))
+}
+
+/// Prints the summary; fails where a step failed.
+pub fn conclude(rows: &[Row]) -> ExitCode {
+    println!("\n{}", summary(rows));
+    if rows.iter().any(|row| matches!(row.verdict, Verdict::Failed(_))) {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
-    })
+    }
 }
 
-fn run_one(Step { name, job }: Step) -> Row {
+/// Runs one step here.
+pub fn run_one(Step { name, job, .. }: Step) -> Row {
     let (start, before) = (Instant::now(), processor_time());
     let result = match job {
         Job::Command(mut command) => process::run(&mut command).map(|()| Outcome::Passed),
         Job::Call(function) => function(),
     };
-    if let Err(error) = &result {
-        eprintln!("error: {error:#}");
-    }
+    let verdict = match result {
+        Ok(Outcome::Passed) => Verdict::Passed,
+        Ok(Outcome::Skipped(reason)) => Verdict::Skipped(reason),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            Verdict::Failed(format!("{error:#}"))
+        }
+    };
     Row {
         name,
-        result,
+        verdict,
         time: start.elapsed(),
         processor: processor_time().saturating_sub(before),
     }
@@ -102,23 +166,23 @@ fn summary(rows: &[Row]) -> String {
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for Row {
         name,
-        result,
+        verdict,
         time,
         processor,
     } in rows
     {
-        let (word, reason) = match result {
-            Ok(Outcome::Passed) => {
+        let (word, reason) = match verdict {
+            Verdict::Passed => {
                 passed += 1;
                 ("passed", String::new())
             }
-            Ok(Outcome::Skipped(reason)) => {
+            Verdict::Skipped(reason) => {
                 skipped += 1;
                 ("skipped", format!(": {reason}"))
             }
-            Err(error) => {
+            Verdict::Failed(reason) => {
                 failed += 1;
-                ("FAILED", format!(": {error:#}"))
+                ("FAILED", format!(": {reason}"))
             }
         };
         text.push_str(&format!(
@@ -141,10 +205,7 @@ mod tests {
     use super::*;
 
     fn step(name: &str, job: impl FnOnce() -> Result<Outcome> + 'static) -> Step {
-        Step {
-            name: name.to_owned(),
-            job: Job::Call(Box::new(job)),
-        }
+        Step::call(name, Vec::new(), job)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The checks of `cargo xtask test`, as one table. CI runs this and nothing else.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -45,7 +45,9 @@ const FUZZ_SECONDS: u32 = 5;
 
 /// Every step, in the order of running: quick ones first, and what a later one needs before it.
 pub fn steps() -> Vec<Step> {
-    let (root, firmware, audit) = (paths::root(), paths::firmware(), paths::audit());
+    let (root, firmware, starters) = (paths::root(), paths::firmware(), paths::starters());
+    let (audit, cycles, targets, chips) = (paths::audit(), paths::cycles(), paths::targets(), paths::chips());
+    let (c_library, web, python, fuzz) = (paths::c_library(), paths::web(), paths::python(), paths::fuzz());
     let mut steps = vec![
         cargo("format: root", &root, "fmt --all --check"),
         // not --all, which would look at the kernel again
@@ -58,20 +60,20 @@ pub fn steps() -> Vec<Step> {
              freezable-pico2 --check",
         ),
         cargo("format: audit", &audit, "fmt --check"),
-        cargo("format: bench firmware", &paths::cycles(), "fmt --check"),
+        cargo("format: bench firmware", &cycles, "fmt --check"),
         cargo(
             "format: program for simulated cores",
             &paths::rtl(),
             "fmt --check",
         ),
-        cargo("format: golden targets", &paths::targets(), "fmt --check"),
+        cargo("format: golden targets", &targets, "fmt --check"),
         cargo("format: kernel tests", &paths::kernel_tests(), "fmt --check"),
-        cargo("format: C library", &paths::c_library(), "fmt --check"),
-        cargo("format: web page", &paths::web(), "fmt --all --check"),
-        cargo("format: Python package", &paths::python(), "fmt --check"),
-        cargo("format: golden chips", &paths::chips(), "fmt --check"),
-        call("format: starters", starter::format),
-        cargo("format: fuzz targets", &paths::fuzz(), "fmt --check"),
+        cargo("format: C library", &c_library, "fmt --check"),
+        cargo("format: web page", &web, "fmt --all --check"),
+        cargo("format: Python package", &python, "fmt --check"),
+        cargo("format: golden chips", &chips, "fmt --check"),
+        call("format: starters", [&starters], starter::format),
+        cargo("format: fuzz targets", &fuzz, "fmt --check"),
         cargo(
             "clippy: root",
             &root,
@@ -85,28 +87,40 @@ pub fn steps() -> Vec<Step> {
             &firmware,
             "clippy --locked --all-targets -- --deny warnings",
         ),
-        call("clippy: firmware boards", clippy_boards),
-        call("check: the oldest compiler promised", oldest_compiler),
+        call("clippy: firmware boards", [&firmware], clippy_boards),
+        call("check: the oldest compiler promised", [], oldest_compiler),
         // Overflow checks and debug assertions are only on here.
         cargo("test: kernel, debug", &root, KERNEL_TESTS),
-        call("test: kernel, each feature alone", test_features),
-        cargo("test: goldens, debug", &root, "test --locked --test golden"),
-        cargo(
-            "test: everything, release",
-            &root,
-            "test --locked --release --workspace",
+        call(
+            "test: kernel, without features and with std alone",
+            [&root],
+            test_features,
         ),
+        cargo(
+            "test: goldens and these jobs, debug",
+            &root,
+            "test --locked --package xtask",
+        ),
+        cargo("test: everything, release", &root, "test --locked --release"),
         cargo("documentation", &root, "doc --locked --workspace --no-deps").deny_rustdoc_warnings(),
-        call("public interface of the kernel", || public_api::public_api(false)),
+        call("public interface of the kernel", [&root], || {
+            public_api::public_api(false)
+        }),
         // A dirty tree is no reason to skip it: CI has a clean one.
         cargo(
             "package of the kernel",
             &root,
             "publish --dry-run --locked --allow-dirty --package freezable-chaos",
         ),
-        call("licences and sources of the dependencies", licences::licences),
-        call("cargo deny", licences::cargo_deny),
-        call("audit of the kernel's machine code", || audit::audit(false)),
+        call(
+            "licences and sources of the dependencies",
+            [&root],
+            licences::licences,
+        ),
+        call("cargo deny", [&root], licences::cargo_deny),
+        call("audit of the kernel's machine code", [&audit], || {
+            audit::audit(false)
+        }),
         cargo(
             "test: firmware application",
             &firmware,
@@ -114,123 +128,169 @@ pub fn steps() -> Vec<Step> {
         ),
     ]);
     steps.extend([
-        call("clippy: bench firmware", clippy_bench_firmware),
-        call("instruction counts and bits of the inner loops", || {
-            cycles::cycles(false, false)
-        }),
+        call("clippy: bench firmware", [&cycles], clippy_bench_firmware),
+        call(
+            "instruction counts and bits of the inner loops",
+            [&cycles],
+            || cycles::cycles(false, false),
+        ),
         call(
             "bits of hand-written loops and of their twins",
+            [&cycles],
             cycles::twins_agree,
         ),
         call(
             "a cycle counter that stands still is refused",
+            [&cycles],
             cycles::refuses_a_counter_that_stands_still,
         ),
     ]);
     for cpu in Cpu::BOARDS {
-        steps.push(call(&format!("firmware: {}", cpu.name()), move || {
-            firmware::build(cpu).map(|elf| println!("{}", elf.display()))?;
-            Ok(Outcome::Passed)
-        }));
+        steps.push(call(
+            &format!("firmware: {}", cpu.name()),
+            [&firmware],
+            move || {
+                firmware::build(cpu).map(|elf| println!("{}", elf.display()))?;
+                Ok(Outcome::Passed)
+            },
+        ));
     }
     for board in RealBoard::ALL {
-        steps.push(call(&format!("firmware: {}", board.name()), move || {
-            board.build().map(|elf| println!("{}", elf.display()))?;
-            clippy_on_target(
-                board.target(),
-                &paths::firmware(),
-                &["--package", &board.package()],
-            )
-        }));
+        steps.push(call(
+            &format!("firmware: {}", board.name()),
+            [&firmware],
+            move || {
+                board.build().map(|elf| println!("{}", elf.display()))?;
+                clippy_on_target(
+                    board.target(),
+                    &paths::firmware(),
+                    &["--package", &board.package()],
+                )
+            },
+        ));
     }
-    steps.push(call("sizes of all firmware", || sizes::sizes(false, false)));
-    steps.extend([
-        cargo("host-sim", &root, "build --locked --release --package host-sim"),
-        call("verify: this machine", || {
-            host::build_host_sim()?;
-            process::run(&mut host::host_sim(&["verify"])).map(|()| Outcome::Passed)
-        }),
-    ]);
+    steps.push(call("sizes of all firmware", [&firmware], || {
+        sizes::sizes(false, false)
+    }));
+    steps.extend([call("verify: this machine", [&root], || {
+        host::build_host_sim()?;
+        process::run(&mut host::host_sim(&["verify"])).map(|()| Outcome::Passed)
+    })]);
     for cpu in Cpu::BOARDS {
-        steps.push(call(&format!("verify: emulated {}", cpu.name()), move || {
-            host::verify_emulated(cpu).map(|()| Outcome::Passed)
-        }));
+        steps.push(call(
+            &format!("verify: emulated {}", cpu.name()),
+            [&firmware],
+            move || host::verify_emulated(cpu).map(|()| Outcome::Passed),
+        ));
     }
-    steps.push(call("rate on the emulated board", || {
-        host::rate_emulated().map(|()| Outcome::Passed)
-    }));
-    steps.push(call("power cuts while the emulated board stores", || {
-        host::cut_power().map(|()| Outcome::Passed)
-    }));
-    steps.push(call("cues written, held and read on the emulated board", || {
-        host::cues_on_the_board().map(|()| Outcome::Passed)
-    }));
-    steps.push(call("monitor of the emulated board through a power cut", || {
-        host::monitor().map(|()| Outcome::Passed)
-    }));
-    steps.push(call("compact network on the board: digests and RAM", || {
-        ram::check().map(|()| Outcome::Passed)
-    }));
+    steps.push(
+        call("rate on the emulated board", [&firmware], || {
+            host::rate_emulated().map(|()| Outcome::Passed)
+        })
+        .timed(),
+    );
+    steps.push(call(
+        "power cuts while the emulated board stores",
+        [&firmware],
+        || host::cut_power().map(|()| Outcome::Passed),
+    ));
+    steps.push(call(
+        "cues written, held and read on the emulated board",
+        [&firmware],
+        || host::cues_on_the_board().map(|()| Outcome::Passed),
+    ));
+    steps.push(call(
+        "monitor of the emulated board through a power cut",
+        [&firmware],
+        || host::monitor().map(|()| Outcome::Passed),
+    ));
+    steps.push(call(
+        "compact network on the board: digests and RAM",
+        [&firmware],
+        || ram::check().map(|()| Outcome::Passed),
+    ));
     for cpu in Cpu::ALL {
-        steps.push(call(&format!("goldens on {}", cpu.name()), move || {
-            targets::on_cortex_m(cpu)
-        }));
+        steps.push(call(
+            &format!("goldens on {}", cpu.name()),
+            [&targets],
+            move || targets::on_cortex_m(cpu),
+        ));
     }
-    steps.push(call("goldens on RISC-V", targets::on_risc_v));
+    steps.push(call("goldens on RISC-V", [&targets], targets::on_risc_v));
     // The RP2040, whose emulator is slow, is of the long validation.
     for chip in CHIPS.into_iter().filter(|chip| chip.name != "rp2040") {
-        steps.push(call(&format!("goldens as flashed: {}", chip.name), move || {
-            chip.check()
-        }));
+        steps.push(call(
+            &format!("goldens as flashed: {}", chip.name),
+            [&chips],
+            move || chip.check(),
+        ));
     }
     steps.push(call(
         "a task of 1 kHz beside the network, in RTIC and embassy",
+        [&starters],
         priority::check,
     ));
     for starter in STARTERS {
-        steps.push(call(&format!("starter: {}", starter.name), move || {
-            starter.check()
-        }));
+        steps.push(call(
+            &format!("starter: {}", starter.name),
+            [&starters],
+            move || starter.check(),
+        ));
     }
     steps.push(call(
         "a network of one's own: numpy, host, emulated boards",
+        [&root, &firmware, &starters],
         story::check,
     ));
     steps.push(call(
         "another arithmetic on the emulated boards",
+        [&targets],
         targets::other_arithmetic,
     ));
-    steps.push(call("goldens in WebAssembly", targets::in_web_assembly));
+    steps.push(call(
+        "goldens in WebAssembly",
+        [&targets],
+        targets::in_web_assembly,
+    ));
     steps.push(cargo(
         "clippy: C library",
-        &paths::c_library(),
+        &c_library,
         "clippy --locked --release -- --deny warnings",
     ));
     steps.push(call(
         "C library: goldens from C, on this machine and the board",
+        [&c_library],
         c_library::check,
     ));
     steps.push(cargo(
         "clippy: web page",
-        &paths::web(),
+        &web,
         "clippy --locked --workspace --all-targets -- --deny warnings",
     ));
     steps.push(cargo(
         "test: web page's module",
-        &paths::web(),
+        &web,
         "test --locked --workspace",
     ));
-    steps.push(call("web page in a headless browser", web::check));
+    steps.push(call(
+        "web page in a headless browser",
+        [&web, &firmware],
+        web::check,
+    ));
     steps.push(cargo(
         "clippy: Python package",
-        &paths::python(),
+        &python,
         "clippy --locked --release -- --deny warnings",
     ));
-    steps.push(call("Python package: wheel and tests", python_package::check));
-    steps.push(call("fuzz targets, some seconds each", || {
+    steps.push(call(
+        "Python package: wheel and tests",
+        [&python],
+        python_package::check,
+    ));
+    steps.push(call("fuzz targets, some seconds each", [&fuzz], || {
         fuzz::fuzz(&Options::bounded(FUZZ_SECONDS))
     }));
-    steps.push(call("numpy loads .npz", python::numpy_loads_arrays));
+    steps.push(call("numpy loads .npz", [&root], python::numpy_loads_arrays));
     steps
 }
 
@@ -241,18 +301,16 @@ fn cargo(name: &str, directory: &Path, arguments: &str) -> Step {
     if directory != paths::root() && env::var_os("CARGO_TARGET_DIR").is_some() {
         command.env("CARGO_TARGET_DIR", paths::target_of(directory));
     }
-    Step {
-        name: name.to_owned(),
-        job: Job::Command(command),
-    }
+    Step::command(name, vec![directory.to_path_buf()], command)
 }
 
-/// A step that calls a function.
-fn call(name: &str, function: impl FnOnce() -> Result<Outcome> + 'static) -> Step {
-    Step {
-        name: name.to_owned(),
-        job: Job::Call(Box::new(function)),
-    }
+/// A step that calls a function, which builds in these workspaces.
+fn call<const COUNT: usize>(
+    name: &str,
+    places: [&Path; COUNT],
+    function: impl FnOnce() -> Result<Outcome> + 'static,
+) -> Step {
+    Step::call(name, places.map(PathBuf::from).to_vec(), function)
 }
 
 fn kernel_clippy(features: &str) -> Step {
@@ -269,12 +327,10 @@ fn kernel_clippy(features: &str) -> Step {
     cargo(&name, &paths::root(), &arguments)
 }
 
-/// The kernel's unit tests with no feature, and with each one alone; defmt wants a logger of the target.
+/// The kernel's unit tests where nothing is chosen, and where a host's vector instructions are: what other features add
+/// has its tests with all of them, and clippy looks at each alone.
 fn test_features() -> Result<Outcome> {
-    for features in KERNEL_FEATURES {
-        if features == ALL || features == "defmt" {
-            continue;
-        }
+    for features in ["", "std"] {
         let mut cargo = process::cargo(&paths::root());
         cargo.args("test --locked --quiet --package freezable-chaos --lib --no-default-features".split(' '));
         process::run(cargo.args(["--features", features]))?;

@@ -144,6 +144,19 @@ pub fn expected(largest: u32, has_compact: bool) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use golden_targets::{Memory, goldens};
+
+    /// Built for debugging, these are the only goldens that run with overflow checks and debug assertions.
+    #[test]
+    fn the_goldens_hold_on_this_machine_too() {
+        let mut lines = Vec::new();
+        let trajectories = goldens::run(&mut Memory::new(), |checkpoint| {
+            lines.push(checkpoint.to_string())
+        });
+        trajectories.expect("every trajectory comes to its end");
+        assert_eq!(lines, super::expected(super::LARGEST, true).unwrap());
+    }
+
     #[test]
     fn the_goldens_hold_every_line() {
         // 11 powers of two and the release; seven exact networks, four compact ones

@@ -131,6 +131,7 @@ pub fn rustup(target: &str) -> Result<()> {
     if !process::exists("rustup") {
         bail!("this toolchain has no core library for {target}, and there is no rustup to add it");
     }
+    let _others = process::wait_for_others("install")?;
     process::run_within(
         Command::new("rustup")
             .args(["target", "add", target])

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::cpu::Cpu;
 use crate::fuzz::{self, Options};
-use crate::runner::{Job, Outcome, Step};
+use crate::runner::{Outcome, Step};
 use crate::{chips, emulator, endurance, firmware, host, instructions, kernel_tests, paths, process, rtl};
 
 /// Seconds for each fuzz target.
@@ -20,7 +20,7 @@ pub fn steps(quick: bool) -> Vec<Step> {
         steps.extend([
             step("long tests", || {
                 let mut cargo = process::cargo(&paths::root());
-                cargo.args("test --locked --release --workspace -- --ignored".split(' '));
+                cargo.args("test --locked --release -- --ignored".split(' '));
                 // Some talk to the emulated board.
                 process::run(cargo.env("FREEZABLE_FIRMWARE", firmware::build(Cpu::M4f)?))
             }),
@@ -35,18 +35,16 @@ pub fn steps(quick: bool) -> Vec<Step> {
             call("kernel on AArch64", kernel_tests::on_aarch64),
             call("goldens on the simulated logic of RISC-V cores", rtl::short),
             step("ten million steps here and on the board", endurance::endurance),
-            Step {
-                name: "every golden on the simulated logic of a RISC-V core".to_owned(),
-                job: Job::Call(Box::new(rtl::all_goldens)),
-            },
-            Step {
-                name: "every golden on the RP2040".to_owned(),
-                job: Job::Call(Box::new(|| chips::RP2040.compare_first(usize::MAX))),
-            },
-            Step {
-                name: "fuzz targets, ten minutes each".to_owned(),
-                job: Job::Call(Box::new(|| fuzz::fuzz(&Options::bounded(FUZZ_SECONDS)))),
-            },
+            call(
+                "every golden on the simulated logic of a RISC-V core",
+                rtl::all_goldens,
+            ),
+            call("every golden on the RP2040", || {
+                chips::RP2040.compare_first(usize::MAX)
+            }),
+            call("fuzz targets, ten minutes each", || {
+                fuzz::fuzz(&Options::bounded(FUZZ_SECONDS))
+            }),
             step("equivalence of the compact network", || {
                 let arguments = "equivalence --n 256 --networks 240 --check --out out/equivalence";
                 host::build_host_sim()?;
@@ -82,15 +80,9 @@ fn words(arguments: &str) -> Vec<&str> {
 }
 
 fn call(name: &str, work: impl FnOnce() -> Result<Outcome> + 'static) -> Step {
-    Step {
-        name: name.to_owned(),
-        job: Job::Call(Box::new(work)),
-    }
+    Step::call(name, Vec::new(), work)
 }
 
 fn step(name: &str, work: impl FnOnce() -> Result<()> + 'static) -> Step {
-    Step {
-        name: name.to_owned(),
-        job: Job::Call(Box::new(|| work().map(|()| Outcome::Passed))),
-    }
+    call(name, || work().map(|()| Outcome::Passed))
 }
