@@ -6,8 +6,9 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::experiment::Experiment;
-use crate::commands::{budget, couplings, demo, golden, memory, monitor, power_cuts, repro, verify};
+use crate::commands::{budget, couplings, demo, golden, memory, monitor, power_cuts, repro, submit, verify};
 use crate::failure::Failure;
+use crate::progress::say;
 
 /// A chaotic network with plastic synapses that can be frozen: simulate, measure, compare, draw.
 #[derive(Parser, Debug)]
@@ -39,6 +40,8 @@ enum Command {
     Monitor(monitor::MonitorOptions),
     /// Cut an emulated board's power at random moments of a store, and look at what it recalls
     PowerCuts(power_cuts::PowerCutsOptions),
+    /// Write, and hand to Slurm, a command as a job array whose tasks compute a share each, and a job that merges them
+    Submit(submit::SubmitOptions),
 }
 
 impl CommandLine {
@@ -69,7 +72,7 @@ impl CommandLine {
 
     /// Carries out the command.
     pub fn execute(self) -> Result<(), Failure> {
-        match self.command {
+        let done = match self.command {
             Command::Experiment(experiment) => experiment.execute(),
             Command::Repro(options) => repro::execute(options),
             Command::Memory(options) => memory::execute(*options),
@@ -80,6 +83,20 @@ impl CommandLine {
             Command::Demo(options) => demo::execute(options),
             Command::Monitor(options) => monitor::execute(options),
             Command::PowerCuts(options) => power_cuts::execute(options),
+            Command::Submit(options) => submit::execute(options, |words| {
+                let program = std::iter::once("host-sim").chain(words.iter().map(String::as_str));
+                let matches = with_negative_numbers(Self::command()).try_get_matches_from(program);
+                matches.map_err(|error| one_line(&error.to_string()))
+            }),
+        };
+        match done {
+            Err(Failure::NoResult(words)) => {
+                if !words.is_empty() {
+                    say(&words);
+                }
+                Ok(())
+            }
+            done => done,
         }
     }
 }

@@ -25,12 +25,23 @@ pub enum Failure {
     /// A file. Exit code 3.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// Nothing failed, and there is no result: a shard's own part is done, or only an estimate was asked for. Exit code 0.
+    #[error("{0}")]
+    NoResult(String),
 }
 
 impl Failure {
+    /// The end of a shard.
+    pub fn share_done(done: usize, of: usize, items: &str) -> Self {
+        Self::NoResult(format!(
+            "{done} of {of} {items} are done; --merge puts all shards together"
+        ))
+    }
+
     /// 1 a check failed, 2 bad usage or parameters, 3 input/output, emulator or device.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::NoResult(_) => 0,
             Self::Check(_) => 1,
             Self::Usage(_) => 2,
             Self::Device(_) | Self::Output(_) => 3,

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use freezable_chaos::{HistoryRule, NEURON_LIMIT, Params};
-use science::Refusal;
 use science::estimators::{Precision, steps_in};
 use science::networks::{
     CouplingMatrix, Couplings, Ensemble, Execution, InitialState, Input, Model, Network, Seeds,
     TransferFunction,
 };
+use science::{Refusal, Stopped};
 use serde::Serialize;
 
 pub use self::own::{OwnCouplings, OwnOptions};
@@ -21,7 +21,7 @@ pub use self::rule::RuleOptions;
 use crate::failure::Failure;
 use crate::machine::available_memory;
 use crate::progress::say;
-use crate::store::{Plan, Store};
+use crate::store::{Plan, Shard, Store, Work};
 
 /// Neurons if no number of them is given.
 const DEFAULT_N: usize = 200;
@@ -139,6 +139,15 @@ pub struct ResultOptions {
     /// Let the folder's results of another run go, once these are complete
     #[arg(long, requires = "out")]
     pub replace: bool,
+    /// Compute only the I-th of COUNT shares of the networks, for one of COUNT jobs that have --out in common
+    #[arg(long, value_name = "I/COUNT", requires = "out", conflicts_with_all = ["merge", "replace", "json"])]
+    pub shard: Option<Shard>,
+    /// Compute nothing: put together what shards left in --out
+    #[arg(long, requires = "out", conflicts_with = "replace")]
+    pub merge: bool,
+    /// Measure the first network for some seconds and print, as JSON, what all would take
+    #[arg(long, conflicts_with_all = ["shard", "merge", "replace", "json"])]
+    pub estimate: bool,
     /// Print the result as JSON on standard output
     #[arg(long)]
     pub json: bool,
@@ -158,9 +167,54 @@ impl ResultOptions {
         execution.check()
     }
 
-    /// Opens the folder for the results, if there is to be one.
+    /// Opens the folder for the results, if there is to be one, of what is computed as a whole.
     pub fn store(&self, plan: Plan) -> Result<Store, Failure> {
-        Store::open(self.out.as_deref(), plan, self.replace)
+        self.only_whole(&plan.kind)?;
+        self.shared_store(plan)
+    }
+
+    /// Opens the folder for the results, if there is to be one, of what shards may compute together.
+    pub fn shared_store(&self, plan: Plan) -> Result<Store, Failure> {
+        self.no_estimate(&plan.kind)?;
+        Store::open(self.out.as_deref(), plan, self.replace, self.work())
+    }
+
+    /// What of the results is computed here.
+    pub fn work(&self) -> Work {
+        Work::of(self.shard, self.merge)
+    }
+
+    /// What it means that others compute what is missing: of a shard, that its own is done.
+    pub fn elsewhere(&self, stopped: Stopped) -> Failure {
+        match (stopped, self.shard) {
+            (Stopped::Elsewhere { missing, of }, Some(_)) => {
+                Failure::share_done(of - missing, of, "networks")
+            }
+            (Stopped::Elsewhere { missing, of }, None) => Failure::Check(format!(
+                "{missing} of {of} networks are missing: a shard is not done"
+            )),
+            (other, _) => other.into(),
+        }
+    }
+
+    /// Refuses to estimate what is not one measurement.
+    fn no_estimate(&self, what: &str) -> Result<(), Refusal> {
+        if self.estimate {
+            let words = format!("is of one measurement of one ensemble, and {what} is not");
+            return Err(Refusal::because("estimate", "", words));
+        }
+        Ok(())
+    }
+
+    /// Refuses a share of what has none.
+    pub fn only_whole(&self, what: &str) -> Result<(), Refusal> {
+        self.no_estimate(what)?;
+        let words = format!("is for what several jobs can share, and {what} is computed as a whole");
+        match (self.shard, self.merge) {
+            (Some(shard), _) => Err(Refusal::because("shard", shard, words)),
+            (None, true) => Err(Refusal::because("merge", "", words)),
+            (None, false) => Ok(()),
+        }
     }
 }
 

@@ -32,6 +32,7 @@ mod ram;
 mod rtl;
 mod runner;
 mod sizes;
+mod slurm;
 mod starter;
 mod steps;
 mod story;

@@ -16,7 +16,7 @@ use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
     audit, c_library, cycles, host, licences, paths, priority, process, public_api, python, python_package,
-    ram, sizes, starter, story, targets, web,
+    ram, sizes, slurm, starter, story, targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -242,6 +242,7 @@ pub fn steps() -> Vec<Step> {
         [&root, &firmware, &starters],
         story::check,
     ));
+    steps.push(call("shares of a measurement under Slurm", [&root], slurm::check));
     steps.push(call(
         "another arithmetic on the emulated boards",
         [&targets],

@@ -21,9 +21,40 @@ pub enum Stopped {
     /// The watcher asked for the end.
     #[error("interrupted")]
     Interrupted,
+    /// Its own share of the networks is done; the others are another program's, as its keeper says.
+    #[error("{missing} of {of} networks are missing")]
+    Elsewhere {
+        /// Networks that are neither kept nor measured here.
+        missing: usize,
+        /// Networks that make up the whole.
+        of: usize,
+    },
     /// Something of the caller's own failed: a keeper, a source of networks, a board.
     #[error("{0}")]
     Outside(Box<dyn Error + Send + Sync>),
+}
+
+impl Stopped {
+    /// The results of several measurements, if all are there. Where networks of some are measured elsewhere, the others are
+    /// carried out all the same; any other end is that of all.
+    pub fn all<T>(results: impl Iterator<Item = Result<T, Self>>, networks: usize) -> Result<Vec<T>, Self> {
+        let (mut all, mut lacking, mut count) = (Vec::new(), 0, 0);
+        for result in results {
+            count += 1;
+            match result {
+                Ok(result) => all.push(result),
+                Err(Self::Elsewhere { missing, .. }) => lacking += missing,
+                Err(stopped) => return Err(stopped),
+            }
+        }
+        if lacking > 0 {
+            return Err(Self::Elsewhere {
+                missing: lacking,
+                of: count * networks,
+            });
+        }
+        Ok(all)
+    }
 }
 
 impl From<ParameterError> for Stopped {

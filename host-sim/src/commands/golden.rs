@@ -54,6 +54,7 @@ struct Summary {
 /// Runs the command.
 pub fn execute(options: GoldenOptions) -> Result<(), Failure> {
     let network = &options.network;
+    network.results.only_whole("a golden")?;
     let out = network.results.out.clone().unwrap_or_default();
     if out.exists() && !network.results.replace {
         return Err(Failure::Usage(format!(

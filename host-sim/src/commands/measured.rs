@@ -4,14 +4,16 @@ use std::path::Path;
 
 use std::error::Error;
 
+use science::Stopped;
 use science::measure::{Array, Keep, Measured, Measurement, measure};
 use science::networks::Ensemble;
 use serde::Serialize;
 
+use super::estimate::estimate;
 use super::table;
 use crate::failure::Failure;
 use crate::options::{Configuration, ResultOptions};
-use crate::output::{Arrays, Provenance, ResultObject};
+use crate::output::{Arrays, OutputError, Provenance, ResultObject};
 use crate::progress::Progress;
 use crate::store::{Plan, Store};
 
@@ -52,6 +54,12 @@ pub(super) fn execute_with<M: Measurement>(
     };
     // What cannot be measured is refused before there is a folder.
     measurement.check(ensemble)?;
+    if configuration.results.estimate {
+        let text =
+            serde_json::to_string(&estimate(measurement, configuration)?).map_err(OutputError::from)?;
+        table::print_text(&(text + "\n"))?;
+        return Err(Failure::NoResult(String::new()));
+    }
     let store = open_store::<M>(configuration, &params)?;
     let measured = carry_out(measurement, configuration, &store)?;
     let result = ResultObject {
@@ -101,7 +109,7 @@ pub(super) fn open_store<M: Measurement>(
     configuration: &Configuration,
     params: &impl Serialize,
 ) -> Result<Store, Failure> {
-    configuration.results.store(Plan::new(M::NAME, params)?)
+    configuration.results.shared_store(Plan::new(M::NAME, params)?)
 }
 
 /// Measures one ensemble with progress, from what a run that was cut short left.
@@ -110,13 +118,24 @@ pub(super) fn carry_out<M: Measurement>(
     configuration: &Configuration,
     keep: &dyn Keep,
 ) -> Result<Measured<M>, Failure> {
+    let measured = with_progress(measurement, configuration, keep);
+    measured.map_err(|stopped| configuration.results.elsewhere(stopped))
+}
+
+fn with_progress<M: Measurement>(
+    measurement: &M,
+    configuration: &Configuration,
+    keep: &dyn Keep,
+) -> Result<Measured<M>, Stopped> {
     let Configuration {
         ensemble, execution, ..
     } = configuration;
     let cost = measurement.check(ensemble)?;
-    let steps = cost.steps.saturating_mul(ensemble.networks.into());
-    let progress = Progress::new(M::NAME, steps);
-    Ok(measure(measurement, ensemble, execution, &progress, keep)?)
+    let here = (0..ensemble.networks)
+        .filter(|&index| keep.is_here(index))
+        .count();
+    let progress = Progress::new(M::NAME, cost.steps.saturating_mul(here as u64));
+    measure(measurement, ensemble, execution, &progress, keep)
 }
 
 /// Measures several ensembles, whose parts are kept together.
@@ -125,8 +144,13 @@ pub(super) fn carry_out_all<M: Measurement>(
     configurations: &[Configuration],
     store: &Store,
 ) -> Result<Vec<Measured<M>>, Failure> {
-    let one = |(number, configuration)| carry_out(measurement, configuration, &Numbered { number, store });
-    configurations.iter().enumerate().map(one).collect()
+    let Some(first) = configurations.first() else {
+        return Ok(Vec::new());
+    };
+    let one =
+        |(number, configuration)| with_progress(measurement, configuration, &Numbered { number, store });
+    let all = configurations.iter().enumerate().map(one);
+    Stopped::all(all, first.ensemble.networks as usize).map_err(|stopped| first.results.elsewhere(stopped))
 }
 
 /// Parts of one of several ensembles.
@@ -142,5 +166,9 @@ impl Keep for Numbered<'_> {
 
     fn put(&self, part: &str, bytes: &[u8]) -> Result<(), Box<dyn Error + Send + Sync>> {
         self.store.put(&format!("{}-{part}", self.number), bytes)
+    }
+
+    fn is_here(&self, index: u32) -> bool {
+        self.store.is_here(index)
     }
 }

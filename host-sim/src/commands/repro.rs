@@ -14,6 +14,7 @@ use crate::repro::job::{Finished, Workshop};
 use crate::repro::{
     Check, Effort, Found, Job, Report, Results, Section, Verdict, page, sections, validation,
 };
+use crate::store::{Shard, Work};
 
 /// Options of `repro`.
 #[derive(Args, Clone, Debug)]
@@ -36,9 +37,22 @@ pub struct ReproOptions {
     /// Folder for the page, the figures and the data; what it holds already is not computed again
     #[arg(long)]
     out: PathBuf,
+    /// Carry out only the I-th of COUNT shares of the commands, for one of COUNT jobs that have --out in common
+    #[arg(long, value_name = "I/COUNT", conflicts_with_all = ["merge", "json"])]
+    shard: Option<Shard>,
+    /// Compute nothing: write the page of what shards left in --out
+    #[arg(long)]
+    merge: bool,
     /// Print the result as JSON on standard output
     #[arg(long)]
     json: bool,
+}
+
+impl ReproOptions {
+    /// What of the commands is carried out here.
+    fn work(&self) -> Work {
+        Work::of(self.shard, self.merge)
+    }
 }
 
 #[derive(Serialize)]
@@ -72,11 +86,12 @@ pub fn execute(options: ReproOptions) -> Result<(), Failure> {
         _ => Effort::Full,
     };
     let sections = chosen(&options.only)?;
-    let workshop = Workshop::open(&options.out, options.threads)?;
+    let work = options.work();
+    let workshop = Workshop::open(&options.out, options.threads, work)?;
     if let Some(image) = &options.firmware {
         workshop.take_firmware(image)?;
     }
-    let done = carry_out(&workshop, &sections, effort)?;
+    let done = carry_out(&workshop, &sections, effort, work)?;
     let results = Results::new(&options.out);
     let mut found = Vec::new();
     for section in sections {
@@ -130,7 +145,12 @@ fn chosen(only: &[String]) -> Result<Vec<&'static Section>, Failure> {
 type Done = HashMap<String, Result<Finished, String>>;
 
 /// Carries out the commands of all sections, each once; says what is next and the time left.
-fn carry_out(workshop: &Workshop, sections: &[&'static Section], effort: Effort) -> Result<Done, Failure> {
+fn carry_out(
+    workshop: &Workshop,
+    sections: &[&'static Section],
+    effort: Effort,
+    work: Work,
+) -> Result<Done, Failure> {
     let (mut jobs, mut done): (Vec<Job>, Done) = Default::default();
     for section in sections {
         let wanted = (section.jobs)(effort);
@@ -146,14 +166,19 @@ fn carry_out(workshop: &Workshop, sections: &[&'static Section], effort: Effort)
             }
         }
     }
+    let is_left = |(number, job): &(usize, &Job)| work.has(*number) && workshop.finished(job).is_none();
     let (began, mut worked) = (Instant::now(), 0.0);
     let mut left: f64 = jobs
         .iter()
-        .filter(|job| workshop.finished(job).is_none())
-        .map(|job| job.work)
+        .enumerate()
+        .filter(is_left)
+        .map(|(_, job)| job.work)
         .sum();
     for (number, job) in jobs.iter().enumerate() {
         let fresh = workshop.finished(job).is_none();
+        if fresh && !work.has(number) {
+            continue;
+        }
         if fresh {
             // Until something is done, the guess of the plan has to do.
             let rate = if worked > 0.0 {
@@ -180,7 +205,21 @@ fn carry_out(workshop: &Workshop, sections: &[&'static Section], effort: Effort)
         }
         done.insert(job.name.clone(), finished);
     }
-    Ok(done)
+    let missing: Vec<&Job> = jobs.iter().filter(|job| !done.contains_key(&job.name)).collect();
+    match (work, &*missing) {
+        (Work::Share(_), _) => Err(Failure::share_done(
+            jobs.len() - missing.len(),
+            jobs.len(),
+            "commands",
+        )),
+        (_, [first, ..]) => Err(Failure::Check(format!(
+            "{} of {} commands are missing, first `{}`: a shard is not done",
+            missing.len(),
+            jobs.len(),
+            first.command
+        ))),
+        (_, []) => Ok(done),
+    }
 }
 
 /// A section one of whose commands failed: a failed check that says how.

@@ -63,6 +63,9 @@ pub fn execute(options: RunOptions) -> Result<(), Failure> {
 /// by nobody.
 fn execute_observed(options: &RunOptions, run: Run, configuration: &Configuration) -> Result<(), Failure> {
     let ensemble = &configuration.ensemble;
+    configuration
+        .results
+        .only_whole("a run that is recorded or saved")?;
     run.check(ensemble)?;
     let saver = Saver::new(options.save.as_deref(), ensemble)?;
     let plan = plan(options, ensemble)?;

@@ -17,19 +17,13 @@ use crate::failure::Failure;
 use crate::options::ResultOptions;
 use crate::progress::{Progress, say};
 use crate::store::Plan;
-use crate::sweep::{Points, Shard, settings};
+use crate::sweep::{Points, settings};
 
 /// Options of `sweep`.
 #[derive(Args, Clone, Debug, PartialEq, Serialize)]
 pub struct SweepOptions {
     /// What to sweep: g, k, p, n and more; `host-sim/examples/phase-map.toml` explains them
     pub file: PathBuf,
-    /// Compute only the I-th of COUNT shares of the points, for one of COUNT jobs that have --out in common
-    #[arg(long, value_name = "I/COUNT", requires = "out", conflicts_with = "merge")]
-    pub shard: Option<Shard>,
-    /// Compute nothing: put together the points that shards left in --out
-    #[arg(long, requires = "out", conflicts_with = "replace")]
-    pub merge: bool,
     #[command(flatten)]
     #[serde(flatten)]
     pub results: ResultOptions,
@@ -49,28 +43,24 @@ pub fn execute(options: SweepOptions) -> Result<(), Failure> {
     let out = results.out.as_deref();
     let store = match out {
         // Shards share the folder: only who puts them together writes results there.
-        Some(_) if options.shard.is_some() => None,
-        _ => Some(results.store(Plan::new("sweep", &settings)?)?),
+        Some(_) if results.shard.is_some() => None,
+        _ => Some(results.shared_store(Plan::new("sweep", &settings)?)?),
     };
     let folder = match out {
-        Some(out) if options.merge => Some(Points::open_finished(out, &settings)?),
+        Some(out) if results.merge => Some(Points::open_finished(out, &settings)?),
         Some(out) => Some(Points::open(out, &settings, results.replace)?),
         None => None,
     };
     let items = settings.items();
     let parts = match &folder {
-        Some(folder) if options.merge => merge(&items, folder)?,
+        Some(folder) if results.merge => merge(&items, folder)?,
         _ => {
-            let shard = options.shard.unwrap_or(Shard::WHOLE);
-            let chosen = items.iter().enumerate().filter(|(at, _)| shard.has(*at));
+            let work = results.work();
+            let chosen = items.iter().enumerate().filter(|(at, _)| work.has(*at));
             let chosen: Vec<Item> = chosen.map(|(_, item)| *item).collect();
             let parts = compute(&chosen, &settings, folder.as_ref(), &execution)?;
-            if options.shard.is_some() {
-                let (some, all) = (chosen.len(), items.len());
-                say(&format!(
-                    "{some} of {all} items are done; --merge puts all shards together"
-                ));
-                return Ok(());
+            if results.shard.is_some() {
+                return Err(Failure::share_done(chosen.len(), items.len(), "items"));
             }
             parts
         }

@@ -10,7 +10,7 @@ use crate::commands::experiment::Experiment;
 use crate::failure::Failure;
 use crate::output::{OutputError, write_atomically};
 use crate::progress::say;
-use crate::store::Code;
+use crate::store::{Code, Work};
 
 /// A command of this program.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +81,7 @@ pub struct Finished {
     pub failure: Option<String>,
 }
 
-/// The folder of a reproduction, which one program at a time may work in.
+/// The folder of a reproduction, which one program at a time may work in, or several shards.
 #[derive(Debug)]
 pub struct Workshop {
     folder: PathBuf,
@@ -99,13 +99,20 @@ pub const FIRMWARE: &str = "firmware.elf";
 
 impl Workshop {
     /// Takes the folder; waits while another run is at work there.
-    pub fn open(folder: &Path, threads: usize) -> Result<Self, Failure> {
+    pub fn open(folder: &Path, threads: usize, work: Work) -> Result<Self, Failure> {
         let path = folder.join(".lock");
         let lock = fs::create_dir_all(folder).and_then(|()| File::create(&path));
         let lock = lock.map_err(OutputError::at(&path))?;
-        if lock.try_lock().is_err() {
+        let is_shard = matches!(work, Work::Share(_));
+        let tried = if is_shard {
+            lock.try_lock_shared()
+        } else {
+            lock.try_lock()
+        };
+        if tried.is_err() {
             say("another run is at work in this folder: waiting for it");
-            lock.lock().map_err(OutputError::at(&path))?;
+            let waited = if is_shard { lock.lock_shared() } else { lock.lock() };
+            waited.map_err(OutputError::at(&path))?;
         }
         Ok(Self {
             folder: folder.to_owned(),
@@ -227,7 +234,7 @@ mod tests {
     #[test]
     fn only_the_same_command_of_the_same_code_is_finished() {
         let folder = tempfile::tempdir().unwrap();
-        let workshop = Workshop::open(folder.path(), 1).unwrap();
+        let workshop = Workshop::open(folder.path(), 1, Work::Whole).unwrap();
         let job = job();
         assert!(workshop.finished(&job).is_none());
         let mut finished = workshop.run(&job).unwrap();
@@ -251,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_folder_that_cannot_be_made_is_named() {
-        let error = Workshop::open(Path::new("/dev/null/nowhere"), 1).unwrap_err();
+        let error = Workshop::open(Path::new("/dev/null/nowhere"), 1, Work::Whole).unwrap_err();
         assert_eq!(error.exit_code(), 3);
         assert!(error.to_string().contains("/dev/null/nowhere"), "{error}");
     }

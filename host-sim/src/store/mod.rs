@@ -1,15 +1,19 @@
 //! The folder that `--out` names: it holds the results of one run, which appear there together or not at all, and until
 //! then the parts that are done.
 //!
+//! Shards of one run share the folder: each adds its parts, and the run that merges them finds all of them there.
+//!
 //! What a result is of stands in its `NAME.json`, which appears last. A folder that holds another run's is refused; so is
 //! one that another process is at work in, by a lock of the operating system on the folder itself, which ends with the
 //! process however that ends.
 
 mod parts;
 mod plan;
+mod shard;
 
 pub use parts::Parts;
 pub use plan::{Code, Plan};
+pub use shard::Shard;
 
 use std::error::Error;
 use std::fs::{self, File, TryLockError};
@@ -31,23 +35,56 @@ pub struct Store {
     folder: Option<Folder>,
 }
 
+/// What of a run is computed here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Work {
+    /// What is not there yet.
+    #[default]
+    Whole,
+    /// Of that, a share; other programs do the others at the same time.
+    Share(Shard),
+    /// Nothing: shards have done it.
+    Merge,
+}
+
+impl Work {
+    /// As the options `--shard` and `--merge` say.
+    pub fn of(shard: Option<Shard>, merge: bool) -> Self {
+        match (shard, merge) {
+            (Some(shard), _) => Self::Share(shard),
+            (None, true) => Self::Merge,
+            (None, false) => Self::Whole,
+        }
+    }
+
+    /// Whether the item at this position is computed here, if it is not there yet.
+    pub fn has(self, position: usize) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Share(shard) => shard.has(position),
+            Self::Merge => false,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Folder {
     out: PathBuf,
     parts: Parts,
+    work: Work,
     /// Locks the folder as long as it is open.
     _lock: File,
 }
 
 impl Store {
     /// Opens the folder for results, if there is to be one. Refuses one that holds another run, done or begun, unless
-    /// that may be replaced; and one that another process is at work in.
-    pub fn open(out: Option<&Path>, plan: Plan, may_replace: bool) -> Result<Self, Failure> {
+    /// that may be replaced; and one that another process is at work in, unless both compute shares.
+    pub fn open(out: Option<&Path>, plan: Plan, may_replace: bool, work: Work) -> Result<Self, Failure> {
         let Some(out) = out else {
             return Ok(Self { folder: None });
         };
         fs::create_dir_all(out).map_err(OutputError::at(out))?;
-        let lock = lock(out)?;
+        let lock = lock(out, work)?;
         let unfinished = out.join(UNFINISHED);
         if !may_replace && let Some((file, found)) = other_results(out, &plan) {
             return Err(Failure::Usage(format!(
@@ -61,6 +98,7 @@ impl Store {
             folder: Some(Folder {
                 out: out.to_owned(),
                 parts,
+                work,
                 _lock: lock,
             }),
         })
@@ -128,12 +166,21 @@ impl Keep for Store {
             None => Ok(()),
         }
     }
+
+    fn is_here(&self, index: u32) -> bool {
+        let work = self.folder.as_ref().map_or(Work::Whole, |folder| folder.work);
+        work.has(index as usize)
+    }
 }
 
-/// Locks a folder. Where the file system has no locks, there is none.
-fn lock(folder: &Path) -> Result<File, Failure> {
+/// Locks a folder, with other shards or alone. Where the file system has no locks, there is none.
+fn lock(folder: &Path, work: Work) -> Result<File, Failure> {
     let opened = File::open(folder).map_err(OutputError::at(folder))?;
-    match opened.try_lock() {
+    let locked = match work {
+        Work::Share(_) => opened.try_lock_shared(),
+        Work::Whole | Work::Merge => opened.try_lock(),
+    };
+    match locked {
         Err(TryLockError::WouldBlock) => Err(Failure::Usage(format!(
             "--out {}: another process is at work there",
             folder.display()
@@ -223,7 +270,7 @@ mod tests {
     /// A run that leaves one result.
     fn finish(out: &Path, plan: Plan, may_replace: bool) -> Result<(), Failure> {
         let object = json!({ "kind": plan.kind, "params": plan.parameters, "summary": {} });
-        let store = Store::open(Some(out), plan, may_replace)?;
+        let store = Store::open(Some(out), plan, may_replace, Work::Whole)?;
         store.put("network-00000", b"done").unwrap();
         let staging = store.staging()?.unwrap();
         assert_eq!(
@@ -240,7 +287,7 @@ mod tests {
     fn another_run_is_refused_until_it_may_be_replaced() {
         let out = tempfile::tempdir().unwrap();
         finish(out.path(), plan(1.0), false).unwrap();
-        let same = Store::open(Some(out.path()), plan(1.0), false);
+        let same = Store::open(Some(out.path()), plan(1.0), false, Work::Whole);
         assert!(same.is_ok(), "the same run may be done again");
         drop(same);
         let refused = finish(out.path(), plan(2.0), false).unwrap_err();
@@ -263,32 +310,32 @@ mod tests {
     #[test]
     fn an_unfinished_run_of_something_else_is_refused_too() {
         let out = tempfile::tempdir().unwrap();
-        let begun = Store::open(Some(out.path()), plan(1.0), false).unwrap();
+        let begun = Store::open(Some(out.path()), plan(1.0), false, Work::Whole).unwrap();
         begun.put("network-00000", b"done").unwrap();
         drop(begun);
-        let refused = Store::open(Some(out.path()), plan(2.0), false).unwrap_err();
+        let refused = Store::open(Some(out.path()), plan(2.0), false, Work::Whole).unwrap_err();
         assert!(refused.to_string().contains("with another g"), "{refused}");
-        let again = Store::open(Some(out.path()), plan(1.0), true).unwrap();
+        let again = Store::open(Some(out.path()), plan(1.0), true, Work::Whole).unwrap();
         assert_eq!(
             again.get("network-00000").unwrap(),
             b"done",
             "its own parts are taken up"
         );
         drop(again);
-        let replacing = Store::open(Some(out.path()), plan(2.0), true).unwrap();
+        let replacing = Store::open(Some(out.path()), plan(2.0), true, Work::Whole).unwrap();
         assert_eq!(replacing.get("network-00000"), None);
     }
 
     #[test]
     fn a_second_process_is_refused_at_once() {
         let out = tempfile::tempdir().unwrap();
-        let first = Store::open(Some(out.path()), plan(1.0), false).unwrap();
-        let second = Store::open(Some(out.path()), plan(1.0), false).unwrap_err();
+        let first = Store::open(Some(out.path()), plan(1.0), false, Work::Whole).unwrap();
+        let second = Store::open(Some(out.path()), plan(1.0), false, Work::Whole).unwrap_err();
         assert!(
             second.to_string().contains("another process is at work"),
             "{second}"
         );
         drop(first);
-        assert!(Store::open(Some(out.path()), plan(1.0), false).is_ok());
+        assert!(Store::open(Some(out.path()), plan(1.0), false, Work::Whole).is_ok());
     }
 }

@@ -2,7 +2,5 @@
 
 mod points;
 pub mod settings;
-mod shard;
 
 pub use points::Points;
-pub use shard::Shard;

@@ -95,18 +95,28 @@ pub fn measure_networks<M: Measurement>(
             recall(keep, &part).filter(|outcome| !bounded || measurement.is_plausible(of, index, outcome));
         if let Some(outcome) = kept {
             advance(watch, cost.steps)?;
-            return Ok(outcome);
+            return Ok(Some(outcome));
+        }
+        if !keep.is_here(index) {
+            return Ok(None);
         }
         let outcome = with_simulation(source, index, |network| {
             measurement.one(of, index, network, watch)
         })?;
         store(keep, &part, &outcome)?;
-        Ok(outcome)
+        Ok(Some(outcome))
     };
-    let outcomes: Result<Vec<M::Outcome>, Stopped> = in_pool(how.parallelism(of), || {
+    let found: Result<Vec<Option<M::Outcome>>, Stopped> = in_pool(how.parallelism(of), || {
         (0..of.networks).into_par_iter().map(one).collect()
     })?;
-    let outcomes = outcomes?;
+    let outcomes: Vec<M::Outcome> = found?.into_iter().flatten().collect();
+    let of_all = of.networks as usize;
+    if outcomes.len() < of_all {
+        return Err(Stopped::Elsewhere {
+            missing: of_all - outcomes.len(),
+            of: of_all,
+        });
+    }
     Ok(Measured {
         summary: measurement.summary(of, &outcomes),
         outcomes,

@@ -15,6 +15,13 @@ pub trait Keep: Sync {
 
     /// Keeps a part.
     fn put(&self, part: &str, bytes: &[u8]) -> Result<(), Box<dyn Error + Send + Sync>>;
+
+    /// Whether the network of that index is measured here where no part of it is kept; if not, another program does that,
+    /// and the measurement ends as [`Stopped::Elsewhere`] when its own networks are done.
+    fn is_here(&self, index: u32) -> bool {
+        let _ = index;
+        true
+    }
 }
 
 /// Nothing is kept.
@@ -41,6 +48,10 @@ impl Keep for Named<'_> {
 
     fn put(&self, part: &str, bytes: &[u8]) -> Result<(), Box<dyn Error + Send + Sync>> {
         self.keep.put(&format!("{}-{part}", self.name), bytes)
+    }
+
+    fn is_here(&self, index: u32) -> bool {
+        self.keep.is_here(index)
     }
 }
 

@@ -107,9 +107,10 @@ pub(super) fn execute(options: RecallOptions) -> Result<(), Failure> {
         ensemble,
         measurement: &grid,
     };
-    let store = results.store(Plan::new("memory", &params)?)?;
+    let store = results.shared_store(Plan::new("memory", &params)?)?;
     let progress = Progress::new("memory", steps);
-    let measured = grid.measure(ensemble, execution, &progress, &store)?;
+    let measured = grid.measure(ensemble, execution, &progress, &store);
+    let measured = measured.map_err(|stopped| results.elsewhere(stopped))?;
     drop(progress);
     let result = ResultObject {
         kind: "memory",

@@ -104,8 +104,6 @@ fn jobs(effort: Effort) -> Vec<Job> {
     ]);
     let options = SweepOptions {
         file: file.into(),
-        shard: None,
-        merge: false,
         results: ResultOptions::default(),
     };
     vec![Job::new(options, effort.of([1.0, 60.0, 3600.0])).with_file(file, text)]

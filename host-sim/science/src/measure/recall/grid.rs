@@ -136,15 +136,16 @@ impl RecallGrid {
         keep: &dyn Keep,
     ) -> Result<MeasuredGrid, Stopped> {
         self.check(of, how)?;
-        let mut tasks = Vec::new();
-        for (place, (of, recall)) in self.tasks(of)?.into_iter().enumerate() {
+        let one = |(place, (of, recall)): (usize, (Ensemble, Recall))| {
             let keep = Named {
                 keep,
                 name: format!("task-{place:03}"),
             };
             let measured = measure(&recall, &of, how, watch, &keep)?;
-            tasks.push(MeasuredTask { of, recall, measured });
-        }
+            Ok(MeasuredTask { of, recall, measured })
+        };
+        let all = self.tasks(of)?.into_iter().enumerate();
+        let tasks = Stopped::all(all.map(one), of.networks as usize)?;
         let summary = GridSummary::of(self, &tasks);
         Ok(MeasuredGrid { tasks, summary })
     }

@@ -1,10 +1,11 @@
-//! Shares of a sweep for several jobs.
+//! Shares of what is computed, for several jobs.
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// A share of a sweep, for one of several jobs: "2/8" is the second of eight.
+/// A share of the networks, points or commands, for one of several jobs: "2/8" is the second of eight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
     /// From 1 to `count`.
@@ -13,18 +14,21 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Everything.
-    pub const WHOLE: Self = Self { index: 1, count: 1 };
-
     /// Whether the item at this position belongs to it.
     pub fn has(self, position: usize) -> bool {
         position % self.count == self.index - 1
     }
 }
 
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.count)
+    }
+}
+
 impl Serialize for Shard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}/{}", self.index, self.count))
+        serializer.collect_str(self)
     }
 }
 
