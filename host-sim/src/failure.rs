@@ -32,10 +32,8 @@ pub enum Failure {
 
 impl Failure {
     /// The end of a shard.
-    pub fn share_done(done: usize, of: usize, items: &str) -> Self {
-        Self::NoResult(format!(
-            "{done} of {of} {items} are done; --merge puts all shards together"
-        ))
+    pub fn share_done(what: &str) -> Self {
+        Self::NoResult(format!("{what} are done; --merge puts all shards together"))
     }
 
     /// 1 a check failed, 2 bad usage or parameters, 3 input/output, emulator or device.

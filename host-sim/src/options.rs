@@ -184,16 +184,17 @@ impl ResultOptions {
         Work::of(self.shard, self.merge)
     }
 
-    /// What it means that others compute what is missing: of a shard, that its own is done.
-    pub fn elsewhere(&self, stopped: Stopped) -> Failure {
-        match (stopped, self.shard) {
-            (Stopped::Elsewhere { missing, of }, Some(_)) => {
-                Failure::share_done(of - missing, of, "networks")
+    /// What is measured, if all is there; the end of a shard, which leaves the result to the merge even then.
+    pub fn merged<T>(&self, measured: Result<T, Stopped>) -> Result<T, Failure> {
+        match (measured, self.shard) {
+            (Err(Stopped::Elsewhere { missing, of }), Some(_)) => {
+                Err(Failure::share_done(&format!("{} of {of} networks", of - missing)))
             }
-            (Stopped::Elsewhere { missing, of }, None) => Failure::Check(format!(
+            (Err(Stopped::Elsewhere { missing, of }), None) => Err(Failure::Check(format!(
                 "{missing} of {of} networks are missing: a shard is not done"
-            )),
-            (other, _) => other.into(),
+            ))),
+            (Ok(_), Some(_)) => Err(Failure::share_done("all networks")),
+            (measured, _) => measured.map_err(Failure::from),
         }
     }
 

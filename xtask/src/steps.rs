@@ -41,7 +41,7 @@ const ALL: &str = "all";
 const KERNEL_TESTS: &str = "test --locked --package freezable-chaos --features libm,micromath,rand_core,heapless,postcard,embedded-storage-async";
 
 /// Seconds for each fuzz target.
-const FUZZ_SECONDS: u32 = 5;
+const FUZZ_SECONDS: u32 = 3;
 
 /// Every step, in the order of running: quick ones first, and what a later one needs before it.
 pub fn steps() -> Vec<Step> {

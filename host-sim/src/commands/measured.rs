@@ -118,8 +118,9 @@ pub(super) fn carry_out<M: Measurement>(
     configuration: &Configuration,
     keep: &dyn Keep,
 ) -> Result<Measured<M>, Failure> {
-    let measured = with_progress(measurement, configuration, keep);
-    measured.map_err(|stopped| configuration.results.elsewhere(stopped))
+    configuration
+        .results
+        .merged(with_progress(measurement, configuration, keep))
 }
 
 fn with_progress<M: Measurement>(
@@ -150,7 +151,9 @@ pub(super) fn carry_out_all<M: Measurement>(
     let one =
         |(number, configuration)| with_progress(measurement, configuration, &Numbered { number, store });
     let all = configurations.iter().enumerate().map(one);
-    Stopped::all(all, first.ensemble.networks as usize).map_err(|stopped| first.results.elsewhere(stopped))
+    first
+        .results
+        .merged(Stopped::all(all, first.ensemble.networks as usize))
 }
 
 /// Parts of one of several ensembles.

@@ -207,11 +207,10 @@ fn carry_out(
     }
     let missing: Vec<&Job> = jobs.iter().filter(|job| !done.contains_key(&job.name)).collect();
     match (work, &*missing) {
-        (Work::Share(_), _) => Err(Failure::share_done(
-            jobs.len() - missing.len(),
-            jobs.len(),
-            "commands",
-        )),
+        (Work::Share(_), _) => {
+            let (done, all) = (jobs.len() - missing.len(), jobs.len());
+            Err(Failure::share_done(&format!("{done} of {all} commands")))
+        }
         (_, [first, ..]) => Err(Failure::Check(format!(
             "{} of {} commands are missing, first `{}`: a shard is not done",
             missing.len(),

@@ -60,7 +60,11 @@ pub fn execute(options: SweepOptions) -> Result<(), Failure> {
             let chosen: Vec<Item> = chosen.map(|(_, item)| *item).collect();
             let parts = compute(&chosen, &settings, folder.as_ref(), &execution)?;
             if results.shard.is_some() {
-                return Err(Failure::share_done(chosen.len(), items.len(), "items"));
+                return Err(Failure::share_done(&format!(
+                    "{} of {} items",
+                    chosen.len(),
+                    items.len()
+                )));
             }
             parts
         }

@@ -93,6 +93,10 @@ impl Store {
                 plan.difference(&found)
             )));
         }
+        if work == Work::Merge && is_merged(out, &plan, &unfinished) {
+            let words = format!("{} holds the merged results already", out.display());
+            return Err(Failure::NoResult(words));
+        }
         let parts = Parts::begin(&unfinished, plan, may_replace)?;
         Ok(Self {
             folder: Some(Folder {
@@ -210,6 +214,12 @@ fn results(folder: &Path) -> Vec<Found> {
     };
     let is_json = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "json");
     paths.into_iter().filter(is_json).filter_map(result).collect()
+}
+
+/// Whether the results of this run are there and no parts any more.
+fn is_merged(out: &Path, plan: &Plan, unfinished: &Path) -> bool {
+    let is_own = |found: &Found| found.kind == plan.kind && found.parameters == plan.parameters;
+    !unfinished.exists() && results(out).iter().any(is_own)
 }
 
 /// A file of another run, and what that is of; by the code, which nothing tells any more, it does not differ.

@@ -109,8 +109,7 @@ pub(super) fn execute(options: RecallOptions) -> Result<(), Failure> {
     };
     let store = results.shared_store(Plan::new("memory", &params)?)?;
     let progress = Progress::new("memory", steps);
-    let measured = grid.measure(ensemble, execution, &progress, &store);
-    let measured = measured.map_err(|stopped| results.elsewhere(stopped))?;
+    let measured = results.merged(grid.measure(ensemble, execution, &progress, &store))?;
     drop(progress);
     let result = ResultObject {
         kind: "memory",
