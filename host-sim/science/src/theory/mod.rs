@@ -19,6 +19,7 @@ pub mod joint_edge;
 pub mod past;
 pub mod paths;
 pub mod potential;
+mod rates;
 pub mod roots;
 pub mod schroedinger;
 pub mod solution;

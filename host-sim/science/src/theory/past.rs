@@ -36,8 +36,14 @@ pub struct Exponential {
     weight: Complex<f32>,
 }
 
-/// What an exponential has heard so far, of [`LANES`] paths: real and imaginary parts.
-pub(super) type Trace = [[f32; LANES]; 2];
+/// What a neuron remembers of its rates, of [`LANES`] paths.
+#[derive(Clone, Debug)]
+pub(super) enum Memory {
+    /// What each exponential has heard so far: real and imaginary parts.
+    Traces(Vec<[[f32; LANES]; 2]>),
+    /// All rates so far.
+    Rates(Vec<[f32; LANES]>),
+}
 
 impl Past {
     /// Of the kernel at 1, 2, ... steps back: exponentials if they are good enough.
@@ -53,29 +59,36 @@ impl Past {
         Self::Direct(kernel.iter().map(|&value| value as f32).collect())
     }
 
-    /// Traces of a past in which nothing was heard.
-    pub(super) fn traces(&self) -> Vec<Trace> {
+    /// Memory of a past in which nothing was heard.
+    pub(super) fn memory(&self) -> Memory {
         match self {
-            Self::Exponentials(exponentials) => vec![[[0.0; LANES]; 2]; exponentials.len()],
-            Self::Direct(_) => Vec::new(),
+            Self::Exponentials(exponentials) => Memory::Traces(vec![[[0.0; LANES]; 2]; exponentials.len()]),
+            Self::Direct(_) => Memory::Rates(Vec::new()),
         }
     }
 
-    /// Adds to the drive what is heard of the rates before. To be called once for every step: the traces follow.
-    pub(super) fn hear(&self, before: &[[f32; LANES]], traces: &mut [Trace], drive: &mut [f32; LANES]) {
-        match (self, before.last()) {
-            (Self::Exponentials(exponentials), Some(last)) => follow(exponentials, last, traces, drive),
-            (Self::Direct(kernel), Some(_)) => convolve(kernel, before, drive),
-            (_, None) => {}
+    /// Remembers the rates of one step, and adds to the drive what is heard of all so far.
+    #[inline(always)]
+    pub(super) fn hear(&self, rates: &[f32; LANES], memory: &mut Memory, drive: &mut [f32; LANES]) {
+        match (self, memory) {
+            (Self::Exponentials(exponentials), Memory::Traces(traces)) => {
+                follow(exponentials, rates, traces, drive);
+            }
+            (Self::Direct(kernel), Memory::Rates(before)) => {
+                before.push(*rates);
+                convolve(kernel, before, drive);
+            }
+            // A memory is asked for where it came from.
+            _ => drive.fill(f32::NAN),
         }
     }
 }
 
-#[multiversion(targets = "simd")]
+#[inline(always)]
 fn follow(
     exponentials: &[Exponential],
     rates: &[f32; LANES],
-    traces: &mut [Trace],
+    traces: &mut [[[f32; LANES]; 2]],
     drive: &mut [f32; LANES],
 ) {
     for (Exponential { decay, weight }, [re, im]) in exponentials.iter().zip(traces) {
@@ -198,11 +211,12 @@ mod tests {
     use super::*;
 
     fn heard(past: &Past, rates: &[[f32; LANES]]) -> Vec<[f32; LANES]> {
-        let mut traces = past.traces();
-        (0..rates.len())
-            .map(|step| {
+        let mut memory = past.memory();
+        rates
+            .iter()
+            .map(|rates| {
                 let mut drive = [0.0; LANES];
-                past.hear(&rates[..step], &mut traces, &mut drive);
+                past.hear(rates, &mut memory, &mut drive);
                 drive
             })
             .collect()
@@ -245,8 +259,8 @@ mod tests {
             .collect();
         for (step, drive) in heard(&Past::direct(&kernel), &rates).iter().enumerate() {
             for (lane, found) in drive.iter().enumerate() {
-                let expected: f64 = (1..=kernel.len().min(step))
-                    .map(|lag| kernel[lag - 1] * f64::from(rates[step - lag][lane]))
+                let expected: f64 = (0..kernel.len().min(step + 1))
+                    .map(|lag| kernel[lag] * f64::from(rates[step - lag][lane]))
                     .sum();
                 assert!(
                     (f64::from(*found) - expected).abs() < 1e-5,
