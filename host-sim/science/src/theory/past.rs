@@ -14,9 +14,9 @@ use realfft::num_complex::Complex;
 use super::draws::LANES;
 
 /// Largest error of what is heard, for rates of 1, per the sum of the kernel's magnitudes.
-const TOLERANCE: f64 = 2e-5;
+const TOLERANCE: f64 = 1e-5;
 /// Most exponentials; a pair of complex ones counts twice.
-const MOST: usize = 12;
+const MOST: usize = 24;
 /// About so many samples of the kernel are given to the matrix pencil.
 const SAMPLES: usize = 64;
 
@@ -48,7 +48,7 @@ pub(super) enum Memory {
 impl Past {
     /// Of the kernel at 1, 2, ... steps back: exponentials if they are good enough.
     pub fn new(kernel: &[f64]) -> Self {
-        match fit(kernel) {
+        match fit(kernel, TOLERANCE) {
             Some(exponentials) => Self::Exponentials(exponentials),
             None => Self::direct(kernel),
         }
@@ -120,8 +120,8 @@ pub(super) fn convolve(kernel: &[f32], before: &[[f32; LANES]], drive: &mut [f32
     drive.iter_mut().zip(&sums).for_each(|(drive, sum)| *drive += sum);
 }
 
-/// The fewest exponentials that are good enough.
-fn fit(kernel: &[f64]) -> Option<Vec<Exponential>> {
+/// The fewest exponentials within a share of the sum of the kernel's magnitudes.
+fn fit(kernel: &[f64], tolerance: f64) -> Option<Vec<Exponential>> {
     let total: f64 = kernel.iter().map(|value| value.abs()).sum();
     if total == 0.0 {
         return Some(Vec::new());
@@ -148,7 +148,7 @@ fn fit(kernel: &[f64]) -> Option<Vec<Exponential>> {
             .filter(|decay| decay.norm() < 1.0)
             .collect();
         let (weights, error) = weigh(kernel, &decays)?;
-        (error < TOLERANCE * total).then(|| {
+        (error < tolerance * total).then(|| {
             let single = |value: Complex<f64>| Complex::new(value.re as f32, value.im as f32);
             let terms = decays.iter().zip(&weights);
             terms
@@ -242,6 +242,15 @@ mod tests {
                 panic!("no fit")
             };
             assert!(terms.len() <= 8, "{}", terms.len());
+            // What is heard of a single rate of 1 is the kernel: six exponentials have it within 1e-6 of its peak.
+            let close = fit(&kernel, 2e-6).unwrap();
+            assert!(close.len() <= 6, "{}", close.len());
+            let mut single = vec![[0.0; LANES]; kernel.len()];
+            single[0] = [1.0; LANES];
+            let peak = kernel.iter().fold(0.0, |peak: f64, value| peak.max(value.abs()));
+            for (heard, value) in heard(&Past::Exponentials(close), &single).iter().zip(&kernel) {
+                assert!((f64::from(heard[0]) - value).abs() < 1e-6 * peak);
+            }
             let direct = heard(&Past::direct(&kernel), &rates);
             for (fitted, direct) in heard(&past, &rates).iter().zip(&direct) {
                 for (fitted, direct) in fitted.iter().zip(direct) {
