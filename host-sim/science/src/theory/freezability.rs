@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::draws::Draws;
 use super::frozen::{self, FrozenState};
-use super::iteration::{MeanField, Settings};
+use super::iteration::MeanField;
 use super::paths::{Field, Lanes, Neuron, Paths};
+use super::settings::Settings;
 use super::transforms::Transforms;
 use crate::Stopped;
 use crate::estimators::MeanSem;

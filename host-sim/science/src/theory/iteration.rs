@@ -6,37 +6,14 @@
 //! frequency is then fed back at that frequency for good, `P = N / (1 - gain - noise)`, and its square does not average
 //! out: with 64 paths of 1,600 time units C_phi(0) came out too large by 2.7% at g = 2, k = 1, sixteen of its errors.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use rayon::prelude::*;
 
-use super::draws::{Draws, LANES};
-use super::paths::{Field, Lanes, Neuron};
-use super::transforms::Transforms;
+use super::paths::Neuron;
+use super::response::{Neurons, Rooms};
+use super::settings::Settings;
 use crate::Stopped;
 use crate::estimators::half_width;
 use crate::watch::{Watch, advance};
-
-/// How long and how often.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings {
-    /// Step, in units of the time constant of the neurons (of the synapses where those are infinitely slow).
-    pub dt: f64,
-    /// Steps of a path; even.
-    pub length: usize,
-    /// Steps before a path is looked at.
-    pub burn_in: usize,
-    /// Paths of an iteration, in groups of [`LANES`].
-    pub groups: usize,
-    /// Iterations before the average, on a single group of paths but for the last eighth of them.
-    pub settling: usize,
-    /// Iterations in the average, on all paths.
-    pub averaged: usize,
-    /// Share of the new power in the next iteration.
-    pub damping: f64,
-    /// Seed of all fields.
-    pub seed: u64,
-}
 
 /// A solution from one start.
 #[derive(Clone, Debug)]
@@ -105,10 +82,10 @@ impl MeanField {
         guess: &(dyn Fn(u32) -> Vec<f64> + Sync),
         watch: &dyn Watch,
     ) -> Result<Self, Stopped> {
-        let (transforms, lanes) = (Transforms::new(settings.length), Mutex::new(Vec::new()));
+        let rooms = Rooms::new(settings.length);
         let solutions = (0..starts)
             .into_par_iter()
-            .map(|start| solve_start(start, neuron, settings, &transforms, &lanes, guess(start), watch))
+            .map(|start| solve_start(start, neuron, settings, &rooms, guess(start), watch))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             dt: settings.dt,
@@ -144,19 +121,12 @@ fn solve_start(
     start: u32,
     neuron: &Neuron,
     settings: &Settings,
-    transforms: &Transforms,
-    lanes: &Mutex<Vec<Lanes>>,
+    rooms: &Rooms,
     guess: Vec<f64>,
     watch: &dyn Watch,
 ) -> Result<Solution, Stopped> {
-    let neurons = |groups| Neurons {
-        neuron,
-        settings,
-        transforms,
-        draws: Draws::new(settings.seed, start, groups),
-        groups: vec![(vec![0.0; transforms.frequencies()], 0.0); groups],
-        lanes,
-    };
+    let transforms = rooms.transforms();
+    let neurons = |groups| Neurons::new(settings, rooms, start, groups);
     let (mut few, mut all) = (neurons(1), neurons(settings.groups));
     let mut power = transforms.power(&guess);
     let (mut into, mut out) = (vec![0.0; power.len()], vec![0.0; power.len()]);
@@ -167,7 +137,7 @@ fn solve_start(
         } else {
             &mut all
         };
-        let (found, square) = neurons.respond(&power);
+        let (found, square) = neurons.respond(neuron, &power);
         if iteration >= settings.settling {
             let weight = 1.0 / settings.averaged as f64;
             variance += weight * square;
@@ -193,58 +163,6 @@ fn solve_start(
         residual,
         variance,
     })
-}
-
-/// Neurons that answer fields, with all the room that takes: it is asked for once, not in every iteration.
-struct Neurons<'a> {
-    neuron: &'a Neuron,
-    settings: &'a Settings,
-    transforms: &'a Transforms,
-    draws: Draws,
-    /// Of each group of paths: power of its rates, and variance of x.
-    groups: Vec<(Vec<f64>, f64)>,
-    /// As many as are used at a time.
-    lanes: &'a Mutex<Vec<Lanes>>,
-}
-
-impl<'a> Neurons<'a> {
-    /// The power of the rates in a field of that power, and the variance of x.
-    fn respond(&mut self, power: &[f64]) -> (Vec<f64>, f64) {
-        let Self {
-            neuron,
-            settings,
-            transforms,
-            lanes,
-            ..
-        } = *self;
-        let covariance = transforms.covariance(power);
-        let field = Field::new(neuron, power, &covariance, settings.length);
-        let noise = self.draws.noise(field.frequencies(), transforms.frequencies());
-        let groups = self.groups.par_iter_mut().zip(noise);
-        groups.for_each(|((power, variance), noise)| {
-            let idle = lock(lanes).pop();
-            let mut room = idle.unwrap_or_else(|| Lanes::new(transforms));
-            power.fill(0.0);
-            *variance = room.add_power(neuron, transforms, &field, settings.burn_in, noise, power);
-            lock(lanes).push(room);
-        });
-        // In the order of the groups, whatever the threads.
-        let mut found = vec![0.0; transforms.frequencies()];
-        let share = 1.0 / (self.groups.len() * LANES) as f64;
-        for (power, _) in &self.groups {
-            found
-                .iter_mut()
-                .zip(power)
-                .for_each(|(sum, value)| *sum += share * value);
-        }
-        let variances = self.groups.iter().map(|(_, variance)| variance);
-        (found, variances.sum::<f64>() / self.groups.len() as f64)
-    }
-}
-
-/// What another thread left when it panicked is as good.
-fn lock(lanes: &Mutex<Vec<Lanes>>) -> MutexGuard<'_, Vec<Lanes>> {
-    lanes.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
