@@ -31,6 +31,7 @@ pub(crate) struct Problem {
     frozen: bool,
     boundary: Option<[f64; 2]>,
     fixed_points: bool,
+    chaos_range: bool,
 }
 
 impl Problem {
@@ -57,6 +58,7 @@ impl Problem {
             frozen: self.frozen,
             boundary: self.boundary,
             fixed_points: self.fixed_points,
+            chaos_range: self.chaos_range,
         })
     }
 }

@@ -27,8 +27,8 @@ pub struct PhaseMapFigure<'a> {
     pub title: &'a str,
 }
 
-const TOP: f64 = 290.0;
-const BOTTOM: f64 = 1010.0;
+const TOP: f64 = 337.0;
+const BOTTOM: f64 = 1057.0;
 /// White between two cells, on either side.
 const GAP: f64 = 1.5;
 /// Height of the letters of an exponent, and the least width of a cell that has room for one.
@@ -106,24 +106,55 @@ impl PhaseMapFigure<'_> {
     }
 
     /// The boundaries within the panel, in pixels.
-    fn lines(&self, panel: &Panel) -> Vec<(Line, Vec<(f64, f64)>)> {
-        let (gains, lowest) = (edges(self.g), edges(self.k)[0]);
+    fn lines(&self, panel: &Panel) -> Vec<Boundary> {
+        let [gains, strengths] = [self.g, self.k].map(|values| {
+            let edges = edges(values);
+            edges[0]..=edges[edges.len() - 1]
+        });
         let mut lines = Vec::new();
-        if gains[0] < 1.0 && gains[gains.len() - 1] > 1.0 {
+        if gains.contains(&1.0) {
             let y = panel.pixel_y(1.0).unwrap_or(BOTTOM);
-            lines.push((Line::ZeroState, vec![(style::LEFT, y), (style::RIGHT, y)]));
-        }
-        let solved = [Line::Freezability, Line::StableFixedPoints, Line::Marginality];
-        lines.extend(solved.into_iter().map(|line| {
-            let at = self.boundaries.iter().filter_map(|boundaries| {
-                let k = line.of(boundaries).filter(|k| *k >= lowest)?;
-                Some((panel.pixel_x(k)?, panel.pixel_y(boundaries.g.into())?))
+            lines.push(Boundary {
+                line: Line::ZeroState,
+                points: vec![(style::LEFT, y), (style::RIGHT, y)],
+                errors: Vec::new(),
             });
-            (line, at.collect())
+        }
+        let solved = [
+            Line::Freezability,
+            Line::StableFixedPoints,
+            Line::Marginality,
+            Line::ChaosOnset,
+            Line::ChaosEnd,
+        ];
+        lines.extend(solved.into_iter().map(|line| {
+            let (mut points, mut errors) = (Vec::new(), Vec::new());
+            for boundaries in self.boundaries {
+                let (g, k) = (f64::from(boundaries.g), line.of(boundaries));
+                let Some(k) = k.filter(|k| strengths.contains(k) && gains.contains(&g)) else {
+                    continue;
+                };
+                let pixel = |k: f64| Some((panel.pixel_x(k)?, panel.pixel_y(g)?));
+                points.extend(pixel(k));
+                if let Some(error) = line.error(boundaries) {
+                    let [low, high] =
+                        [k - error, k + error].map(|k| k.clamp(*strengths.start(), *strengths.end()));
+                    errors.extend(pixel(low).zip(pixel(high)));
+                }
+            }
+            Boundary { line, points, errors }
         }));
-        lines.retain(|(_, points)| points.len() > 1);
+        lines.retain(|boundary| boundary.points.len() > 1);
         lines
     }
+}
+
+/// A line of theory, in pixels.
+struct Boundary {
+    line: Line,
+    points: Vec<(f64, f64)>,
+    /// Ends of the bars of one standard error on either side.
+    errors: Vec<((f64, f64), (f64, f64))>,
 }
 
 impl Cell<'_> {
@@ -171,24 +202,27 @@ fn split<DB: DrawingBackend>(
 
 impl Figure for PhaseMapFigure<'_> {
     fn height(&self) -> u32 {
-        1130
+        1177
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Result<(), FigureError> {
         let panel = self.panel()?;
         let (cells, lines) = (self.cells(&panel), self.lines(&panel));
         cells.iter().try_for_each(|cell| cell.draw(canvas))?;
-        for (_, points) in &lines {
-            canvas.line(points, style::WHITE, 8.0)?;
+        for boundary in &lines {
+            canvas.line(&boundary.points, style::WHITE, 8.0)?;
         }
-        for (line, points) in &lines {
-            line.draw(canvas, points)?;
+        for boundary in &lines {
+            boundary.line.draw(canvas, &boundary.points)?;
+            for &(low, high) in &boundary.errors {
+                boundary.line.draw_error(canvas, low, high)?;
+            }
         }
         cells.iter().try_for_each(|cell| cell.label(canvas))?;
         let at = (style::LEFT, 40.0);
         let title = [Piece::Plain(self.title)];
         canvas.text(&title, at, style::LABEL, Align::Start, style::INK, false)?;
-        let lines: Vec<Line> = lines.iter().map(|(line, _)| *line).collect();
+        let lines: Vec<Line> = lines.iter().map(|boundary| boundary.line).collect();
         legend::draw(canvas, self.points, &lines)?;
         panel.left_axis(canvas, &[&[Piece::Plain("gain g")]], false)?;
         panel.lower_axis(canvas, Some(&[Piece::Plain("strength of the plasticity k")]))
@@ -199,7 +233,7 @@ impl Figure for PhaseMapFigure<'_> {
 mod tests {
     use super::*;
     use crate::svg_text;
-    use science::measure::phase::StartRow;
+    use science::measure::phase::{Crossing, StartRow};
 
     fn point(g: f32, k: f32, class: Class, starts: [Class; 2]) -> Point {
         let start = |class| StartRow {
@@ -239,8 +273,14 @@ mod tests {
         let boundary = |g: f32| Boundaries {
             g,
             freezability: Some(1.5),
+            freezability_error: Some(0.1),
             stable_fixed_points: None,
             marginality: None,
+            chaos_onset: None,
+            chaos_end: Some(Crossing {
+                k: 2.5,
+                error: Some(0.2),
+            }),
         };
         let figure = PhaseMapFigure {
             g: &[0.5, 1.5],
@@ -256,11 +296,13 @@ mod tests {
             "small start",
             "frozen bulk",
             "zero state",
+            "chaos slows down",
             "0.13",
         ] {
             assert!(text.contains(name), "{name}");
         }
         assert!(!text.contains("oscillating") && !text.contains("outer fixed points"));
+        assert!(!text.contains("induced chaos"), "a line of no point");
         // One split cell, one split sample.
         assert_eq!(text.matches("<polygon").count(), 2);
         let short = PhaseMapFigure {

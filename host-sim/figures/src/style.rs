@@ -34,6 +34,8 @@ pub const OVERLAY: Colour = (213, 94, 0);
 pub const WHITE: Colour = (255, 255, 255);
 /// A second theory beside [`OVERLAY`].
 pub const FIXED_POINTS: Colour = (140, 45, 110);
+/// A third one: where chaos begins and ends.
+pub const CHAOS_RANGE: Colour = (0, 100, 80);
 /// The interval of frozen plasticity, behind lines.
 pub const FROZEN: Colour = (224, 239, 248);
 /// The interval of frozen plasticity, as a bar and in text.

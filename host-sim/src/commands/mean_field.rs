@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use figures::MeanFieldFigure;
-use science::measure::mean_field::{Branch, Kind, MeanFieldProblem, MeanFieldSummary};
+use science::measure::mean_field::{Branch, Crossing, Kind, MeanFieldProblem, MeanFieldSummary};
 use science::networks::TransferFunction;
 use serde::Serialize;
 
@@ -74,6 +74,9 @@ pub struct MeanFieldOptions {
     /// Also count stable neuronal-synaptic fixed points
     #[arg(long)]
     pub fixed_points: bool,
+    /// Also find the strengths of the plasticity between which chaos exists at this gain
+    #[arg(long)]
+    pub chaos_range: bool,
     /// Results of `host-sim run` (run.npz) to draw beside the theory
     #[arg(long)]
     pub simulation: Option<PathBuf>,
@@ -111,6 +114,7 @@ impl MeanFieldOptions {
             longest_lag,
             frozen,
             fixed_points,
+            chaos_range,
             ..
         } = self;
         MeanFieldProblem {
@@ -134,6 +138,7 @@ impl MeanFieldOptions {
                 _ => None,
             },
             fixed_points,
+            chaos_range,
         }
     }
 }
@@ -221,7 +226,14 @@ fn rows(summary: &MeanFieldSummary) -> Vec<(&'static str, String)> {
         ]);
     }
     if summary.freezability_boundary.is_some() {
-        rows.push(("freezable from k =", number(summary.freezability_boundary)));
+        let (k, error) = (summary.freezability_boundary, summary.freezability_boundary_error);
+        rows.push(("freezable from k =", crossing(k.map(|k| Crossing { k, error }))));
+    }
+    if let Some(range) = summary.chaos_range {
+        rows.extend([
+            ("chaos begins at k =", crossing(range.onset)),
+            ("chaos ends at k =", crossing(range.end)),
+        ]);
     }
     if let Some(points) = &summary.fixed_points {
         rows.extend([
@@ -234,6 +246,18 @@ fn rows(summary: &MeanFieldSummary) -> Vec<(&'static str, String)> {
         ]);
     }
     rows
+}
+
+/// A strength of the plasticity with its error.
+fn crossing(found: Option<Crossing>) -> String {
+    match found {
+        Some(Crossing {
+            k,
+            error: Some(error),
+        }) => format!("{k:.4} +- {error:.4}"),
+        Some(Crossing { k, error: None }) => format!("{k:.4}"),
+        None => "-".to_owned(),
+    }
 }
 
 /// A solution in a few words.

@@ -51,6 +51,10 @@ pub fn parse(text: &str, name: &str) -> Result<PhaseMap, Failure> {
         )?,
         exponent_tolerance: reader.or("exponent_tolerance", &file.exponent_tolerance, 0.003, 0.0, 1.0)?,
         boundaries: file.boundaries.unwrap_or(true),
+        boundary_g: match &file.boundary_g {
+            Some(gains) => reader.axis("boundary_g", gains, MOST_VALUES)?,
+            None => Vec::new(),
+        },
     };
     for &g in &settings.g {
         check(&settings, g, settings.k[0]).map_err(|error| reader.parameter(&file, &error))?;

@@ -89,6 +89,7 @@ def mean_field(
     frozen: bool = False,
     boundary: tuple[SupportsFloat, SupportsFloat] | None = None,
     fixed_points: bool = False,
+    chaos_range: bool = False,
     starts: SupportsIndex = 4,
     paths: SupportsIndex = 64,
     window: SupportsFloat = 1600.0,
@@ -115,6 +116,8 @@ def mean_field(
         (``summary["freezability_boundary"]``).
     fixed_points
         Also counts stable fixed points of neurons and synapses (``summary["fixed_points"]``).
+    chaos_range
+        Also finds the strengths of the plasticity between which chaos exists (``summary["chaos_range"]``).
     starts, paths, window, settling, iterations, damping, seed
         Of the iteration: its starts, sampled paths, time of a path, iterations before those that count and those, share
         of the new power in the next one.
@@ -150,5 +153,6 @@ def mean_field(
         "frozen": bool(frozen),
         "boundary": None if boundary is None else [real("boundary", k) for k in boundary],
         "fixed_points": bool(fixed_points),
+        "chaos_range": bool(chaos_range),
     }
     return MeanField._of(_native.mean_field(problem, whole("threads", threads, most=1024), _callback(progress)))

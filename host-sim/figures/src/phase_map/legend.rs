@@ -4,6 +4,7 @@ use plotters::prelude::DrawingBackend;
 
 use super::{colour, split};
 use crate::canvas::{Align, Canvas, Piece};
+use crate::style::Colour;
 use crate::{FigureError, style};
 use science::measure::phase::{Boundaries, Class, Point};
 
@@ -14,6 +15,8 @@ pub(super) enum Line {
     Freezability,
     StableFixedPoints,
     Marginality,
+    ChaosOnset,
+    ChaosEnd,
 }
 
 impl Line {
@@ -23,6 +26,18 @@ impl Line {
             Self::Freezability => boundaries.freezability,
             Self::StableFixedPoints => boundaries.stable_fixed_points,
             Self::Marginality => boundaries.marginality,
+            Self::ChaosOnset => boundaries.chaos_onset.map(|at| at.k),
+            Self::ChaosEnd => boundaries.chaos_end.map(|at| at.k),
+        }
+    }
+
+    /// Standard error of those that have one.
+    pub(super) fn error(self, boundaries: &Boundaries) -> Option<f64> {
+        match self {
+            Self::ZeroState | Self::StableFixedPoints | Self::Marginality => None,
+            Self::Freezability => boundaries.freezability_error,
+            Self::ChaosOnset => boundaries.chaos_onset?.error,
+            Self::ChaosEnd => boundaries.chaos_end?.error,
         }
     }
 
@@ -32,6 +47,17 @@ impl Line {
             Self::Freezability => "frozen bulk becomes stable",
             Self::StableFixedPoints => "stable fixed points grow in number with N",
             Self::Marginality => "outer fixed points become stable",
+            Self::ChaosOnset => "induced chaos begins beside rest",
+            Self::ChaosEnd => "chaos slows down to fixed points",
+        }
+    }
+
+    fn colour(self) -> Colour {
+        match self {
+            Self::ZeroState | Self::StableFixedPoints => style::INK,
+            Self::Freezability => style::OVERLAY,
+            Self::Marginality => style::FIXED_POINTS,
+            Self::ChaosOnset | Self::ChaosEnd => style::CHAOS_RANGE,
         }
     }
 
@@ -41,21 +67,37 @@ impl Line {
         points: &[(f64, f64)],
     ) -> Result<(), FigureError> {
         match self {
-            Self::ZeroState => canvas.line(points, style::INK, 3.0),
-            Self::Freezability => canvas.line(points, style::OVERLAY, 4.5),
-            Self::StableFixedPoints => canvas.dashed(points, style::INK, 3.0),
-            Self::Marginality => canvas.line(points, style::FIXED_POINTS, 3.0),
+            Self::ZeroState | Self::Marginality => canvas.line(points, self.colour(), 3.0),
+            Self::Freezability | Self::ChaosOnset => canvas.line(points, self.colour(), 4.5),
+            Self::StableFixedPoints => canvas.dashed(points, self.colour(), 3.0),
+            Self::ChaosEnd => canvas.dashed(points, self.colour(), 4.5),
         }
+    }
+
+    /// A bar of one standard error on either side.
+    pub(super) fn draw_error<DB: DrawingBackend>(
+        self,
+        canvas: &Canvas<DB>,
+        low: (f64, f64),
+        high: (f64, f64),
+    ) -> Result<(), FigureError> {
+        canvas.line(&[low, high], self.colour(), 2.5)?;
+        for (x, y) in [low, high] {
+            canvas.line(&[(x, y - CAP), (x, y + CAP)], self.colour(), 2.5)?;
+        }
+        Ok(())
     }
 }
 
+/// Half the height of the end of a bar.
+const CAP: f64 = 7.0;
 /// Width of a sample of a colour, and of a line.
 const AREA: f64 = 34.0;
 const STROKE: f64 = 54.0;
 /// Half the height of a sample of a colour.
 const HALF: f64 = 14.0;
 /// Rows, and the two columns of those below the first.
-const ROWS: [f64; 4] = [92.0, 139.0, 186.0, 233.0];
+const ROWS: [f64; 5] = [92.0, 139.0, 186.0, 233.0, 280.0];
 const COLUMNS: [f64; 2] = [style::LEFT, style::LEFT + 620.0];
 
 /// A row of classes; below, in two columns, lines and split cells.

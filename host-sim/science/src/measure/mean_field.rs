@@ -6,7 +6,10 @@
 mod solution;
 
 pub use crate::theory::branches::Kind;
-pub use solution::{Branch, Exact, ExactValues, FixedPoints, Frozen, MeanFieldSolution, MeanFieldSummary};
+pub use crate::theory::freezability::Crossing;
+pub use solution::{
+    Branch, ChaosRange, Exact, ExactValues, FixedPoints, Frozen, MeanFieldSolution, MeanFieldSummary,
+};
 
 use freezable_chaos::Params;
 use serde::Serialize;
@@ -15,6 +18,7 @@ use super::arrays::Array;
 use super::ensemble::in_pool;
 use crate::networks::TransferFunction;
 use crate::theory::Settings;
+use crate::theory::continuation;
 use crate::theory::draws::LANES;
 use crate::theory::freezability::SOLUTIONS;
 use crate::theory::paths::Neuron;
@@ -58,6 +62,8 @@ pub struct MeanFieldProblem {
     pub boundary: Option<[f64; 2]>,
     /// Whether to count stable neuronal-synaptic fixed points.
     pub fixed_points: bool,
+    /// Whether to find the strengths of the plasticity between which chaos exists at this gain.
+    pub chaos_range: bool,
 }
 
 /// Longest lag if none is asked for and the window is long enough.
@@ -65,6 +71,9 @@ const DEFAULT_LAG: f64 = 100.0;
 /// Time before a path is looked at, per that of the slower of synapses and 2.5 neuronal time constants: several times
 /// the longest memory met.
 const BURN_IN: f64 = 100.0;
+/// Iterations of each solution on the way to where chaos begins and ends, which begins with the one before it, and how many of
+/// them count; on 16 paths.
+pub const CHAOS_RANGE_ITERATIONS: [usize; 2] = [8, 16];
 /// Steps of a path, at least and at most.
 const STEPS: [f64; 2] = [64.0, 16_777_216.0];
 
@@ -89,6 +98,7 @@ impl Default for MeanFieldProblem {
             frozen: false,
             boundary: None,
             fixed_points: false,
+            chaos_range: false,
         }
     }
 }
@@ -168,7 +178,13 @@ impl MeanFieldProblem {
     pub fn iterations(&self) -> u64 {
         let each = (self.settling + self.iterations) as u64 * u64::from(self.starts);
         let solutions = u64::from(!self.is_exact()) + if self.boundary.is_some() { SOLUTIONS } else { 0 };
-        solutions * each
+        let range = if self.chaos_range {
+            let settled = (CHAOS_RANGE_ITERATIONS.iter().sum::<usize>()) as u64;
+            continuation::SOLUTIONS * settled * u64::from(self.starts)
+        } else {
+            0
+        };
+        solutions * each + range
     }
 
     /// Whether the solution is known without sampled paths.

@@ -9,14 +9,15 @@ use realfft::num_complex::Complex;
 /// Paths that advance together, one per lane.
 pub const LANES: usize = 16;
 
-/// The generators of a set of paths, one for each group of [`LANES`].
+/// The generators of a set of paths, one for each group of [`LANES`], and the noise last drawn from them.
 #[derive(Clone, Debug)]
 pub struct Draws {
     generators: Vec<Xoshiro256PlusPlus>,
+    noise: Vec<Noise>,
 }
 
 /// White noise for the fields of [`LANES`] paths.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Noise {
     /// Amplitudes of the lowest frequencies of one path after the other, of unit variance.
     pub(super) spectra: Vec<Complex<f32>>,
@@ -35,6 +36,7 @@ impl Draws {
         });
         Self {
             generators: generators.collect(),
+            noise: vec![Noise::default(); groups],
         }
     }
 
@@ -47,50 +49,47 @@ impl Draws {
     ///
     /// At each frequency, the mean square over all paths is 1 exactly: the power of the fields is the one that is asked
     /// for, and only what is not linear in it fluctuates from set to set.
-    pub fn noise(&mut self, frequencies: usize, all: usize) -> Vec<Noise> {
-        let generators = self.generators.par_iter_mut();
-        let mut groups: Vec<Noise> = generators
-            .map(|generator| Noise::new(generator, frequencies, all))
-            .collect();
-        let mut squares = vec![0.0_f64; frequencies];
-        for path in groups
+    pub fn noise(&mut self, frequencies: usize, all: usize) -> &[Noise] {
+        let groups = self.generators.par_iter_mut().zip(&mut self.noise);
+        groups.for_each(|(generator, noise)| noise.draw(generator, frequencies, all));
+        let mut scales = vec![0.0_f32; frequencies];
+        for path in self
+            .noise
             .iter()
             .flat_map(|group| group.spectra.chunks_exact(frequencies))
         {
-            let amplitudes = squares.iter_mut().zip(path);
-            amplitudes.for_each(|(sum, amplitude)| *sum += f64::from(amplitude.norm_sqr()));
+            let amplitudes = scales.iter_mut().zip(path);
+            amplitudes.for_each(|(sum, amplitude)| *sum += amplitude.norm_sqr());
         }
-        let paths = (groups.len() * LANES) as f64;
-        let scales: Vec<f32> = squares.iter().map(|sum| (paths / sum).sqrt() as f32).collect();
-        for group in &mut groups {
+        let paths = (self.noise.len() * LANES) as f32;
+        scales.iter_mut().for_each(|sum| *sum = (paths / *sum).sqrt());
+        self.noise.par_iter_mut().for_each(|group| {
             for path in group.spectra.chunks_exact_mut(frequencies) {
                 path.iter_mut()
                     .zip(&scales)
                     .for_each(|(amplitude, scale)| *amplitude *= *scale);
             }
-        }
-        groups
+        });
+        &self.noise
     }
 }
 
 impl Noise {
-    fn new(randomness: &mut Xoshiro256PlusPlus, frequencies: usize, all: usize) -> Self {
+    fn draw(&mut self, randomness: &mut Xoshiro256PlusPlus, frequencies: usize, all: usize) {
         let mut gaussian = || -> f32 { StandardNormal.sample(randomness) };
-        let spectra = (0..LANES * frequencies)
-            .map(|at| {
-                let frequency = at % frequencies;
-                // The sum over a path and the one of alternating signs are real.
-                if frequency == 0 || frequency + 1 == all {
-                    Complex::new(gaussian(), 0.0)
-                } else {
-                    Complex::new(gaussian(), gaussian()) * std::f32::consts::FRAC_1_SQRT_2
+        self.spectra.resize(LANES * frequencies, Complex::default());
+        for path in self.spectra.chunks_exact_mut(frequencies) {
+            for amplitude in path.iter_mut() {
+                *amplitude = Complex::new(gaussian(), gaussian()) * std::f32::consts::FRAC_1_SQRT_2;
+            }
+            // The sum over a path and the one of alternating signs are real.
+            for real in [0, all - 1] {
+                if let Some(amplitude) = path.get_mut(real) {
+                    *amplitude = gaussian().into();
                 }
-            })
-            .collect();
-        Self {
-            spectra,
-            starts: std::array::from_fn(|_| gaussian()),
+            }
         }
+        self.starts = std::array::from_fn(|_| gaussian());
     }
 }
 
@@ -102,7 +101,9 @@ mod tests {
     fn every_frequency_has_unit_power_in_a_set_and_sets_are_independent() {
         const FREQUENCIES: usize = 65;
         let mut draws = [0, 0, 1].map(|stream| Draws::new(7, stream, 3));
-        let [one, same, other] = draws.each_mut().map(|draws| draws.noise(FREQUENCIES, 65));
+        let [one, same, other] = draws
+            .each_mut()
+            .map(|draws| draws.noise(FREQUENCIES, 65).to_vec());
         assert_eq!(one[2].spectra, same[2].spectra);
         let later = draws[0].noise(FREQUENCIES, 65);
         assert_ne!(one[2].spectra, later[2].spectra);

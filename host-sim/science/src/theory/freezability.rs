@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::draws::Draws;
 use super::frozen::{self, FrozenState};
-use super::iteration::{MeanField, Settings};
-use super::paths::{Field, Neuron, Paths};
+use super::iteration::MeanField;
+use super::paths::{Field, Lanes, Neuron, Paths};
+use super::settings::Settings;
 use super::transforms::Transforms;
 use crate::Stopped;
 use crate::estimators::MeanSem;
@@ -38,7 +39,10 @@ pub fn frozen_states(neuron: &Neuron, settings: &Settings, field: &MeanField) ->
             let noise = draws.noise(field.frequencies(), transforms.frequencies());
             let paths: Vec<Paths> = noise
                 .par_iter()
-                .map(|noise| Paths::sample(neuron, &transforms, &field, settings.burn_in, noise))
+                .map_init(
+                    || Lanes::new(&transforms),
+                    |lanes, noise| lanes.sample(neuron, &transforms, &field, settings.burn_in, noise),
+                )
                 .collect();
             frozen::solve(neuron, &paths, &covariance, settings.dt, &draws)
         })

@@ -58,10 +58,7 @@ pub fn solve(
 ) -> Option<FrozenState> {
     let spacing = (FIELD_INTERVAL / dt).round().max(1.0) as usize;
     let lags = neuron.kernel(covariance).len().max(spacing * (FIELD_VALUES - 1)) + 1;
-    let shortest = paths
-        .iter()
-        .map(|paths| paths.rates.len() - paths.burn_in)
-        .min()?;
+    let shortest = paths.iter().map(|paths| paths.rates.len()).min()?;
     if lags >= shortest.min(covariance.len()) {
         return None;
     }
@@ -141,7 +138,7 @@ struct Freeze<'a> {
 
 impl Freeze<'_> {
     fn respond(&self, paths: &Paths, mut randomness: Xoshiro256PlusPlus) -> Moments {
-        let rates = &paths.rates[paths.burn_in..];
+        let rates = &paths.rates;
         let (mut freezes, mut c_star, mut slope_square) = (0, 0.0, 0.0);
         let mut products = vec![[0.0; LANES]; self.lags];
         for freeze in (self.lags..rates.len()).step_by(self.every) {

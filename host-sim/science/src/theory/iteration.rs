@@ -8,33 +8,12 @@
 
 use rayon::prelude::*;
 
-use super::draws::{Draws, LANES};
-use super::paths::{Field, Neuron, Paths};
-use super::transforms::Transforms;
+use super::paths::Neuron;
+use super::response::{Neurons, Rooms};
+use super::settings::Settings;
 use crate::Stopped;
 use crate::estimators::half_width;
 use crate::watch::{Watch, advance};
-
-/// How long and how often.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings {
-    /// Step, in units of the time constant of the neurons (of the synapses where those are infinitely slow).
-    pub dt: f64,
-    /// Steps of a path; even.
-    pub length: usize,
-    /// Steps before a path is looked at.
-    pub burn_in: usize,
-    /// Paths of an iteration, in groups of [`LANES`].
-    pub groups: usize,
-    /// Iterations before the average, on a single group of paths but for the last eighth of them.
-    pub settling: usize,
-    /// Iterations in the average, on all paths.
-    pub averaged: usize,
-    /// Share of the new power in the next iteration.
-    pub damping: f64,
-    /// Seed of all fields.
-    pub seed: u64,
-}
 
 /// A solution from one start.
 #[derive(Clone, Debug)]
@@ -96,17 +75,17 @@ impl MeanField {
     }
 
     /// The same from first guesses of `C_phi` of one's own.
-    pub(super) fn solve_from(
+    pub fn solve_from(
         neuron: &Neuron,
         settings: &Settings,
         starts: u32,
         guess: &(dyn Fn(u32) -> Vec<f64> + Sync),
         watch: &dyn Watch,
     ) -> Result<Self, Stopped> {
-        let transforms = Transforms::new(settings.length);
+        let rooms = Rooms::new(settings.length);
         let solutions = (0..starts)
             .into_par_iter()
-            .map(|start| solve_start(start, neuron, settings, &transforms, guess(start), watch))
+            .map(|start| solve_start(start, neuron, settings, &rooms, guess(start), watch))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             dt: settings.dt,
@@ -142,24 +121,23 @@ fn solve_start(
     start: u32,
     neuron: &Neuron,
     settings: &Settings,
-    transforms: &Transforms,
+    rooms: &Rooms,
     guess: Vec<f64>,
     watch: &dyn Watch,
 ) -> Result<Solution, Stopped> {
-    let mut few = Draws::new(settings.seed, start, 1);
-    let mut all = Draws::new(settings.seed, start, settings.groups);
+    let transforms = rooms.transforms();
+    let neurons = |groups| Neurons::new(settings, rooms, start, groups);
+    let (mut few, mut all) = (neurons(1), neurons(settings.groups));
     let mut power = transforms.power(&guess);
     let (mut into, mut out) = (vec![0.0; power.len()], vec![0.0; power.len()]);
     let mut variance = 0.0;
     for iteration in 0..settings.settling + settings.averaged {
-        let draws = if iteration < settings.settling - settings.settling / 8 {
+        let neurons = if iteration < settings.settling - settings.settling / 8 {
             &mut few
         } else {
             &mut all
         };
-        let covariance = transforms.covariance(&power);
-        let field = Field::new(neuron, &power, &covariance, settings.length);
-        let (found, square) = respond(neuron, settings, transforms, &field, draws);
+        let (found, square) = neurons.respond(neuron, &power);
         if iteration >= settings.settling {
             let weight = 1.0 / settings.averaged as f64;
             variance += weight * square;
@@ -185,35 +163,6 @@ fn solve_start(
         residual,
         variance,
     })
-}
-
-/// The power of the rates of neurons in a field, and the variance of x.
-fn respond(
-    neuron: &Neuron,
-    settings: &Settings,
-    transforms: &Transforms,
-    field: &Field,
-    draws: &mut Draws,
-) -> (Vec<f64>, f64) {
-    let noise = draws.noise(field.frequencies(), transforms.frequencies());
-    let groups: Vec<(Vec<f64>, f64)> = noise
-        .par_iter()
-        .map(|noise| {
-            let mut sum = vec![0.0; transforms.frequencies()];
-            let paths = Paths::sample(neuron, transforms, field, settings.burn_in, noise);
-            paths.add_power(transforms, &mut sum);
-            (sum, paths.variance)
-        })
-        .collect();
-    // In the order of the groups, whatever the threads.
-    let count = groups.len() as f64;
-    let power = (0..transforms.frequencies())
-        .map(|at| groups.iter().map(|(sum, _)| sum[at]).sum::<f64>() / (count * LANES as f64))
-        .collect();
-    (
-        power,
-        groups.iter().map(|(_, variance)| variance).sum::<f64>() / count,
-    )
 }
 
 #[cfg(test)]

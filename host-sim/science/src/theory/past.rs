@@ -14,9 +14,9 @@ use realfft::num_complex::Complex;
 use super::draws::LANES;
 
 /// Largest error of what is heard, for rates of 1, per the sum of the kernel's magnitudes.
-const TOLERANCE: f64 = 2e-5;
+const TOLERANCE: f64 = 1e-5;
 /// Most exponentials; a pair of complex ones counts twice.
-const MOST: usize = 12;
+const MOST: usize = 24;
 /// About so many samples of the kernel are given to the matrix pencil.
 const SAMPLES: usize = 64;
 
@@ -36,13 +36,19 @@ pub struct Exponential {
     weight: Complex<f32>,
 }
 
-/// What an exponential has heard so far, of [`LANES`] paths: real and imaginary parts.
-pub(super) type Trace = [[f32; LANES]; 2];
+/// What a neuron remembers of its rates, of [`LANES`] paths.
+#[derive(Clone, Debug)]
+pub(super) enum Memory {
+    /// What each exponential has heard so far: real and imaginary parts.
+    Traces(Vec<[[f32; LANES]; 2]>),
+    /// All rates so far.
+    Rates(Vec<[f32; LANES]>),
+}
 
 impl Past {
     /// Of the kernel at 1, 2, ... steps back: exponentials if they are good enough.
     pub fn new(kernel: &[f64]) -> Self {
-        match fit(kernel) {
+        match fit(kernel, TOLERANCE) {
             Some(exponentials) => Self::Exponentials(exponentials),
             None => Self::direct(kernel),
         }
@@ -53,29 +59,36 @@ impl Past {
         Self::Direct(kernel.iter().map(|&value| value as f32).collect())
     }
 
-    /// Traces of a past in which nothing was heard.
-    pub(super) fn traces(&self) -> Vec<Trace> {
+    /// Memory of a past in which nothing was heard.
+    pub(super) fn memory(&self) -> Memory {
         match self {
-            Self::Exponentials(exponentials) => vec![[[0.0; LANES]; 2]; exponentials.len()],
-            Self::Direct(_) => Vec::new(),
+            Self::Exponentials(exponentials) => Memory::Traces(vec![[[0.0; LANES]; 2]; exponentials.len()]),
+            Self::Direct(_) => Memory::Rates(Vec::new()),
         }
     }
 
-    /// Adds to the drive what is heard of the rates before. To be called once for every step: the traces follow.
-    pub(super) fn hear(&self, before: &[[f32; LANES]], traces: &mut [Trace], drive: &mut [f32; LANES]) {
-        match (self, before.last()) {
-            (Self::Exponentials(exponentials), Some(last)) => follow(exponentials, last, traces, drive),
-            (Self::Direct(kernel), Some(_)) => convolve(kernel, before, drive),
-            (_, None) => {}
+    /// Remembers the rates of one step, and adds to the drive what is heard of all so far.
+    #[inline(always)]
+    pub(super) fn hear(&self, rates: &[f32; LANES], memory: &mut Memory, drive: &mut [f32; LANES]) {
+        match (self, memory) {
+            (Self::Exponentials(exponentials), Memory::Traces(traces)) => {
+                follow(exponentials, rates, traces, drive);
+            }
+            (Self::Direct(kernel), Memory::Rates(before)) => {
+                before.push(*rates);
+                convolve(kernel, before, drive);
+            }
+            // A memory is asked for where it came from.
+            _ => drive.fill(f32::NAN),
         }
     }
 }
 
-#[multiversion(targets = "simd")]
+#[inline(always)]
 fn follow(
     exponentials: &[Exponential],
     rates: &[f32; LANES],
-    traces: &mut [Trace],
+    traces: &mut [[[f32; LANES]; 2]],
     drive: &mut [f32; LANES],
 ) {
     for (Exponential { decay, weight }, [re, im]) in exponentials.iter().zip(traces) {
@@ -107,8 +120,8 @@ pub(super) fn convolve(kernel: &[f32], before: &[[f32; LANES]], drive: &mut [f32
     drive.iter_mut().zip(&sums).for_each(|(drive, sum)| *drive += sum);
 }
 
-/// The fewest exponentials that are good enough.
-fn fit(kernel: &[f64]) -> Option<Vec<Exponential>> {
+/// The fewest exponentials within a share of the sum of the kernel's magnitudes.
+fn fit(kernel: &[f64], tolerance: f64) -> Option<Vec<Exponential>> {
     let total: f64 = kernel.iter().map(|value| value.abs()).sum();
     if total == 0.0 {
         return Some(Vec::new());
@@ -135,7 +148,7 @@ fn fit(kernel: &[f64]) -> Option<Vec<Exponential>> {
             .filter(|decay| decay.norm() < 1.0)
             .collect();
         let (weights, error) = weigh(kernel, &decays)?;
-        (error < TOLERANCE * total).then(|| {
+        (error < tolerance * total).then(|| {
             let single = |value: Complex<f64>| Complex::new(value.re as f32, value.im as f32);
             let terms = decays.iter().zip(&weights);
             terms
@@ -198,11 +211,12 @@ mod tests {
     use super::*;
 
     fn heard(past: &Past, rates: &[[f32; LANES]]) -> Vec<[f32; LANES]> {
-        let mut traces = past.traces();
-        (0..rates.len())
-            .map(|step| {
+        let mut memory = past.memory();
+        rates
+            .iter()
+            .map(|rates| {
                 let mut drive = [0.0; LANES];
-                past.hear(&rates[..step], &mut traces, &mut drive);
+                past.hear(rates, &mut memory, &mut drive);
                 drive
             })
             .collect()
@@ -228,6 +242,15 @@ mod tests {
                 panic!("no fit")
             };
             assert!(terms.len() <= 8, "{}", terms.len());
+            // What is heard of a single rate of 1 is the kernel: six exponentials have it within 1e-6 of its peak.
+            let close = fit(&kernel, 2e-6).unwrap();
+            assert!(close.len() <= 6, "{}", close.len());
+            let mut single = vec![[0.0; LANES]; kernel.len()];
+            single[0] = [1.0; LANES];
+            let peak = kernel.iter().fold(0.0, |peak: f64, value| peak.max(value.abs()));
+            for (heard, value) in heard(&Past::Exponentials(close), &single).iter().zip(&kernel) {
+                assert!((f64::from(heard[0]) - value).abs() < 1e-6 * peak);
+            }
             let direct = heard(&Past::direct(&kernel), &rates);
             for (fitted, direct) in heard(&past, &rates).iter().zip(&direct) {
                 for (fitted, direct) in fitted.iter().zip(direct) {
@@ -245,8 +268,8 @@ mod tests {
             .collect();
         for (step, drive) in heard(&Past::direct(&kernel), &rates).iter().enumerate() {
             for (lane, found) in drive.iter().enumerate() {
-                let expected: f64 = (1..=kernel.len().min(step))
-                    .map(|lag| kernel[lag - 1] * f64::from(rates[step - lag][lane]))
+                let expected: f64 = (0..kernel.len().min(step + 1))
+                    .map(|lag| kernel[lag] * f64::from(rates[step - lag][lane]))
                     .sum();
                 assert!(
                     (f64::from(*found) - expected).abs() < 1e-5,

@@ -71,21 +71,52 @@ impl Transforms {
         spectrum.iter().map(|value| value.re.max(0.0)).collect()
     }
 
-    /// The path of that spectrum, which is used up.
-    pub(super) fn path(&self, spectrum: &mut [Complex<f32>], path: &mut [f32]) {
-        if self.backward.process(spectrum, path).is_err() {
+    /// Room for the transforms of a path.
+    pub(super) fn room(&self) -> Room {
+        Room {
+            spectrum: self.forward.make_output_vec(),
+            scratch: vec![
+                Complex::default();
+                self.forward
+                    .get_scratch_len()
+                    .max(self.backward.get_scratch_len())
+            ],
+        }
+    }
+
+    /// The path whose spectrum is in the room, which is used up.
+    pub(super) fn path(&self, room: &mut Room, path: &mut [f32]) {
+        let Room { spectrum, scratch } = room;
+        if self
+            .backward
+            .process_with_scratch(spectrum, path, scratch)
+            .is_err()
+        {
             path.fill(f32::NAN);
         }
     }
 
     /// Adds the power of a path, which is used up.
-    pub(super) fn add_power(&self, path: &mut [f32], power: &mut [f64]) {
-        let mut spectrum = self.forward.make_output_vec();
-        if self.forward.process(path, &mut spectrum).is_err() {
+    pub(super) fn add_power(&self, path: &mut [f32], room: &mut Room, power: &mut [f64]) {
+        let Room { spectrum, scratch } = room;
+        if self
+            .forward
+            .process_with_scratch(path, spectrum, scratch)
+            .is_err()
+        {
             spectrum.fill(f32::NAN.into());
         }
-        for (power, value) in power.iter_mut().zip(&spectrum) {
-            *power += f64::from(value.norm_sqr()) / self.length as f64;
+        let share = 1.0 / self.length as f64;
+        for (power, value) in power.iter_mut().zip(spectrum.iter()) {
+            *power += share * f64::from(value.norm_sqr());
         }
     }
+}
+
+/// What the transform of a path needs beside it.
+#[derive(Debug)]
+pub(super) struct Room {
+    /// Spectrum of a path.
+    pub(super) spectrum: Vec<Complex<f32>>,
+    scratch: Vec<Complex<f32>>,
 }

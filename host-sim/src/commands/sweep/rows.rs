@@ -150,6 +150,27 @@ impl<'a> Rows<'a> {
             .f32("boundary_g", &length, boundaries.iter().map(|at| at.g).collect())?
             .f64("boundary_freezability", &length, of(|at| at.freezability))?
             .f64(
+                "boundary_freezability_error",
+                &length,
+                of(|at| at.freezability_error),
+            )?
+            .f64(
+                "boundary_chaos_onset",
+                &length,
+                of(|at| at.chaos_onset.map(|at| at.k)),
+            )?
+            .f64(
+                "boundary_chaos_onset_error",
+                &length,
+                of(|at| at.chaos_onset?.error),
+            )?
+            .f64(
+                "boundary_chaos_end",
+                &length,
+                of(|at| at.chaos_end.map(|at| at.k)),
+            )?
+            .f64("boundary_chaos_end_error", &length, of(|at| at.chaos_end?.error))?
+            .f64(
                 "boundary_stable_fixed_points",
                 &length,
                 of(|at| at.stable_fixed_points),

@@ -29,6 +29,7 @@ pub(super) struct File {
     pub(super) exponent_duration: Option<Spanned<f64>>,
     pub(super) exponent_tolerance: Option<Spanned<f64>>,
     pub(super) boundaries: Option<bool>,
+    pub(super) boundary_g: Option<Spanned<Value>>,
 }
 
 /// An axis given by its ends.

@@ -2,13 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Equation, MeanFieldProblem};
+use super::{CHAOS_RANGE_ITERATIONS, Equation, MeanFieldProblem};
 use crate::Stopped;
 use crate::estimators::{MeanSem, half_width};
 use crate::theory::branches::Kind;
-use crate::theory::freezability::{self, Boundary};
+use crate::theory::continuation;
+pub use crate::theory::continuation::ChaosRange;
+use crate::theory::freezability::{self, Boundary, Crossing};
 use crate::theory::frozen::FrozenState;
-use crate::theory::{Autocorrelation, MeanField, euler, fixed_points as points, potential, schroedinger};
+use crate::theory::{
+    Autocorrelation, MeanField, Settings, euler, fixed_points as points, potential, schroedinger,
+};
 use crate::watch::Watch;
 
 /// Numbers and curves.
@@ -65,6 +69,10 @@ pub struct MeanFieldSummary {
     pub frozen: Option<Frozen>,
     /// The k at which freezing begins to succeed, if it is asked for and solved.
     pub freezability_boundary: Option<f64>,
+    /// Its standard error, of the paths for the frozen network.
+    pub freezability_boundary_error: Option<f64>,
+    /// The strengths of the plasticity between which chaos exists, if they are asked for.
+    pub chaos_range: Option<ChaosRange>,
     /// Stable fixed points, if they are asked for.
     pub fixed_points: Option<FixedPoints>,
 }
@@ -139,7 +147,21 @@ pub(super) fn solve(
         sampled(problem, equation, watch)?
     };
     if let Some(between) = problem.boundary {
-        solution.summary.freezability_boundary = boundary(problem, equation, between, watch)?;
+        let crossing = boundary(problem, equation, between, watch)?;
+        solution.summary.freezability_boundary = crossing.map(|crossing| crossing.k);
+        solution.summary.freezability_boundary_error = crossing.and_then(|crossing| crossing.error);
+    }
+    if problem.chaos_range {
+        let [settling, averaged] = CHAOS_RANGE_ITERATIONS;
+        let settings = Settings {
+            groups: 1,
+            settling,
+            averaged,
+            damping: 1.0,
+            ..equation.settings
+        };
+        let range = continuation::chaos_range(&equation.neuron, &settings, problem.starts, watch)?;
+        solution.summary.chaos_range = Some(range);
     }
     if problem.fixed_points {
         solution.summary.fixed_points = Some(fixed_points(problem));
@@ -283,7 +305,7 @@ fn boundary(
     equation: &Equation,
     [low, high]: [f64; 2],
     watch: &dyn Watch,
-) -> Result<Option<f64>, Stopped> {
+) -> Result<Option<Crossing>, Stopped> {
     let Equation { neuron, settings, .. } = equation;
     let nowhere = |state: &str| {
         Err(Stopped::Failed(format!(
@@ -291,7 +313,7 @@ fn boundary(
         )))
     };
     match freezability::boundary(neuron, settings, problem.starts, [low, high], watch)? {
-        Boundary::At(crossing) => Ok(Some(crossing.k)),
+        Boundary::At(crossing) => Ok(Some(crossing)),
         Boundary::Unsolved => Ok(None),
         Boundary::Stable => nowhere("stable"),
         Boundary::Unstable => nowhere("unstable"),

@@ -8,6 +8,7 @@ mod boundaries;
 pub mod class;
 mod point;
 
+pub use crate::theory::freezability::Crossing;
 pub use boundaries::Boundaries;
 pub use class::Class;
 pub use point::{Point, Run, StartRow, measure_point};
@@ -52,6 +53,8 @@ pub struct PhaseMap {
     pub exponent_tolerance: f64,
     /// Whether to compute the boundaries of the mean-field theory.
     pub boundaries: bool,
+    /// Gains at which to compute them beside those of the points, ascending.
+    pub boundary_g: Vec<f32>,
 }
 
 /// A part of a phase diagram that is computed, and kept, by itself.
@@ -78,8 +81,14 @@ impl PhaseMap {
     pub fn items(&self) -> Vec<Item> {
         let row = |&g: &f32| self.k.iter().map(move |&k| Item::Point(g, k));
         let points = self.g.iter().flat_map(row);
-        let gains: &[f32] = if self.boundaries { &self.g } else { &[] };
-        points.chain(gains.iter().map(|&g| Item::Boundaries(g))).collect()
+        let mut gains = if self.boundaries {
+            [&self.g[..], &self.boundary_g].concat()
+        } else {
+            Vec::new()
+        };
+        gains.sort_by(f32::total_cmp);
+        gains.dedup();
+        points.chain(gains.into_iter().map(Item::Boundaries)).collect()
     }
 
     /// The networks of one point, from one kind of start: first those of the small one, then as many of the large one.
