@@ -164,7 +164,9 @@ fn a_movement_is_read_long_after_it_was_felt() {
     assert!(mean(&summary["held"]) >= 0.95, "{summary}");
     let rows = summary["rows"].as_array().expect("rows");
     let row = |system: &str, time: f64| {
-        let found = rows.iter().find(|row| row["system"] == system && row["time"] == time);
+        let found = rows
+            .iter()
+            .find(|row| row["system"] == system && row["time"] == time);
         found.unwrap_or_else(|| panic!("{system}, {time}"))
     };
     // The first quantity is the intensity, the second a mean: what is held is read as at the freeze, what runs on is lost.
@@ -173,8 +175,14 @@ fn a_movement_is_read_long_after_it_was_felt() {
     let chance = summary["chance"].as_f64().expect("a number");
     let right = mean(&held["accuracy"]);
     assert!(right > chance + 5.0 * error(chance, trials), "{held}");
-    assert!(right >= mean(&freeze["accuracy"]) - 3.0 * error(right, trials), "{held}, {freeze}");
-    assert!(mean(&held["r2"][1]) > mean(&row("echo", 100.0)["r2"][1]) + 0.3, "{held}");
+    assert!(
+        right >= mean(&freeze["accuracy"]) - 3.0 * error(right, trials),
+        "{held}, {freeze}"
+    );
+    assert!(
+        mean(&held["r2"][1]) > mean(&row("echo", 100.0)["r2"][1]) + 0.3,
+        "{held}"
+    );
     for file in ["signals.json", "signals.npz", "signals.png", "signals.svg"] {
         assert!(folder.path().join(file).exists(), "{file}");
     }

@@ -54,7 +54,7 @@ fn a_frozen_network_keeps_what_a_running_one_and_an_echo_lose() {
     assert!((mean(held.accuracy) - mean(earlier.accuracy)).abs() <= 0.05);
     let echo = row(System::Echo, "after 50");
     assert!(
-        mean(echo.accuracy) < mean(held.accuracy) && mean(echo.r2[1]) < 0.1,
+        mean(echo.accuracy) < mean(held.accuracy) && mean(echo.r2[1]) < mean(held.r2[1]) - 0.3,
         "{echo:#?}"
     );
     assert!(mean(row(System::Frozen, "x from 1 bit").r2[1]) > 0.5);
