@@ -99,6 +99,14 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "--strength -1 is not a number above its bound 0",
         ),
         (
+            "memory signals --synthetic --held-out 6",
+            "--held-out 6 is outside its bounds 1 and 5",
+        ),
+        (
+            "memory signals --synthetic --envelope 0,6",
+            "--envelope 6 is above its bound 5",
+        ),
+        (
             "memory device --port none --readout /nowhere/readout.bin",
             "--readout /nowhere/readout.bin: No such file",
         ),

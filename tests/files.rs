@@ -15,10 +15,12 @@ use science::measure::freeze::Freeze;
 use science::measure::mean_field::MeanFieldProblem;
 use science::measure::precision::Rounding;
 use science::measure::recall::RecallGrid;
+use science::measure::signals::Signals;
 use science::measure::spectra::Spectra;
 use science::measure::{Array, Measurement, Values, measure};
 use science::memory::Protocol;
 use science::networks::{Ensemble, Execution, Network, Synapses};
+use science::signals::{Channels, synthetic_movements};
 
 const HEAD: &str = "# Files of results
 
@@ -105,6 +107,25 @@ fn page() -> String {
     );
     measured(&mut page, &Rounding {});
     measured(&mut page, &Basin { states: 1, starts: 1 });
+    measured(
+        &mut page,
+        &Signals {
+            recordings: synthetic_movements(1),
+            channels: Channels {
+                envelopes: Vec::new(),
+                smoothing: 25.0,
+            },
+            gain: 1.0,
+            steps_of_sample: 1,
+            held_out: 2,
+            settle: 3.0,
+            times: vec![1.0],
+            hold: 2.0,
+            kicks: vec![2.0],
+            x_bits: Vec::new(),
+            state_bits: Vec::new(),
+        },
+    );
     let grid = RecallGrid {
         cues: vec![2],
         strengths: vec![1.0],

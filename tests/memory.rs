@@ -4,10 +4,10 @@ mod support;
 
 use freezable_chaos::Generator;
 use freezable_chaos::{
-    ActivityRule, ActivityWatch, Cue, HistoryRule, Params, Plasticity, Purpose, Simd, SnapshotError, Start,
-    Tanh,
+    ActivityRule, ActivityWatch, Connectivity, Cue, HistoryRule, Network, Params, Plasticity, Purpose, Simd,
+    SnapshotError, Start, Tanh, WriteProgress, WriteRule,
 };
-use support::{CompactStorage, state_generator};
+use support::{CompactStorage, Storage, state_generator};
 
 const PARAMS: Params = Params {
     g: 2.0,
@@ -50,6 +50,76 @@ fn a_recalled_state_is_the_stored_one_and_stays_frozen() {
     assert_eq!(network.plasticity(), Plasticity::Frozen);
     (0..1000).for_each(|_| network.step().expect("finite"));
     assert_eq!(network.digest(), held);
+}
+
+/// Writes an event of ten time units of two cues in turn.
+fn event<C: Connectivity>(network: &mut Network<'_, C>, seed: u64) -> WriteProgress {
+    let mut input = vec![0.0; network.n()];
+    let mut write = WriteRule::RECOMMENDED.begin(network).expect("a good rule");
+    for step in 0..200 {
+        let cue = Cue {
+            seed,
+            index: step / 100,
+            strength: 0.5,
+        };
+        cue.write(&mut input);
+        write.drive(network, &input).expect("finite");
+    }
+    write.finish(network).expect("finite")
+}
+
+fn check_write<C: Connectivity>(network: &mut Network<'_, C>) {
+    network.start(Start::Large, &mut state_generator(3));
+    (0..500).for_each(|_| network.step().expect("finite"));
+    assert_eq!(event(network, 1), WriteProgress::Held);
+    assert_eq!(network.plasticity(), Plasticity::Frozen);
+    let (digest, rates) = (network.digest(), network.rates().to_vec());
+    // What was before the event is not in the state.
+    network.start(Start::Small, &mut state_generator(4));
+    (0..300).for_each(|_| network.step().expect("finite"));
+    event(network, 1);
+    assert_eq!(network.digest(), digest);
+    // It stands still, and another event is another state.
+    (0..2000).for_each(|_| network.step().expect("finite"));
+    assert!(network.overlap(&rates).expect("of one size") > 0.99999);
+    assert_eq!(event(network, 2), WriteProgress::Held);
+    assert!(network.overlap(&rates).expect("of one size").abs() < 0.7);
+}
+
+#[test]
+fn an_event_is_written_into_both_networks_whatever_was_before() {
+    let params = Params {
+        g: 1.5,
+        k: 2.5,
+        ..PARAMS
+    };
+    let mut compact = storage(256, params);
+    check_write(&mut compact.network(Tanh, false, Simd::detect()));
+    let mut exact = Storage::new(200, params, 7);
+    check_write(&mut exact.network(Tanh));
+}
+
+#[test]
+fn a_network_that_does_not_freeze_is_left_running_at_the_deadline() {
+    let params = Params {
+        g: 3.0,
+        k: 0.0,
+        ..PARAMS
+    };
+    let mut storage = storage(128, params);
+    let mut network = storage.network(Tanh, false, Simd::detect());
+    let rule = WriteRule {
+        deadline: 20.0,
+        ..WriteRule::RECOMMENDED
+    };
+    let mut write = rule.begin(&mut network).expect("a good rule");
+    let input = vec![1.0; 128];
+    (0..100).for_each(|_| write.drive(&mut network, &input).expect("finite"));
+    assert_eq!(write.finish(&mut network), Ok(WriteProgress::Moving));
+    assert_eq!(
+        (network.plasticity(), network.steps()),
+        (Plasticity::Running, 100 + 2 * (60 + 400))
+    );
 }
 
 #[test]

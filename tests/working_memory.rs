@@ -147,6 +147,47 @@ fn facilitation_decays_as_its_theory_says_and_holds_assemblies_alone() {
     assert!((recall - 0.125).abs() < 4.0 * error(0.125, 24.0), "{recall}");
 }
 
+#[test]
+#[cfg_attr(debug_assertions, ignore = "millions of steps: cargo test --release")]
+fn a_movement_is_read_long_after_it_was_felt() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = "memory signals --synthetic --model compact --n 256 --g 1.5 --k 2.5 --networks 1 --held-out 2 \
+                     --envelope 0,1,2 --envelope 3,4,5 --times 10,100 --hold 1000 --json --out";
+    let output = host_sim(arguments)
+        .arg(folder.path())
+        .output()
+        .expect("the program runs");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
+    let result: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let summary = &result["summary"];
+    assert!(mean(&summary["held"]) >= 0.95, "{summary}");
+    let rows = summary["rows"].as_array().expect("rows");
+    let row = |system: &str, time: f64| {
+        let found = rows
+            .iter()
+            .find(|row| row["system"] == system && row["time"] == time);
+        found.unwrap_or_else(|| panic!("{system}, {time}"))
+    };
+    // The first quantity is the intensity, the second a mean: what is held is read as at the freeze, what runs on is lost.
+    let (freeze, held) = (row("frozen", 0.0), row("frozen", 1000.0));
+    let trials = summary["tested"].as_f64().expect("a number");
+    let chance = summary["chance"].as_f64().expect("a number");
+    let right = mean(&held["accuracy"]);
+    assert!(right > chance + 5.0 * error(chance, trials), "{held}");
+    assert!(
+        right >= mean(&freeze["accuracy"]) - 3.0 * error(right, trials),
+        "{held}, {freeze}"
+    );
+    assert!(
+        mean(&held["r2"][1]) > mean(&row("echo", 100.0)["r2"][1]) + 0.3,
+        "{held}"
+    );
+    for file in ["signals.json", "signals.npz", "signals.png", "signals.svg"] {
+        assert!(folder.path().join(file).exists(), "{file}");
+    }
+}
+
 /// The working memory as it is to be shown; some minutes.
 #[test]
 #[ignore = "minutes: cargo test --release --test working_memory -- --ignored"]

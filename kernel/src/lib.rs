@@ -62,7 +62,7 @@ pub use connectivity::{
 pub use error::Error;
 pub use memory::{
     ActivityRule, ActivityWatch, Cue, InputWeights, Readout, ReadoutError, ReadoutHeader, StoredReadout,
-    strongest,
+    Writable, Write, WriteProgress, WriteRule, strongest,
 };
 #[cfg(feature = "std")]
 pub use network::PanelNetwork;

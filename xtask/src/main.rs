@@ -29,6 +29,7 @@ mod public_api;
 mod python;
 mod python_package;
 mod ram;
+mod recordings;
 mod rtl;
 mod runner;
 mod sizes;
@@ -125,6 +126,12 @@ enum Verb {
         /// Times a step beside numpy's and jax's instead
         #[arg(long)]
         speed: bool,
+    },
+    /// Fetches the recordings of a smartwatch from the PyPI package seglearn (BSD-3-Clause), for `host-sim memory signals`
+    Recordings {
+        /// File to write
+        #[arg(long, default_value = "out/watch.npz")]
+        out: PathBuf,
     },
     /// Compares the kernel's public interface with the committed list
     PublicApi {
@@ -240,6 +247,11 @@ fn run(verb: Verb) -> Result<ExitCode> {
             };
             if let Outcome::Skipped(reason) = outcome? {
                 anyhow::bail!("no environment: {reason}");
+            }
+        }
+        Verb::Recordings { out } => {
+            if let Outcome::Skipped(reason) = recordings::recordings(&out)? {
+                anyhow::bail!("no recordings: {reason}; `host-sim memory signals --synthetic` needs none");
             }
         }
         Verb::PublicApi { renew } => tell(public_api::public_api(renew)?),

@@ -21,6 +21,7 @@ pub mod phase_map;
 pub mod raster;
 pub mod recall;
 mod render;
+pub mod signals;
 pub mod spectrum;
 pub mod speed;
 pub mod style;
@@ -43,6 +44,7 @@ pub use phase_map::PhaseMapFigure;
 pub use raster::RasterFigure;
 pub use recall::{Across, RecallCurve, RecallFigure};
 pub use render::{png_bytes, svg_text};
+pub use signals::{SignalsCurve, SignalsFigure};
 pub use spectrum::SpectrumFigure;
 pub use speed::{Labels, SpeedFigure, Traces};
 

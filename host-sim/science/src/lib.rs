@@ -17,6 +17,7 @@ pub mod measure;
 pub mod memory;
 pub mod networks;
 mod refusal;
+pub mod signals;
 pub mod spectra;
 mod stopped;
 pub mod theory;

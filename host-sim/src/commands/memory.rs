@@ -8,6 +8,7 @@ mod export;
 mod facilitation;
 mod quantisation;
 mod recall;
+mod signals;
 mod table;
 
 use clap::{Args, Subcommand};
@@ -17,6 +18,7 @@ use self::device::DeviceOptions;
 use self::facilitation::FacilitationOptions;
 use self::quantisation::QuantisationOptions;
 use self::recall::RecallOptions;
+use self::signals::SignalsOptions;
 use crate::failure::Failure;
 
 /// Options of `memory`.
@@ -39,6 +41,8 @@ enum Experiment {
     Facilitation(FacilitationOptions),
     /// What is left of a stored state when it is kept in fewer bits
     Quantisation(QuantisationOptions),
+    /// Recordings of sensors: written, held and read, beside an echo-state network and the trivial alternatives
+    Signals(Box<SignalsOptions>),
 }
 
 pub(crate) fn execute(options: MemoryOptions) -> Result<(), Failure> {
@@ -48,5 +52,6 @@ pub(crate) fn execute(options: MemoryOptions) -> Result<(), Failure> {
         Some(Experiment::Device(options)) => device::execute(options),
         Some(Experiment::Facilitation(options)) => facilitation::execute(options),
         Some(Experiment::Quantisation(options)) => quantisation::execute(options),
+        Some(Experiment::Signals(options)) => signals::execute(*options),
     }
 }

@@ -30,12 +30,14 @@ mod error;
 mod input;
 mod readout;
 mod stored;
+mod write;
 
 pub use activity::{ActivityRule, ActivityWatch};
 pub use error::ReadoutError;
 pub use input::{Cue, InputWeights};
 pub use readout::{Readout, strongest};
 pub use stored::{ReadoutHeader, StoredReadout};
+pub use write::{Writable, Write, WriteProgress, WriteRule};
 
 use crate::connectivity::Connectivity;
 use crate::network::Network;

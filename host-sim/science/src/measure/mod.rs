@@ -16,6 +16,7 @@
 //! | [`freeze`] | what becomes of states when the plasticity halts, and after a release |
 //! | [`precision`] | how fast single precision parts from double |
 //! | [`recording`] | nothing: keeps rates, states, speed and plastic couplings at even intervals |
+//! | [`signals`] | recordings of sensors that are written, held, kicked, kept in few bits and read; and the alternatives |
 //! | [`spectra`] | eigenvalues of the joint and of the frozen Jacobian along trajectories |
 
 pub mod activity;
@@ -36,6 +37,7 @@ pub mod precision;
 pub mod quantisation;
 pub mod recall;
 pub mod recording;
+pub mod signals;
 pub mod spectra;
 pub mod trajectory;
 

@@ -5,12 +5,14 @@ mod export;
 pub mod facilitation;
 mod quantiser;
 mod ridge;
+mod subject;
 mod task;
 mod trial;
 
 pub use export::TrainedReadout;
 pub use quantiser::quantised;
-pub use ridge::{FitError, FittedReadout, fit};
+pub use ridge::{FitError, FittedReadout, fit, fit_targets};
+pub use subject::Subject;
 pub(crate) use task::count;
 pub use task::{Cues, Task, share_recalled, train};
 pub use trial::{

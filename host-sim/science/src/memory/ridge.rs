@@ -1,4 +1,4 @@
-//! Ridge regression of one-hot labels on rates, with the penalty that leave-one-out errors choose.
+//! Ridge regression of one-hot labels and other targets on rates, with the penalty that leave-one-out errors choose.
 
 use faer::linalg::solvers::{DenseSolveCore, Llt};
 use faer::{Col, Mat, Side};
@@ -36,23 +36,32 @@ impl FittedReadout {
     }
 }
 
-/// Fits `outputs` scores to one-hot labels of trials, a row of rates each.
+/// Fits `outputs` scores to one-hot labels of trials, a row of rates each: see [`fit_targets`].
+pub fn fit(rates: &[Vec<f32>], labels: &[usize], outputs: usize) -> Result<FittedReadout, FitError> {
+    let trials = rates.len().min(labels.len());
+    let one_hot = |trial: usize, output: usize| f64::from(u8::from(labels[trial] == output));
+    fit_targets(&rates[..trials], outputs, one_hot)
+}
+
+/// Fits `outputs` numbers of each trial, a row of rates each.
 ///
-/// With centred rates X (trials x neurons) and labels Y, the weights are `W = X^T (X X^T + lambda)^-1 Y`, the form of
+/// With centred rates X (trials x neurons) and targets Y, the weights are `W = X^T (X X^T + lambda)^-1 Y`, the form of
 /// few trials and many neurons. With `G = (X X^T + lambda)^-1`, the error of leaving trial t out is the residual
 /// `lambda (G Y)_t` over one less its leverage (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning,
 /// section 7.10), to which the mean adds one part in T: `(G Y)_t / (G_tt - 1 / (lambda T))`. The penalty with the least
 /// sum of squares is taken.
-pub fn fit(rates: &[Vec<f32>], labels: &[usize], outputs: usize) -> Result<FittedReadout, FitError> {
-    let trials = rates.len().min(labels.len());
+pub fn fit_targets(
+    rates: &[Vec<f32>],
+    outputs: usize,
+    target: impl Fn(usize, usize) -> f64,
+) -> Result<FittedReadout, FitError> {
+    let trials = rates.len();
     if trials < 2 {
         return Err(FitError::Trials(trials));
     }
     let n = rates[0].len();
     let (x, mean_x) = centred(trials, n, |trial, neuron| f64::from(rates[trial][neuron]));
-    let (y, mean_y) = centred(trials, outputs, |trial, output| {
-        f64::from(u8::from(labels[trial] == output))
-    });
+    let (y, mean_y) = centred(trials, outputs, target);
     let products = &x * x.transpose();
     let unit = (0..trials).map(|trial| products[(trial, trial)]).sum::<f64>() / trials as f64;
     if !(unit.is_finite() && unit > 0.0) {

@@ -31,6 +31,11 @@ impl Simulation for Driven<'_> {
         self.network.start(start, states);
     }
 
+    fn rest(&mut self) {
+        self.current.begin();
+        self.network.rest();
+    }
+
     fn step(&mut self) -> Result<(), Stopped> {
         self.network.step_with_input(self.current.next())
     }

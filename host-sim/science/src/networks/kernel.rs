@@ -84,6 +84,10 @@ impl<C: Rule, T: Transfer> Simulation for Network<'_, C, T> {
         Network::start(self, start.into(), states);
     }
 
+    fn rest(&mut self) {
+        Network::rest(self);
+    }
+
     fn step(&mut self) -> Result<(), Stopped> {
         Ok(Network::step(self)?)
     }

@@ -28,6 +28,11 @@ impl Simulation for Reference {
         self.begin(&x, start == InitialState::Large);
     }
 
+    fn rest(&mut self) {
+        let x = vec![0.0; self.state().len()];
+        self.begin(&x, false);
+    }
+
     fn step(&mut self) -> Result<(), Stopped> {
         Reference::step(self).map_err(|error| Stopped::Failed(error.to_string()))
     }

@@ -51,6 +51,8 @@ pub trait Simulation {
     fn n(&self) -> usize;
     /// Starts anew from a random state: plasticity running, no step done.
     fn start(&mut self, start: InitialState, states: &mut Generator);
+    /// Back to rest: x = 0, A = 0, plasticity running, no step done.
+    fn rest(&mut self);
     /// One step of the map.
     fn step(&mut self) -> Result<(), Stopped>;
     /// One step with an external input, one value per neuron.

@@ -1,0 +1,130 @@
+//! What is read when: the rows of the result.
+
+use serde::Serialize;
+
+use super::Signals;
+use crate::signals::{FEATURES, Recordings};
+
+/// What keeps an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum System {
+    /// The network, frozen.
+    Frozen,
+    /// The same without freezing.
+    Running,
+    /// An echo-state network of the same size.
+    Echo,
+    /// No network: the window itself, or numbers made of it.
+    Trivial,
+}
+
+/// What is read, and when.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Condition {
+    /// What keeps the event.
+    pub system: System,
+    /// In words.
+    pub when: String,
+    /// Since the freeze, or since the end of the window; `None` where time does not matter.
+    pub time: Option<f64>,
+    /// Bits of each x and of each number of the plastic state, where they are kept in few.
+    #[serde(skip)]
+    bits: [Option<u32>; 2],
+}
+
+impl Condition {
+    fn new(system: System, when: impl Into<String>, time: Option<f64>) -> Self {
+        Self {
+            system,
+            when: when.into(),
+            time,
+            bits: [None; 2],
+        }
+    }
+
+    /// Bytes that are kept, for `n` neurons with snapshots of so many; `None` where the network itself goes on.
+    pub(super) fn bytes(&self, n: usize, snapshot: usize, recordings: &Recordings) -> Option<usize> {
+        let numbers = match (self.system, self.when.as_str()) {
+            (System::Frozen, _) => {
+                let x = self.bits[0].map_or(0, |bits| 4 * n - (n * bits as usize).div_ceil(8) - 4);
+                return self.bits[1].is_none().then(|| snapshot - x);
+            }
+            (System::Running, _) => return None,
+            (System::Echo, _) => return (self.time == Some(0.0)).then_some(4 * n),
+            (System::Trivial, FEATURES_NAME) => FEATURES * recordings.channels(),
+            (System::Trivial, STORED_NAME) => return Some(1 + 4 * recordings.names.len()),
+            (System::Trivial, _) => recordings.length() * recordings.channels(),
+        };
+        Some(4 * numbers)
+    }
+}
+
+pub(super) const FEATURES_NAME: &str = "ridge on 8 features a channel";
+pub(super) const STORED_NAME: &str = "their readings, stored as numbers";
+
+impl Signals {
+    /// The rows, in their order.
+    pub fn conditions(&self) -> Vec<Condition> {
+        use System::{Echo, Frozen, Running, Trivial};
+        let mut all = vec![
+            Condition::new(Frozen, "at the freeze", Some(0.0)),
+            Condition::new(Frozen, "when it has stopped", None),
+        ];
+        for &time in self.times.iter().chain([&self.hold]) {
+            all.push(Condition::new(
+                Frozen,
+                format!("after a power cut, held for {time}"),
+                Some(time),
+            ));
+        }
+        for kick in &self.kicks {
+            all.push(Condition::new(
+                Frozen,
+                format!("every x kicked by {kick} (rms)"),
+                None,
+            ));
+        }
+        for &bits in &self.x_bits {
+            all.push(Condition {
+                bits: [Some(bits), None],
+                ..Condition::new(Frozen, format!("x from {}", counted(bits)), None)
+            });
+        }
+        for &bits in &self.state_bits {
+            all.push(Condition {
+                bits: [Some(bits); 2],
+                ..Condition::new(
+                    Frozen,
+                    format!("x and plastic state from {}", counted(bits)),
+                    None,
+                )
+            });
+        }
+        all.push(Condition::new(Running, "at the window's end", Some(0.0)));
+        for &time in &self.times {
+            all.push(Condition::new(
+                Running,
+                format!("not frozen, after {time}"),
+                Some(time),
+            ));
+        }
+        all.push(Condition::new(Echo, "at the window's end, or a copy", Some(0.0)));
+        for &time in &self.times {
+            all.push(Condition::new(Echo, format!("after {time}"), Some(time)));
+        }
+        for name in [
+            "nearest window of training",
+            "ridge on the window",
+            FEATURES_NAME,
+            STORED_NAME,
+        ] {
+            all.push(Condition::new(Trivial, name, None));
+        }
+        all
+    }
+}
+
+fn counted(bits: u32) -> String {
+    format!("{bits} bit{}", if bits == 1 { "" } else { "s" })
+}
