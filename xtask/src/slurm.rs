@@ -48,7 +48,7 @@ pub fn check() -> Result<Outcome> {
     let cluster = Cluster::start(&folder)?;
     let mut submit = host::host_sim(&["submit", "--tasks", TASKS, "--submit", "--"]);
     submit.args(&words).arg("--out").arg(&shared);
-    let jobs = process::output(&mut cluster.knows(&mut submit))?;
+    let jobs = process::output(cluster.knows(&mut submit))?;
     let (array, merge) = jobs.split_once(' ').context("submit prints two numbers")?;
     cluster.disturb(array)?;
     cluster.wait(&shared.join("freeze.json"), merge)?;
