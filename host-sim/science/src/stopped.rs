@@ -43,7 +43,7 @@ macro_rules! refused_from {
 }
 refused_from!(
     BuildError => "network",
-    CouplingsError => "couplings",
+    CouplingsError => "J",
     SizeError => "array",
     SnapshotError => "state",
     ValuesError => "array"
