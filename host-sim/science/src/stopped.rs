@@ -42,7 +42,7 @@ macro_rules! refused_from {
     )*};
 }
 refused_from!(
-    BuildError => "network",
+    BuildError => "kernel",
     CouplingsError => "J",
     SizeError => "array",
     SnapshotError => "state",
