@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::experiment::Experiment;
+use crate::commands::run::recording::Neurons;
 use crate::commands::{budget, couplings, demo, golden, memory, monitor, power_cuts, repro, verify};
 use crate::failure::Failure;
 
@@ -101,7 +102,8 @@ fn with_negative_numbers(command: clap::Command) -> clap::Command {
     };
     command
         .mut_args(move |argument| {
-            let takes_any = is_number(&argument) || argument.is_allow_negative_numbers_set();
+            let lists_numbers = argument.get_value_parser().type_id() == TypeId::of::<Neurons>();
+            let takes_any = is_number(&argument) || lists_numbers || argument.is_allow_negative_numbers_set();
             argument.allow_hyphen_values(takes_any)
         })
         .mut_subcommands(with_negative_numbers)
@@ -259,6 +261,7 @@ mod tests {
             "unexpected argument '--frobnicate' found"
         );
         assert!(usage_error("host-sim run --n -3").contains("--n"));
+        assert!(usage_error("host-sim run --out x --record x --neurons -3").contains("--neurons"));
         assert_eq!(usage_error("host-sim"), "there is no command; --help lists them");
     }
 }
