@@ -181,6 +181,43 @@ fn noise_changes_the_run_and_its_seed_alone_the_noise() {
     assert_ne!(noisy, x("d", "--noise 0.2 --seed-state 9"));
 }
 
+/// Another file of one's own is another run, which a folder of results does not take.
+#[test]
+fn a_folder_is_of_the_files_of_one_run() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let write = |factor: f64| {
+        let values = |count: usize| -> Vec<f64> { (0..count).map(|at| factor * (at % 7) as f64).collect() };
+        save(&folder.path().join("J.npy"), &[5, 5], &values(25));
+        save(&folder.path().join("x.npy"), &[5], &values(5));
+        save(&folder.path().join("i.npy"), &[3, 5], &values(15));
+        save(&folder.path().join("b.npy"), &[5], &values(5));
+        save(&folder.path().join("k.npy"), &[5, 5], &values(25));
+    };
+    let rule = "post = \"sign\"\nk = \"k.npy\"\n";
+    fs::write(folder.path().join("rule.toml"), rule).expect("a file");
+    for (option, name) in [
+        ("--couplings-file", "J.npy"),
+        ("--n 5 --start-file", "x.npy"),
+        ("--n 5 --input-file", "i.npy"),
+        ("--n 5 --bias-file", "b.npy"),
+        ("--n 5 --rule", "rule.toml"),
+    ] {
+        let out = path(&format!("out-{name}"));
+        let run = format!(
+            "run {option} {} --networks 1 --duration 15 --burn-in 0 --out {out}",
+            path(name)
+        );
+        write(0.1);
+        succeed(&run);
+        // The same again is no other run.
+        succeed(&run);
+        write(0.2);
+        let message = refused(&run);
+        assert!(message.contains("of `run` with another"), "{name}: {message}");
+    }
+}
+
 #[test]
 fn what_cannot_be_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -196,13 +233,21 @@ fn what_cannot_be_is_refused_by_name() {
     assert!(refused(&format!("freeze {own}")).contains("2 x 3 is not square"));
     save(&file, &[3, 3], &[0.1; 9]);
     assert!(refused(&format!("run {own} --n 4")).contains("--n 4 is not the number of neurons of J, 3"));
-    assert!(refused(&format!("run {own} --model compact")).contains("which model compact can have"));
+    assert!(refused(&format!("run {own} --model compact")).contains("--couplings-file is of model exact"));
     assert!(refused(&format!("run {own} --g 2")).contains("cannot be used with"));
     assert!(
         refused(&format!("run --n 2 --input-file {}", file.display()))
-            .contains("is not the number of neurons, 2")
+            .contains("--input-file 3 is not the number of neurons, 2")
     );
-    assert!(refused("fixed-points --n 4 --noise 0.1").contains("left to themselves"));
+    for option in ["start", "bias"] {
+        let message = refused(&format!("run --n 2 --{option}-file {}", file.display()));
+        assert!(message.contains(&format!("--{option}-file")), "{message}");
+    }
+    let message = refused("fixed-points --n 4 --noise 0.1");
+    assert!(
+        message.contains("--noise") && message.contains("left to themselves"),
+        "{message}"
+    );
     assert!(refused("run --n 4 --noise -1").contains("--noise -1 is outside its bounds"));
     assert!(refused("run --n 4 --save s.fcs").contains("--networks 4 is above its bound 1"));
     assert!(refused("run --n 4 --record x").contains("--out"));

@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::experiment::Experiment;
+use crate::commands::run::recording::Neurons;
 use crate::commands::{budget, couplings, demo, golden, memory, monitor, power_cuts, repro, submit, verify};
 use crate::failure::Failure;
 use crate::progress::say;
@@ -118,7 +119,8 @@ fn with_negative_numbers(command: clap::Command) -> clap::Command {
     };
     command
         .mut_args(move |argument| {
-            let takes_any = is_number(&argument) || argument.is_allow_negative_numbers_set();
+            let lists_numbers = argument.get_value_parser().type_id() == TypeId::of::<Neurons>();
+            let takes_any = is_number(&argument) || lists_numbers || argument.is_allow_negative_numbers_set();
             argument.allow_hyphen_values(takes_any)
         })
         .mut_subcommands(with_negative_numbers)
@@ -142,7 +144,12 @@ fn one_line(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
+    use crate::failure::{WITHOUT_OPTION, option_of};
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -190,6 +197,80 @@ mod tests {
         assert!(count > 200, "{count}");
     }
 
+    /// Every name under which science, the program or the kernel refuses a parameter, as it stands in their sources.
+    #[test]
+    fn what_is_refused_is_an_option_that_exists() {
+        fn options(command: &clap::Command, found: &mut BTreeSet<String>) {
+            let long = command.get_arguments().filter_map(clap::Arg::get_long);
+            found.extend(long.map(|long| format!("--{long}")));
+            command.get_subcommands().for_each(|sub| options(sub, found));
+        }
+        let mut known = BTreeSet::new();
+        options(&CommandLine::command(), &mut known);
+        let mut refused = BTreeSet::new();
+        for folder in ["src", "science/src", "../kernel/src"] {
+            refused_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut refused);
+        }
+        assert!(refused.len() > 60, "{refused:?}");
+        let bare = |name: &String| WITHOUT_OPTION.contains(&name.as_str());
+        let unknown: Vec<&String> = refused
+            .iter()
+            // Words are of what the kernel's memory watches, which the program does not set.
+            .filter(|name| !name.contains(' ') && !bare(name) && !known.contains(&option_of(name)))
+            .collect();
+        assert!(unknown.is_empty(), "no option sets {unknown:?}");
+        let idle: Vec<_> = WITHOUT_OPTION
+            .into_iter()
+            .filter(|name| known.contains(&format!("--{name}")))
+            .collect();
+        assert!(idle.is_empty(), "options set {idle:?}");
+    }
+
+    /// The first word in quotes after each call that refuses, and of each row of a list of names and values.
+    fn refused_in(folder: &Path, names: &mut BTreeSet<String>) {
+        const CALLS: [&str; 14] = [
+            "Refusal::because(",
+            "Refusal::below(",
+            "Refusal::above(",
+            "Refusal::outside(",
+            "Refusal::check(",
+            "Table::new(",
+            "steps_of(",
+            "whole_steps(",
+            "within(",
+            "positive_up_to(",
+            " count(",
+            " lacks(",
+            " same(",
+            "for (parameter, ",
+        ];
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                refused_in(&path, names);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let shipped = text.split("#[cfg(test)]").next().unwrap();
+            if path.ends_with("tests.rs") || path.components().any(|part| part.as_os_str() == "tests") {
+                continue;
+            }
+            for call in CALLS {
+                for (at, _) in shipped.match_indices(call) {
+                    let rest = shipped[at + call.len()..].trim_start();
+                    let is_list = call.starts_with("for ");
+                    let (list, _) = rest.split_once(']').unwrap_or((rest, ""));
+                    let quoted: Vec<&str> = match is_list {
+                        true => list.split("(\"").skip(1).collect(),
+                        false => rest.strip_prefix('"').into_iter().collect(),
+                    };
+                    let words = quoted.into_iter().filter_map(|rest| rest.split_once('"'));
+                    names.extend(words.map(|(name, _)| name.to_owned()));
+                }
+            }
+        }
+    }
+
     #[test]
     fn errors_are_one_line_that_names_the_option() {
         assert_eq!(
@@ -197,6 +278,7 @@ mod tests {
             "unexpected argument '--frobnicate' found"
         );
         assert!(usage_error("host-sim run --n -3").contains("--n"));
+        assert!(usage_error("host-sim run --out x --record x --neurons -3").contains("--neurons"));
         assert_eq!(usage_error("host-sim"), "there is no command; --help lists them");
     }
 }

@@ -48,10 +48,40 @@ impl Failure {
 }
 
 impl From<Refusal> for Failure {
-    /// With the dashes of an option before the parameter.
+    /// Names the option that sets the parameter.
     fn from(refusal: Refusal) -> Self {
-        let option = format!("--{}", refusal.parameter.replace('_', "-"));
-        Self::Usage(refusal.sentence(&option))
+        Self::Usage(refusal.sentence(&option_of(refusal.parameter)))
+    }
+}
+
+/// Parameters that no option sets by itself: they are of files, or of what is on the other side of a line.
+pub(crate) const WITHOUT_OPTION: [&str; 14] = [
+    "array",
+    "at",
+    "contract",
+    "dimension",
+    "goldens",
+    "history",
+    "kernel",
+    "layout",
+    "over",
+    "parameters",
+    "plastic",
+    "post",
+    "pre",
+    "state",
+];
+
+/// A parameter of the library as the command line shows it: `--n`, and its bare name if no option sets it.
+pub(crate) fn option_of(parameter: &str) -> String {
+    match parameter {
+        "J" => "--couplings-file".to_owned(),
+        "bias" => "--bias-file".to_owned(),
+        "input" => "--input-file".to_owned(),
+        "snapshot" => "--from".to_owned(),
+        "x0" => "--start-file".to_owned(),
+        bare if WITHOUT_OPTION.contains(&bare) => bare.to_owned(),
+        same => format!("--{}", same.replace('_', "-")),
     }
 }
 

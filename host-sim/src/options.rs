@@ -16,7 +16,7 @@ use science::{Refusal, Stopped};
 use serde::Serialize;
 
 pub use self::own::{OwnCouplings, OwnOptions};
-pub use self::rule::RuleOptions;
+pub use self::rule::{RuleFile, RuleOptions};
 
 use crate::failure::Failure;
 use crate::machine::available_memory;

@@ -15,8 +15,8 @@ use crate::runner::{Job, Outcome, Step};
 use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
-    audit, c_library, cycles, host, licences, paths, priority, process, public_api, python, python_package,
-    ram, sizes, slurm, starter, story, targets, web,
+    audit, c_library, cycles, host, kernel_tests, licences, paths, priority, process, public_api, python,
+    python_package, ram, sizes, slurm, starter, story, targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -88,6 +88,11 @@ pub fn steps() -> Vec<Step> {
             "clippy --locked --all-targets -- --deny warnings",
         ),
         call("clippy: firmware boards", [&firmware], clippy_boards),
+        call(
+            "clippy: kernel on AArch64",
+            [&root],
+            kernel_tests::clippy_for_aarch64,
+        ),
         call("check: the oldest compiler promised", [], oldest_compiler),
         // Overflow checks and debug assertions are only on here.
         cargo("test: kernel, debug", &root, KERNEL_TESTS),

@@ -2,7 +2,7 @@
 
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
-use science::measure::trajectory::Input;
+use science::measure::trajectory::InputSource;
 use science::networks::Network;
 use science::{Refusal, Stopped};
 
@@ -41,7 +41,7 @@ impl Drive {
     }
 }
 
-impl Input for Drive {
+impl InputSource for Drive {
     fn at(&mut self, step: u64) -> Result<Option<&[f32]>, Stopped> {
         match self {
             Self::None => Ok(None),

@@ -61,7 +61,7 @@ REFUSED: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: net().run(math.nan), ValueError, "duration NaN is outside its bounds 0 and 1e9"),
     (lambda: net().run("1"), TypeError, "duration '1' must be a real number, not str"),
     (lambda: net().run(1, every=0.01), ValueError, "every 0.01 is below its bound 0.05, the step"),
-    (lambda: net().run(1, record=("y",)), ValueError, "record y is not one of phi, x, speed and A"),
+    (lambda: net().run(1, record=("y",)), ValueError, "record y is not one of phi, x, speed, A and J"),
     (lambda: net().run(1, record=("x", "x")), ValueError, "record x is asked for twice"),
     (lambda: net().run(1, record=(1,)), TypeError, "record 1 must be a string, not int"),  # type: ignore[arg-type]
     (lambda: net().run(1, neurons=[0, N]), ValueError, "neurons 12 is above its bound 11"),

@@ -17,6 +17,7 @@ struct Golden {
     network: Description,
     #[serde(default)]
     files: BTreeMap<String, File>,
+    rule: Option<toml::Table>,
     input: Option<Driven>,
     trajectory: Trajectory,
     digests: Vec<Checkpoint>,
@@ -94,18 +95,24 @@ fn source(text: &str, path: &Path) -> Result<String> {
         return Err("it is torn or was edited: its checksum does not fit".into());
     }
     let golden: Golden = toml::from_str(text)?;
-    for (name, found, expected) in
-        [("layout", golden.layout, 1), ("contract", golden.contract.into(), CONTRACT_VERSION.into())]
-    {
-        if found != expected {
-            return Err(format!("{name} {found} is not the {expected} of this firmware").into());
+    for (name, found, known) in [
+        ("layout", golden.layout, [1, 2]),
+        ("contract", golden.contract.into(), [CONTRACT_VERSION.into(); 2]),
+    ] {
+        if !known.contains(&found) {
+            return Err(format!("{name} {found} is not the {} of this firmware", known[1]).into());
         }
+    }
+    if golden.rule.is_some() {
+        return Err("rule of the golden cannot be had by firmware: the kernel's rule is the paper's".into());
     }
     let network = &golden.network;
     let Description { n, g, k, p, dt, .. } = *network;
     let phi = match (network.model.as_str(), network.transfer.as_str()) {
         ("exact", "tanh") => "Tanh",
         ("exact", "erf") => "LibmErf",
+        ("exact", "threshold-linear") => "ThresholdLinear",
+        ("exact", "logistic") => "Logistic",
         ("exact", other) => return Err(format!("transfer {other} is not one of this example").into()),
         (other, _) => return Err(format!("model {other} is not that of this example, exact").into()),
     };
@@ -115,7 +122,6 @@ fn source(text: &str, path: &Path) -> Result<String> {
         "pub const N: usize = {n};\n\
          pub const PARAMS: Params = Params {{ g: {g:?}, k: {k:?}, p: {p:?}, dt: {dt:?} }};\n\
          pub const DYNAMICS: Dynamics = dynamics!(PARAMS, N);\n\
-         pub const PHI: {phi} = {phi};\n\
          const SEED_STATE: u64 = {};\n\
          pub const FREEZE: u64 = {};\npub const RELEASE: u64 = {};\n",
         network.seed_state, golden.trajectory.freeze, golden.trajectory.release
@@ -129,6 +135,15 @@ fn source(text: &str, path: &Path) -> Result<String> {
         "];\npub static COUPLINGS: [f32; couplings_len(N)] = {};",
         array(&image(network, &dynamics, table("couplings_file")?)?)
     )?;
+    match table("bias_file")? {
+        None => writeln!(source, "pub fn phi() -> Result<{phi}, Error> {{ Ok({phi}) }}")?,
+        Some((_, biases)) => writeln!(
+            source,
+            "static BIASES: [f32; N] = {};\n\
+             pub fn phi() -> Result<Biased<'static, {phi}>, Error> {{ Ok(Biased::new({phi}, &BIASES, N)?) }}",
+            array(&biases)
+        )?,
+    }
     match table("start_file")? {
         Some((_, x)) => writeln!(source, "const BEGIN: Begin = Begin::State(&{});", array(&x))?,
         None if network.start == "small" => source += "const BEGIN: Begin = Begin::Drawn(Start::Small);\n",

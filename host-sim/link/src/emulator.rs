@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::Link;
 use super::link::printable;
-use crate::LinkError;
+use crate::{LinkError, image};
 
 /// The processor of an emulated board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,13 @@ impl Emulator {
         if !firmware.is_file() {
             return Err(LinkError::new(format!(
                 "--firmware {}: no such file",
+                firmware.display()
+            )));
+        }
+        let image = std::fs::read(firmware).map_err(|error| failed(firmware, &error))?;
+        if let Some(defect) = image::defect(&image) {
+            return Err(LinkError::new(format!(
+                "--firmware {} {defect}",
                 firmware.display()
             )));
         }

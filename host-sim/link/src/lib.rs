@@ -6,6 +6,7 @@ pub mod board;
 pub mod emulator;
 mod error;
 mod identity;
+mod image;
 pub mod link;
 pub mod place;
 pub mod serial;

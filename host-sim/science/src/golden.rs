@@ -2,7 +2,7 @@
 
 mod own;
 
-pub use own::{Described, Driven, Golden, NamedFile, Trajectory};
+pub use own::{Described, Driven, EmbeddedRule, Golden, NamedFile, Trajectory};
 
 use freezable_chaos::{
     AnyTransfer, ByteSink, CONTRACT_VERSION, Connectivity, Fnv1a, Generator, HashedSigns, HistoryRule,

@@ -66,7 +66,7 @@ impl Refusal {
     fn new(parameter: &'static str, value: impl fmt::Display, bound: Bound) -> Self {
         Self {
             parameter,
-            value: value.to_string(),
+            value: short(value.to_string()),
             bound,
             reason: String::new(),
         }
@@ -108,6 +108,15 @@ impl fmt::Display for Bound {
             Self::Between(least, most) => write!(f, "is outside its bounds {least} and {most}"),
             Self::Other(words) => f.write_str(words),
         }
+    }
+}
+
+/// A number as one types it: 1e-30 for its thirty digits.
+fn short(text: String) -> String {
+    let is_long = text.len() > 20 && (text.contains("0.000000") || !text.contains('.'));
+    match text.parse::<f64>() {
+        Ok(value) if is_long => format!("{value:e}"),
+        _ => text,
     }
 }
 
@@ -193,5 +202,13 @@ mod tests {
         };
         let refusal = Refusal::from(params.validate(3).unwrap_err());
         assert_eq!(refusal.to_string(), "g -0.1 is below its bound 0");
+        for (refusal, typed) in [
+            (Refusal::below("dt", 1e-30_f32, 1), "1e-30"),
+            (Refusal::above("lag", -1e30, 1), "-1e30"),
+            (Refusal::above("seed", u64::MAX, 1), "18446744073709551615"),
+            (Refusal::above("g", 0.2500000037252903, 1), "0.2500000037252903"),
+        ] {
+            assert_eq!(refusal.value, typed);
+        }
     }
 }

@@ -73,8 +73,8 @@ macro_rules! refused_from {
     )*};
 }
 refused_from!(
-    BuildError => "network",
-    CouplingsError => "couplings",
+    BuildError => "kernel",
+    CouplingsError => "J",
     SizeError => "array",
     SnapshotError => "state",
     ValuesError => "array"

@@ -90,7 +90,8 @@ pub fn execute(options: EquivalenceOptions) -> Result<(), Failure> {
         || options.network.own.couplings.couplings_file.is_some()
     {
         return Err(Failure::Usage(
-            "--model and --couplings are not for equivalence, which compares all kinds".into(),
+            "--model, --couplings and --couplings-file are not for equivalence, which compares all kinds"
+                .into(),
         ));
     }
     let exact = options.network.check()?;

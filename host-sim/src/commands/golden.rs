@@ -103,12 +103,16 @@ fn record(options: &GoldenOptions) -> Result<Golden, Failure> {
         freeze: options.freeze_at.unwrap_or(options.steps / 2),
         release: options.release_at.unwrap_or(options.steps / 4 * 3),
     };
-    let own = &options.network.own;
     let asked = options.network.clone().check()?.ensemble;
-    let mut golden = described::golden(&asked, own, trajectory)?;
+    let mut golden = described::golden(&asked, &options.network, trajectory)?;
     // What is recorded is what the file says, so that an option that no golden knows cannot get lost.
-    let folder_of = |option: &str| described::path_of(own, option).cloned().unwrap_or_default();
-    let mut ensemble = described::ensemble(&golden, &folder_of)?;
+    let path_of = |option: &str| {
+        described::path_of(&options.network, option)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let rule = options.network.rule.rule.as_deref().and_then(Path::parent);
+    let mut ensemble = described::ensemble(&golden, &path_of, rule.unwrap_or(Path::new("")))?;
     ensemble.network.seeds.tangent = asked.network.seeds.tangent;
     if ensemble != asked {
         return Err(Failure::Usage(
@@ -141,7 +145,9 @@ fn report(network: &NetworkOptions, golden: &Golden, out: &Path) -> Result<(), F
         }
         .print()?);
     }
-    let names: Vec<&str> = golden.files.values().map(|file| file.name.as_str()).collect();
+    let arrays = golden.rule.iter().flat_map(|rule| rule.arrays.keys());
+    let files = golden.files.values().map(|file| &file.name);
+    let names: Vec<&str> = files.chain(arrays).map(String::as_str).collect();
     let mut rows = vec![
         ("file", out.display().to_string()),
         ("digest of J", summary.couplings_digest),

@@ -9,12 +9,13 @@ use clap::Args;
 use figures::{AutocorrelationFigure, Labels, RasterFigure, SpeedFigure, Trace, Traces};
 use science::estimators::steps_in;
 use science::measure::activity::{Observe, Observed, Outcome, Run, Summary};
+use science::measure::recording::Quantity;
 use science::measure::{Measured, Measurement};
 use science::networks::{Ensemble, Simulation};
 use science::{Refusal, Stopped};
 use serde::Serialize;
 
-use self::recording::{Neurons, Plan, Quantity, Recorder};
+use self::recording::{Neurons, Plan, Recorder};
 use self::saver::Saver;
 use super::measured::{self, Parameters, carry_out, open_store, report};
 use super::table::{self, average};

@@ -1,11 +1,14 @@
 //! Options that change what neurons and synapses do: a rule of plasticity from a file, and biases.
 
+mod file;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use science::networks::rules::{Change, Factor, Mask, PlasticityRule, Values};
 use science::networks::{Biases, Network};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+pub use self::file::RuleFile;
 
 use crate::failure::Failure;
 use crate::output::npy::{self, Table};
@@ -27,19 +30,20 @@ impl RuleOptions {
     /// The network with what was asked for.
     pub fn apply(&self, mut network: Network) -> Result<Network, Failure> {
         if let Some(path) = &self.bias_file {
-            let in_file =
-                |refusal: science::Refusal| Failure::Usage(format!("{}: {refusal}", path.display()));
+            let in_file = |refusal: science::Refusal| {
+                Failure::Usage(format!("--bias-file {}: {refusal}", path.display()))
+            };
             let table = npy::read("bias-file", path)?;
             if table.shape[1] != 1 {
-                return Err(wrong_shape(path, &table, "N"));
+                return Err(wrong_shape("bias-file", path, &table, "N"));
             }
             let biases = Biases::new(table.values).map_err(in_file)?;
             network = network.with_bias(biases).map_err(in_file)?;
         }
         if let Some(path) = &self.rule {
             let in_file =
-                |refusal: science::Refusal| Failure::Usage(format!("{}: {refusal}", path.display()));
-            let rule = read(path)?;
+                |refusal: science::Refusal| Failure::Usage(format!("--rule {}: {refusal}", path.display()));
+            let RuleFile { rule, .. } = RuleFile::read(path)?;
             let (k, p) = (network.k, network.p);
             network = network.with_rule(rule).map_err(in_file)?;
             for (option, given, run) in [("k", k, network.k), ("p", p, network.p)] {
@@ -55,114 +59,12 @@ impl RuleOptions {
     }
 }
 
-/// The file as it stands.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default = "rate")]
-    post: Factor,
-    #[serde(default = "rate")]
-    pre: Factor,
-    k: Option<Given>,
-    p: Option<Given>,
-    plastic: Option<PathBuf>,
-    #[serde(default)]
-    change: Vec<ChangeGiven>,
-}
-
-fn rate() -> Factor {
-    Factor::Rate
-}
-
-/// A change as it stands in the file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChangeGiven {
-    at: f64,
-    #[serde(default)]
-    over: f64,
-    k: Option<Given>,
-    p: Option<Given>,
-    plastic: Option<PathBuf>,
-}
-
-/// One number for all, or a file of N or N x N.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a number, or the name of a .npy file")]
-enum Given {
-    Scalar(f32),
-    File(PathBuf),
-}
-
-/// Reads a rule; arrays are beside its file.
-fn read(path: &Path) -> Result<PlasticityRule, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Device(format!("cannot read {}: {error}", path.display())))?;
-    let file: File = toml::from_str(&text).map_err(|error| {
-        let line = error
-            .span()
-            .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-        let message: Vec<&str> = error.message().split_whitespace().collect();
-        Failure::Usage(format!("{}, line {line}: {}", path.display(), message.join(" ")))
-    })?;
-    let beside = |name: &Path| path.parent().unwrap_or(Path::new("")).join(name);
-    let values = |given: Option<Given>| -> Result<Option<Values>, Failure> {
-        given
-            .map(|given| match given {
-                Given::Scalar(value) => Ok(Values::Scalar(value)),
-                Given::File(name) => values_in(&beside(&name)),
-            })
-            .transpose()
-    };
-    let mask = |name: Option<PathBuf>| name.map(|name| mask_in(&beside(&name))).transpose();
-    let change = |given: ChangeGiven| -> Result<Change, Failure> {
-        Ok(Change {
-            at: given.at,
-            over: given.over,
-            k: values(given.k)?,
-            p: values(given.p)?,
-            plastic: mask(given.plastic)?,
-        })
-    };
-    Ok(PlasticityRule {
-        post: file.post,
-        pre: file.pre,
-        k: values(file.k)?,
-        p: values(file.p)?,
-        plastic: mask(file.plastic)?,
-        changes: file
-            .change
-            .into_iter()
-            .map(change)
-            .collect::<Result<_, Failure>>()?,
-    })
-}
-
-/// N numbers, of the synapses onto each neuron, or N x N.
-fn values_in(path: &Path) -> Result<Values, Failure> {
-    let table = npy::read("rule", path)?;
-    match table.shape {
-        [_, 1] => Ok(Values::per_neuron(table.values)),
-        [rows, columns] if rows == columns => Ok(Values::per_synapse(table.values)),
-        _ => Err(wrong_shape(path, &table, "N or N x N")),
-    }
-}
-
-/// N x N flags, or numbers that are 0 where a synapse is not plastic.
-fn mask_in(path: &Path) -> Result<Mask, Failure> {
-    let table = npy::read("rule", path)?;
-    match table.shape {
-        [rows, columns] if rows == columns => {
-            let flags = table.values.iter().map(|&value| value != 0.0);
-            Ok(Mask::new(flags.collect::<Vec<bool>>()))
-        }
-        _ => Err(wrong_shape(path, &table, "N x N")),
-    }
-}
-
-fn wrong_shape(path: &Path, table: &Table, expected: &str) -> Failure {
+fn wrong_shape(option: &str, path: &Path, table: &Table, expected: &str) -> Failure {
     let [rows, columns] = table.shape;
-    let words = format!("{}: {rows} x {columns} is not {expected}", path.display());
+    let words = format!(
+        "--{option} {}: {rows} x {columns} is not {expected}",
+        path.display()
+    );
     Failure::Usage(words)
 }
 
@@ -171,6 +73,7 @@ mod tests {
     use super::*;
     use freezable_chaos::Params;
     use npyz::WriterBuilder;
+    use science::networks::rules::{Change, Factor, Mask, PlasticityRule, Values};
 
     fn network() -> Network {
         let params = Params {

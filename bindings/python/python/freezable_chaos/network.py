@@ -215,7 +215,7 @@ class Network:
         duration
             In neuronal time constants; the nearest whole number of steps is run.
         record
-            Any of "phi", "x", "speed" and "A"; () records nothing.
+            Any of "phi", "x", "speed", "A" and "J"; () records nothing.
         every
             Time between two samples, rounded to whole steps; the samples lie at the end of each interval. By default the
             whole number of steps nearest to 0.25.

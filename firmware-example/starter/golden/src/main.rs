@@ -18,7 +18,7 @@ const _: () = golden::check(golden::N, golden::PARAMS);
 
 fn follow() -> Result<(), Error> {
     let couplings = DenseCouplings::from_image(&golden::COUPLINGS, &golden::DYNAMICS)?;
-    let mut network = BUFFERS.take().network(golden::DYNAMICS, couplings, golden::PHI)?;
+    let mut network = BUFFERS.take().network(golden::DYNAMICS, couplings, golden::phi()?)?;
     golden::start(&mut network)?;
     let mut input = golden::Input::new();
     for (step, expected) in golden::DIGESTS {

@@ -13,6 +13,8 @@ use crate::{Refusal, Stopped};
 
 /// Version of the layout of these files.
 const LAYOUT: u32 = 1;
+/// That of files with a rule or biases, which readers of the first layout would not miss.
+const LAYOUT_WITH_RULES: u32 = 2;
 const HEAD: &str = "# Digests of x and A along a trajectory, by `host-sim golden`; `host-sim verify --golden` compares. Not to be edited:\n\
                     # the last line is the checksum of all before it.\n";
 const CHECKSUM: &str = "# checksum ";
@@ -32,6 +34,9 @@ pub struct Golden {
     /// Files that the network is made of, by the option that names each.
     #[serde(default)]
     pub files: BTreeMap<String, NamedFile>,
+    /// The rule of the plasticity, if it is from a file.
+    #[serde(default)]
+    pub rule: Option<EmbeddedRule>,
     /// The external input, if there is one.
     #[serde(default)]
     pub input: Option<Driven>,
@@ -86,6 +91,17 @@ pub struct NamedFile {
     /// Whether its rows are used as columns.
     #[serde(default)]
     pub transposed: bool,
+}
+
+/// A rule of plasticity from a file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmbeddedRule {
+    /// The file, as it stands.
+    pub text: String,
+    /// Digests of the arrays beside it that it names, as [`NamedFile::digest`].
+    #[serde(default)]
+    pub arrays: BTreeMap<String, String>,
 }
 
 /// How an external input goes on.
@@ -143,6 +159,7 @@ impl Golden {
     pub fn new(
         network: Described,
         files: BTreeMap<String, NamedFile>,
+        rule: Option<EmbeddedRule>,
         input: Option<Driven>,
         trajectory: Trajectory,
     ) -> Result<Self, Refusal> {
@@ -156,10 +173,11 @@ impl Golden {
             }
         }
         Ok(Self {
-            layout: LAYOUT,
+            layout: layout_of(&files, rule.as_ref()),
             contract: CONTRACT_VERSION,
             network,
             files,
+            rule,
             input,
             trajectory: trajectory.check()?,
             digests: Vec::new(),
@@ -207,8 +225,8 @@ impl Golden {
         let refused = |words: String| Refusal::because("golden", "", words);
         let versions: Versions = toml::from_str(text)
             .map_err(|_| refused("is no file of `host-sim golden`, or was torn".into()))?;
-        if versions.layout != LAYOUT {
-            let words = format!("is not the layout of this program, {LAYOUT}");
+        if ![LAYOUT, LAYOUT_WITH_RULES].contains(&versions.layout) {
+            let words = format!("is not a layout of this program, {LAYOUT} or {LAYOUT_WITH_RULES}");
             return Err(Refusal::because("layout", versions.layout, words));
         }
         if versions.contract != CONTRACT_VERSION {
@@ -224,6 +242,11 @@ impl Golden {
         }
         let golden: Self =
             toml::from_str(text).map_err(|error| refused(format!("cannot be read: {}", error.message())))?;
+        if golden.layout != layout_of(&golden.files, golden.rule.as_ref()) {
+            return Err(refused(
+                "has a rule or biases where its layout has none, or none where it has".into(),
+            ));
+        }
         golden.trajectory.check()?;
         let steps = golden.digests.iter().map(|checkpoint| checkpoint.step);
         if !steps.eq(golden.trajectory.checkpoints()) {
@@ -274,6 +297,13 @@ impl Golden {
                 writeln!(text, "transposed = true")?;
             }
         }
+        if let Some(rule) = &self.rule {
+            writeln!(text, "\n[rule]\ntext = {}", toml_text(&rule.text))?;
+            for (number, (name, digest)) in rule.arrays.iter().enumerate() {
+                let head = if number == 0 { "\n[rule.arrays]\n" } else { "" };
+                writeln!(text, "{head}{} = \"{digest}\"", toml_string(name))?;
+            }
+        }
         if let Some(Driven {
             steps_of_row,
             repeats,
@@ -301,6 +331,14 @@ impl Golden {
     }
 }
 
+/// The layout that a file with these parts has.
+fn layout_of(files: &BTreeMap<String, NamedFile>, rule: Option<&EmbeddedRule>) -> u32 {
+    match rule.is_some() || files.contains_key("bias_file") {
+        true => LAYOUT_WITH_RULES,
+        false => LAYOUT,
+    }
+}
+
 /// The last line of a file of these contents.
 fn checksum(contents: &str) -> String {
     format!("{CHECKSUM}{:016x}\n", digest_of(contents.as_bytes()))
@@ -308,7 +346,11 @@ fn checksum(contents: &str) -> String {
 
 /// A basic string of TOML.
 fn toml_string(text: &str) -> String {
-    let mut literal = String::from("\"");
+    format!("\"{}\"", escaped(text))
+}
+
+fn escaped(text: &str) -> String {
+    let mut literal = String::new();
     for character in text.chars() {
         match character {
             '"' | '\\' => literal.extend(['\\', character]),
@@ -316,7 +358,13 @@ fn toml_string(text: &str) -> String {
             other => literal.push(other),
         }
     }
-    literal + "\""
+    literal
+}
+
+/// The same over several lines.
+fn toml_text(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(escaped).collect();
+    format!("\"\"\"\n{}\"\"\"", lines.join("\n"))
 }
 
 /// A network of this machine's as a target.

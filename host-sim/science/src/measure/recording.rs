@@ -1,53 +1,14 @@
-//! Rates, states, speed and plastic couplings of a network at even intervals of a run.
+//! Samples of a network at even intervals of a run, in memory.
+
+mod sample;
+
+pub use sample::{Quantity, Sampler};
 
 use super::arrays::Array;
-use super::trajectory::{Input, run_driven};
+use super::trajectory::{InputSource, run_driven};
 use crate::networks::Simulation;
 use crate::watch::Watch;
 use crate::{Refusal, Stopped};
-
-/// What is kept of a network at each sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quantity {
-    /// The rates phi(x).
-    Rates,
-    /// The states x.
-    States,
-    /// Rms over all neurons of dx/dt in the last step.
-    Speed,
-    /// The plastic couplings A.
-    Plastic,
-}
-
-impl Quantity {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Rates, Self::States, Self::Speed, Self::Plastic];
-
-    /// Its name: "phi", "x", "speed", "A".
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rates => "phi",
-            Self::States => "x",
-            Self::Speed => "speed",
-            Self::Plastic => "A",
-        }
-    }
-
-    /// The quantity of that name.
-    pub fn named(name: &str) -> Result<Self, Refusal> {
-        let found = Self::ALL.into_iter().find(|quantity| quantity.name() == name);
-        found.ok_or_else(|| Refusal::because("record", name, "is not one of phi, x, speed and A"))
-    }
-
-    /// Numbers of it in a sample of so many neurons.
-    fn count(self, neurons: usize) -> Option<usize> {
-        match self {
-            Self::Rates | Self::States => Some(neurons),
-            Self::Speed => Some(1),
-            Self::Plastic => neurons.checked_mul(neurons),
-        }
-    }
-}
 
 /// What is recorded, how often, and of whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,19 +35,14 @@ pub struct Recording {
 impl Recorder {
     /// Checks what is asked for against `n` neurons.
     pub fn check(&self, n: usize) -> Result<(), Refusal> {
+        self.sampler(n).map(|_| ())
+    }
+
+    fn sampler(&self, n: usize) -> Result<Sampler, Refusal> {
         if self.every == 0 {
             return Err(Refusal::below("every", 0, 1));
         }
-        for (at, quantity) in self.quantities.iter().enumerate() {
-            if self.quantities[..at].contains(quantity) {
-                return Err(Refusal::because("record", quantity.name(), "is asked for twice"));
-            }
-        }
-        let mut neurons = self.neurons.iter().flatten();
-        match neurons.find(|&&neuron| neuron >= n) {
-            Some(neuron) => Err(Refusal::above("neurons", neuron, n - 1)),
-            None => Ok(()),
-        }
+        Sampler::new(&self.quantities, self.neurons.as_deref(), n)
     }
 
     /// Steps a network and keeps the samples.
@@ -99,40 +55,28 @@ impl Recorder {
         &self,
         simulation: &mut dyn Simulation,
         steps: u64,
-        input: &mut dyn Input,
+        input: &mut dyn InputSource,
         watch: &dyn Watch,
     ) -> Result<Recording, Stopped> {
-        self.check(simulation.n())?;
+        let mut sampler = self.sampler(simulation.n())?;
         let neurons = self.neurons.as_ref().map_or(simulation.n(), Vec::len);
         let mut recording = Recording {
             steps: Vec::new(),
             neurons,
             samples: self.room(steps, neurons)?,
         };
-        let (mut values, mut states) = (Vec::new(), Vec::new());
         run_driven(simulation, steps, input, watch, |step, network| {
-            if step.is_multiple_of(self.every) {
-                recording.steps.push(step);
-                for (quantity, samples) in &mut recording.samples {
-                    match quantity {
-                        Quantity::Rates => {
-                            network.copy_rates(&mut values);
-                            self.pick(&values, samples);
-                        }
-                        Quantity::States => {
-                            network.copy_state(&mut states);
-                            values.clear();
-                            values.extend(states.iter().map(|&x| x as f32));
-                            self.pick(&values, samples);
-                        }
-                        Quantity::Speed => samples.push(network.speed().rms as f32),
-                        Quantity::Plastic => {
-                            self.pick_couplings(&network.couplings().1, network.n(), samples)
-                        }
-                    }
-                }
+            if !step.is_multiple_of(self.every) {
+                return Ok(());
             }
-            Ok(())
+            recording.steps.push(step);
+            sampler.take(network, |quantity, values| {
+                let mut samples = recording.samples.iter_mut();
+                if let Some((_, samples)) = samples.find(|(of, _)| *of == quantity) {
+                    samples.extend(values.map(|value| value as f32));
+                }
+                Ok(())
+            })
         })?;
         Ok(recording)
     }
@@ -142,9 +86,9 @@ impl Recorder {
         let samples = steps / self.every;
         let room = |quantity: &Quantity| {
             let mut room = Vec::new();
-            let count = usize::try_from(samples)
-                .ok()?
-                .checked_mul(quantity.count(neurons)?)?;
+            let count = usize::try_from(quantity.samples(samples)).ok()?;
+            let axes = quantity.axes(neurons);
+            let count = axes.into_iter().try_fold(count, usize::checked_mul)?;
             room.try_reserve_exact(count).ok()?;
             Some((*quantity, room))
         };
@@ -154,23 +98,6 @@ impl Recorder {
                 format!("steps make {samples} samples of {neurons} neurons, for which there is no memory");
             Refusal::because("every", self.every, words)
         })
-    }
-
-    fn pick(&self, values: &[f32], samples: &mut Vec<f32>) {
-        match &self.neurons {
-            None => samples.extend_from_slice(values),
-            Some(neurons) => samples.extend(neurons.iter().map(|&neuron| values[neuron])),
-        }
-    }
-
-    fn pick_couplings(&self, plastic: &[f64], n: usize, samples: &mut Vec<f32>) {
-        match &self.neurons {
-            None => samples.extend(plastic.iter().map(|&a| a as f32)),
-            Some(neurons) => {
-                let pairs = neurons.iter().flat_map(|&i| neurons.iter().map(move |&j| (i, j)));
-                samples.extend(pairs.map(|(i, j)| plastic[i * n + j] as f32));
-            }
-        }
     }
 }
 
@@ -192,6 +119,12 @@ impl Recording {
                 Quantity::Plastic => {
                     let axes = [samples, neuron, ("from_neuron", neurons)];
                     Array::new(name, "plastic couplings A_ij, from j on i", &axes, values)
+                }
+                Quantity::Quenched => {
+                    // Of no sample there is no row.
+                    let rows = values.len() / neurons.max(1);
+                    let axes = [("neuron", rows), ("from_neuron", neurons)];
+                    Array::new(name, "quenched couplings J_ij, from j on i", &axes, values)
                 }
             }
         }));

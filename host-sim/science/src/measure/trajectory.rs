@@ -16,14 +16,14 @@ pub fn stride(n: usize) -> u64 {
     (COUPLINGS / couplings).clamp(1, LONGEST_STRIDE)
 }
 
-/// What drives the neurons from outside.
-pub trait Input {
+/// Where the external input of each step comes from.
+pub trait InputSource {
     /// Of each neuron in a step, which are counted from 1 on; none for `None`.
     fn at(&mut self, step: u64) -> Result<Option<&[f32]>, Stopped>;
 }
 
 /// Nothing drives them.
-impl Input for () {
+impl InputSource for () {
     fn at(&mut self, _step: u64) -> Result<Option<&[f32]>, Stopped> {
         Ok(None)
     }
@@ -43,7 +43,7 @@ pub fn run(
 pub fn run_driven(
     simulation: &mut dyn Simulation,
     steps: u64,
-    input: &mut dyn Input,
+    input: &mut dyn InputSource,
     watch: &dyn Watch,
     mut look: impl FnMut(u64, &mut dyn Simulation) -> Result<(), Stopped>,
 ) -> Result<(), Stopped> {

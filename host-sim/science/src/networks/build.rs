@@ -112,7 +112,9 @@ impl Ensemble {
         match &self.origin {
             None => Ok(()),
             Some(Origin::State(x)) => Ok(network.start_from(x.values())?),
-            Some(Origin::Snapshot(snapshot)) => Ok(network.restore(&snapshot.0)?),
+            Some(Origin::Snapshot(snapshot)) => network
+                .restore(&snapshot.0)
+                .map_err(|error| Refusal::because("snapshot", "", format!("is refused: {error}")).into()),
         }
     }
 

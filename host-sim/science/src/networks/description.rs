@@ -184,9 +184,13 @@ impl Network {
     pub fn with_couplings(mut self, couplings: Couplings) -> Result<Self, Refusal> {
         let allowed = match (self.model, &couplings) {
             (Model::Exact, Couplings::Hashed) => Err("gaussian, signs and given"),
-            (Model::Compact, Couplings::Gaussian | Couplings::Matrix(_)) => Err("signs and hashed"),
+            (Model::Compact, Couplings::Gaussian) => Err("signs and hashed"),
             _ => Ok(()),
         };
+        if let (Model::Compact, Couplings::Matrix(_)) = (self.model, &couplings) {
+            let words = "is of model exact: model compact has signs and hashed couplings alone";
+            return Err(Refusal::because("J", "", words));
+        }
         if let Err(allowed) = allowed {
             let words = format!(
                 "is not one of {allowed}, which model {} can have",

@@ -80,10 +80,13 @@ impl Ensemble {
 
     /// Refuses an input or a state of one's own, where that cannot be had for this reason.
     pub fn undriven(&self, reason: &'static str) -> Result<(), Refusal> {
-        let given = match (self.input.is_none(), &self.origin) {
-            (false, _) => "input",
-            (true, Some(_)) => "start",
-            (true, None) => return Ok(()),
+        let (series, _) = self.input.tables();
+        let given = match &self.origin {
+            _ if series.is_some() => "input",
+            _ if !self.input.is_none() => "noise",
+            Some(Origin::State(_)) => "x0",
+            Some(Origin::Snapshot(_)) => "snapshot",
+            None => return Ok(()),
         };
         Err(Refusal::because(given, "of one's own", "cannot be had here").reason(reason))
     }

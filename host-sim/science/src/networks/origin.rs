@@ -22,7 +22,7 @@ impl Origin {
     /// The states x of the neurons; refuses none, and what is not finite.
     pub fn state(x: impl Into<Arc<[f32]>>) -> Result<Self, Refusal> {
         let x = x.into();
-        Ok(Self::State(Table::new("start", x.len().max(1), x)?))
+        Ok(Self::State(Table::new("x0", x.len().max(1), x)?))
     }
 
     /// The states of the neurons, of an origin that is no snapshot.
@@ -38,7 +38,7 @@ impl Origin {
         match self {
             Self::State(x) if x.columns() != n => {
                 let words = format!("is not the number of neurons, {n}");
-                Err(Refusal::because("start", x.columns(), words))
+                Err(Refusal::because("x0", x.columns(), words))
             }
             _ => Ok(()),
         }

@@ -1,21 +1,29 @@
 //! From options to what a golden says of a network, and back to a network.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use science::Refusal;
-use science::golden::{Described, Driven, Golden, NamedFile, Trajectory};
+use science::golden::{Described, Driven, EmbeddedRule, Golden, NamedFile, Trajectory, digest_of};
 use science::networks::{Couplings, Ensemble, Model, with_simulation};
 
 use crate::failure::Failure;
-use crate::options::{CouplingsOption, NetworkOptions, OwnCouplings, OwnOptions};
+use crate::options::{CouplingsOption, NetworkOptions, OwnCouplings, OwnOptions, RuleFile, RuleOptions};
 
 /// The options that name a file which a golden can name.
-const FILES: [&str; 4] = ["couplings_file", "start_file", "input_file", "input_weights"];
+const FILES: [&str; 5] = [
+    "couplings_file",
+    "start_file",
+    "input_file",
+    "input_weights",
+    "bias_file",
+];
 
 /// The path that an option names.
-pub(in crate::commands) fn path_of<'a>(own: &'a OwnOptions, option: &str) -> Option<&'a PathBuf> {
+pub(in crate::commands) fn path_of<'a>(options: &'a NetworkOptions, option: &str) -> Option<&'a PathBuf> {
+    let own = &options.own;
     match option {
+        "bias_file" => options.rule.bias_file.as_ref(),
         "couplings_file" => own.couplings.couplings_file.as_ref(),
         "start_file" => own.start_file.as_ref(),
         "input_file" => own.input_file.as_ref(),
@@ -27,12 +35,12 @@ pub(in crate::commands) fn path_of<'a>(own: &'a OwnOptions, option: &str) -> Opt
 /// A golden without digests of the first network of an ensemble.
 pub(super) fn golden(
     ensemble: &Ensemble,
-    own: &OwnOptions,
+    options: &NetworkOptions,
     trajectory: Trajectory,
 ) -> Result<Golden, Failure> {
     let mut files = BTreeMap::new();
     for (option, digest) in digests(ensemble) {
-        let Some(path) = path_of(own, option) else {
+        let Some(path) = path_of(options, option) else {
             continue;
         };
         let name = path
@@ -43,7 +51,7 @@ pub(super) fn golden(
         let file = NamedFile {
             name,
             digest,
-            transposed: option == "couplings_file" && own.couplings.couplings_transposed,
+            transposed: option == "couplings_file" && options.own.couplings.couplings_transposed,
         };
         // Beside the golden there is only one of a name.
         let taken = files.values().find(|other: &&NamedFile| other.name == file.name);
@@ -56,9 +64,23 @@ pub(super) fn golden(
     Ok(Golden::new(
         describe(ensemble)?,
         files,
+        embedded(options)?,
         driven(ensemble),
         trajectory,
     )?)
+}
+
+/// The rule with what it was read from.
+fn embedded(options: &NetworkOptions) -> Result<Option<EmbeddedRule>, Failure> {
+    let Some(path) = &options.rule.rule else {
+        return Ok(None);
+    };
+    let RuleFile { text, arrays, .. } = RuleFile::read(path)?;
+    if let Some(name) = arrays.keys().find(|name| Path::new(name).is_absolute()) {
+        let words = format!("names {name} by its whole path: arrays belong beside the golden");
+        return Err(Refusal::because("rule", path.display(), words).into());
+    }
+    Ok(Some(EmbeddedRule { text, arrays }))
 }
 
 /// What a golden says of a network, but for its files.
@@ -103,11 +125,16 @@ fn digests(ensemble: &Ensemble) -> Vec<(&'static str, String)> {
     };
     let start = ensemble.origin.as_ref().and_then(|origin| origin.values());
     let (series, weights) = ensemble.input.tables();
+    let bias = ensemble.network.bias.as_ref().map(|bias| {
+        let bytes = bias.values().iter().flat_map(|value| value.to_le_bytes());
+        text(digest_of(&bytes.collect::<Vec<u8>>()))
+    });
     let found = [
         couplings,
         start.map(|table| text(table.digest())),
         series.map(|table| text(table.digest())),
         weights.map(|table| text(table.digest())),
+        bias,
     ];
     FILES
         .into_iter()
@@ -116,10 +143,12 @@ fn digests(ensemble: &Ensemble) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// The one network of a golden, with its files read from those paths. Refuses files with other contents by name.
+/// The one network of a golden, with its files read from those paths, and the arrays of its rule from that folder. Refuses
+/// files with other contents by name.
 pub(in crate::commands) fn ensemble(
     golden: &Golden,
     path: &dyn Fn(&str) -> PathBuf,
+    folder: &Path,
 ) -> Result<Ensemble, Failure> {
     if let Some(other) = golden
         .files
@@ -169,6 +198,10 @@ pub(in crate::commands) fn ensemble(
         p: network.p,
         dt: network.dt,
         transfer: network.transfer,
+        rule: RuleOptions {
+            rule: None,
+            bias_file: file("bias_file"),
+        },
         seed_network: Some(network.seed_network),
         seed_state: Some(network.seed_state),
         networks: 1,
@@ -176,7 +209,18 @@ pub(in crate::commands) fn ensemble(
         own,
         ..NetworkOptions::default()
     };
-    let ensemble = options.check()?.ensemble;
+    let mut ensemble = options.check()?.ensemble;
+    if let Some(embedded) = &golden.rule {
+        let rule = RuleFile::parse(embedded.text.clone(), "of the golden", folder)?;
+        for (name, found) in &rule.arrays {
+            let expected = embedded.arrays.get(name).map_or("none", String::as_str);
+            if found != expected {
+                let words = format!("has the digest {found}, and the golden is of one with {expected}");
+                return Err(Refusal::because("rule", folder.join(name).display(), words).into());
+            }
+        }
+        ensemble.network = ensemble.network.with_rule(rule.rule)?;
+    }
     for (option, found) in digests(&ensemble) {
         let Some(file) = golden.files.get(option).filter(|file| file.digest != found) else {
             continue;

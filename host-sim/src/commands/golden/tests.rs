@@ -41,20 +41,29 @@ fn folder() -> tempfile::TempDir {
     write(&path("x.npy"), &[12], |at| value(at + 3));
     write(&path("series.npy"), &[40, 3], |at| value(at + 1));
     write(&path("weights.npy"), &[12, 3], |at| value(at + 2));
+    write(&path("bias.npy"), &[12], |at| 0.3 * value(at + 4));
+    write(&path("k.npy"), &[12, 12], |at| value(at + 6));
+    let rule = "post = \"sign\"\nk = \"k.npy\"\n[[change]]\nat = 2\nover = 1\np = 4\n";
+    fs::write(path("rule.toml"), rule).unwrap();
     folder
 }
 
 const OWN: &str = "--couplings-file J.npy --start-file x.npy --input-file series.npy --input-weights weights.npy \
-                   --input-every 0.1 --input-repeats --noise 0.2 --k 1.7 --p 3 --dt 0.025 --seed 5 --steps 200";
+                   --input-every 0.1 --input-repeats --noise 0.2 --bias-file bias.npy --rule rule.toml --k 1.7 --p 3 --dt 0.025 --seed 5 --steps 200";
 
 /// The options with the files where they are.
 fn in_folder(folder: &Path, arguments: &str) -> String {
-    let absolute = |word: &str| match word.ends_with(".npy") {
+    let absolute = |word: &str| match word.ends_with(".npy") || word == "rule.toml" {
         true => folder.join(word).display().to_string(),
         false => word.to_owned(),
     };
     let words: Vec<String> = arguments.split_whitespace().map(absolute).collect();
     words.join(" ") + " --out " + &folder.join("mine.toml").display().to_string()
+}
+
+/// The rule as a golden has it.
+fn golden_rule(text: &str) -> String {
+    Golden::parse(text).unwrap().rule.unwrap().text
 }
 
 #[test]
@@ -65,10 +74,27 @@ fn everything_of_ones_own_is_recorded_and_verified() {
     let text = fs::read_to_string(&path).unwrap();
     let golden = Golden::parse(&text).unwrap();
     let names: Vec<&str> = golden.files.values().map(|file| file.name.as_str()).collect();
-    assert_eq!(names, ["J.npy", "series.npy", "weights.npy", "x.npy"]);
+    assert_eq!(names, ["bias.npy", "J.npy", "series.npy", "weights.npy", "x.npy"]);
     assert_eq!((golden.network.n, golden.network.seed_state), (12, 5));
     assert_eq!(golden.input.unwrap().steps_of_row, 4);
     assert_eq!(verify::own_here(&path, "").unwrap(), None);
+    assert_eq!(
+        golden.rule.as_ref().unwrap().arrays.keys().collect::<Vec<_>>(),
+        ["k.npy"]
+    );
+    // the rule is in the golden, and its file no longer needed
+    fs::remove_file(folder.path().join("rule.toml")).unwrap();
+    assert_eq!(verify::own_here(&path, "").unwrap(), None);
+    fs::write(folder.path().join("rule.toml"), "k = 1.7\n").unwrap();
+    execute(options(&in_folder(folder.path(), &format!("{OWN} --replace")))).unwrap();
+    let other = fs::read_to_string(&path).unwrap();
+    assert_ne!(
+        Golden::parse(&other).unwrap().digests,
+        golden.digests,
+        "the rule is felt"
+    );
+    fs::write(&path, &text).unwrap();
+    fs::write(folder.path().join("rule.toml"), golden_rule(&text)).unwrap();
     // what is there is not written over by accident
     let again = execute(options(&in_folder(folder.path(), OWN))).unwrap_err();
     assert!(again.to_string().contains("--replace"), "{again}");
@@ -83,6 +109,8 @@ fn files_with_other_contents_are_refused_by_name() {
         ("x.npy", vec![12]),
         ("series.npy", vec![40, 3]),
         ("weights.npy", vec![12, 3]),
+        ("bias.npy", vec![12]),
+        ("k.npy", vec![12, 12]),
     ] {
         let folder = folder();
         execute(options(&in_folder(folder.path(), OWN))).unwrap();

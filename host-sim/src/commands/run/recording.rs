@@ -5,9 +5,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use clap::ValueEnum;
 use science::estimators::Precision;
 use science::measure::activity::Observe;
+use science::measure::recording::{Quantity, Sampler};
 use science::networks::{Ensemble, Simulation};
 use science::{Refusal, Stopped};
 use serde::Serialize;
@@ -15,52 +15,6 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::output::npz::Streamed;
 use crate::output::{Arrays, OutputError};
-
-/// What can be recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
-pub enum Quantity {
-    /// State x of each neuron
-    #[value(name = "x")]
-    #[serde(rename = "x")]
-    State,
-    /// Rate phi(x) of each neuron
-    #[value(name = "phi")]
-    #[serde(rename = "phi")]
-    Rate,
-    /// Plastic couplings A_ij
-    #[value(name = "A")]
-    #[serde(rename = "A")]
-    Plastic,
-    /// Quenched couplings J_ij, once
-    #[value(name = "J")]
-    #[serde(rename = "J")]
-    Quenched,
-    /// Rms over all neurons of dx/dt; not a number before the first step
-    #[value(name = "speed")]
-    #[serde(rename = "speed")]
-    Speed,
-}
-
-impl Quantity {
-    fn name(self) -> &'static str {
-        match self {
-            Self::State => "x",
-            Self::Rate => "phi",
-            Self::Plastic => "A",
-            Self::Quenched => "J",
-            Self::Speed => "speed",
-        }
-    }
-
-    /// Axes of one sample.
-    fn axes(self, neurons: u64) -> Vec<u64> {
-        match self {
-            Self::State | Self::Rate => vec![neurons],
-            Self::Plastic | Self::Quenched => vec![neurons, neurons],
-            Self::Speed => vec![],
-        }
-    }
-}
 
 /// What to record, how often, of which neurons.
 #[derive(Clone, Debug)]
@@ -72,12 +26,14 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Refuses neurons that there are not.
+    /// Takes the samples of one network; refuses what cannot be sampled.
+    fn sampler(&self, of: &Ensemble) -> Result<Sampler, Refusal> {
+        Sampler::new(&self.quantities, Some(&self.neurons), of.network.n)
+    }
+
+    /// Refuses what cannot be sampled.
     pub(super) fn check(&self, of: &Ensemble) -> Result<(), Refusal> {
-        match self.neurons.iter().find(|&&neuron| neuron >= of.network.n) {
-            Some(neuron) => Err(Refusal::above("neurons", neuron, of.network.n - 1)),
-            None => Ok(()),
-        }
+        self.sampler(of).map(|_| ())
     }
 
     /// Samples of a run, the state before the first step among them.
@@ -87,13 +43,10 @@ impl Plan {
 
     /// Bytes on disk before they are compressed, of all networks.
     pub(super) fn bytes(&self, of: &Ensemble) -> u64 {
-        let neurons = self.neurons.len() as u64;
         let numbers = |quantity: &Quantity| {
-            let sample: u64 = quantity.axes(neurons).iter().product();
-            match quantity {
-                Quantity::Quenched => sample,
-                _ => sample.saturating_mul(self.samples(of)),
-            }
+            let axes = quantity.axes(self.neurons.len());
+            let sample: u64 = axes.into_iter().map(|axis| axis as u64).product();
+            sample.saturating_mul(quantity.samples(self.samples(of)))
         };
         let each: u64 = self.quantities.iter().map(numbers).sum();
         each.saturating_mul(width(of) * u64::from(of.networks))
@@ -119,14 +72,8 @@ pub(super) struct Recorder {
 
 /// The files that one network's samples go to.
 struct Tape {
+    sampler: Sampler,
     columns: Vec<(Quantity, Column)>,
-    scratch: Scratch,
-}
-
-#[derive(Default)]
-struct Scratch {
-    wide: Vec<f64>,
-    narrow: Vec<f32>,
 }
 
 /// Numbers on their way to a file, little-endian.
@@ -136,7 +83,7 @@ struct Column {
 }
 
 impl Column {
-    fn extend(&mut self, values: impl Iterator<Item = f64>) -> io::Result<()> {
+    fn extend(&mut self, values: &mut dyn Iterator<Item = f64>) -> io::Result<()> {
         for value in values {
             match self.precision {
                 Precision::F32 => self.file.write_all(&(value as f32).to_le_bytes())?,
@@ -151,6 +98,7 @@ impl Recorder {
     /// Opens the files of all networks in an empty folder.
     pub(super) fn begin(plan: Plan, of: &Ensemble, folder: PathBuf) -> Result<Self, Failure> {
         let samples = plan.samples(of);
+        let sampler = plan.sampler(of)?;
         let tape = |index: u32| -> Result<Mutex<Tape>, OutputError> {
             let column = |&quantity: &Quantity| {
                 let path = file(&folder, index, quantity);
@@ -162,8 +110,8 @@ impl Recorder {
             };
             let columns: Result<_, OutputError> = plan.quantities.iter().map(column).collect();
             Ok(Mutex::new(Tape {
+                sampler: sampler.clone(),
                 columns: columns?,
-                scratch: Scratch::default(),
             }))
         };
         Ok(Self {
@@ -180,19 +128,16 @@ impl Recorder {
     /// Makes one file of arrays of each network: `record-0.npz`.
     pub(super) fn publish(&self, out: &Path, kind: &str, params: &impl Serialize) -> Result<(), Failure> {
         let neurons: Vec<u64> = self.plan.neurons.iter().map(|&neuron| neuron as u64).collect();
-        let samples = self.times.len() as u64;
         for index in 0..self.networks.len() as u32 {
             let mut arrays = Arrays::new();
             arrays.f64("time", &[self.times.len()], self.times.clone())?;
             arrays.u64("neuron", &[neurons.len()], neurons.clone())?;
             let streamed = |&quantity: &Quantity| {
-                let times = (quantity != Quantity::Quenched).then_some(samples);
+                let times = (quantity != Quantity::Quenched).then_some(self.times.len());
+                let axes = times.into_iter().chain(quantity.axes(neurons.len()));
                 Streamed {
                     name: quantity.name(),
-                    shape: times
-                        .into_iter()
-                        .chain(quantity.axes(neurons.len() as u64))
-                        .collect(),
+                    shape: axes.map(|axis| axis as u64).collect(),
                     precision: self.precision,
                     path: file(&self.folder, index, quantity),
                 }
@@ -216,39 +161,15 @@ fn file(folder: &Path, index: u32, quantity: Quantity) -> PathBuf {
 }
 
 impl Tape {
-    fn sample(&mut self, step: u64, neurons: &[usize], network: &dyn Simulation) -> io::Result<()> {
-        let Self { columns, scratch } = self;
-        let n = network.n();
-        let matrices = columns.iter().any(|(quantity, _)| {
-            *quantity == Quantity::Plastic || (*quantity == Quantity::Quenched && step == 0)
-        });
-        let (quenched, plastic) = if matrices {
-            network.couplings()
-        } else {
-            Default::default()
-        };
-        let pairs = || {
-            neurons
-                .iter()
-                .flat_map(|&i| neurons.iter().map(move |&j| i * n + j))
-        };
-        for (quantity, column) in columns {
-            match quantity {
-                Quantity::State => {
-                    network.copy_state(&mut scratch.wide);
-                    column.extend(neurons.iter().map(|&i| scratch.wide[i]))?;
-                }
-                Quantity::Rate => {
-                    network.copy_rates(&mut scratch.narrow);
-                    column.extend(neurons.iter().map(|&i| f64::from(scratch.narrow[i])))?;
-                }
-                Quantity::Plastic => column.extend(pairs().map(|at| plastic[at]))?,
-                Quantity::Quenched if step == 0 => column.extend(pairs().map(|at| quenched[at]))?,
-                Quantity::Quenched => {}
-                Quantity::Speed => column.extend(std::iter::once(network.speed().rms))?,
+    fn sample(&mut self, network: &dyn Simulation) -> io::Result<()> {
+        let Self { sampler, columns } = self;
+        sampler.take(network, |quantity, values| {
+            let mut columns = columns.iter_mut();
+            match columns.find(|(of, _)| *of == quantity) {
+                Some((_, column)) => column.extend(values),
+                None => Ok(()),
             }
-        }
-        Ok(())
+        })
     }
 }
 
@@ -258,9 +179,7 @@ impl Observe for Recorder {
             return Ok(());
         }
         match self.tape(index) {
-            Some(mut tape) => tape
-                .sample(step, &self.plan.neurons, network)
-                .map_err(|error| self.failed(error)),
+            Some(mut tape) => tape.sample(network).map_err(|error| self.failed(error)),
             None => Ok(()),
         }
     }
@@ -276,17 +195,9 @@ impl Observe for Recorder {
     }
 
     fn bytes(&self, of: &Ensemble) -> u64 {
-        let matrices = [Quantity::Plastic, Quantity::Quenched];
-        let square = (of.network.n as u64).saturating_mul(of.network.n as u64);
-        match self
-            .plan
-            .quantities
-            .iter()
-            .any(|quantity| matrices.contains(quantity))
-        {
-            true => 16_u64.saturating_mul(square),
-            false => 0,
-        }
+        self.plan
+            .sampler(of)
+            .map_or(0, |sampler| sampler.bytes(of.network.n))
     }
 }
 

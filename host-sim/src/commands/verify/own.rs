@@ -42,7 +42,7 @@ impl Own {
             Some(file) => self.folder.join(&file.name),
             None => PathBuf::new(),
         };
-        let ensemble = described::ensemble(&self.golden, &path)?;
+        let ensemble = described::ensemble(&self.golden, &path, &self.folder)?;
         let found = with_simulation(&ensemble, 0, |network| self.golden.run_here(network))?;
         Ok(self.summary(&found))
     }
@@ -70,7 +70,11 @@ fn setup(golden: &Golden, board: &Identity) -> Result<Setup, Refusal> {
     let network = &golden.network;
     let lacks =
         |parameter, value: &str, words: &str| Err(Refusal::because(parameter, value, words).reason(OWN));
-    for option in ["couplings_file", "start_file", "input_file"] {
+    if golden.rule.is_some() {
+        let words = "cannot be had by firmware: the kernel's rule is the paper's, and a rule as data is of this machine";
+        return Err(Refusal::because("rule", "of the golden", words));
+    }
+    for option in ["couplings_file", "start_file", "input_file", "bias_file"] {
         if let Some(file) = golden.files.get(option) {
             let words = "cannot be had by the project's firmware, which draws all by seed";
             return lacks(option, &file.name, words);

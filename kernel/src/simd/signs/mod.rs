@@ -11,7 +11,11 @@ mod avx512;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 mod neon;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(
+    test,
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_endian = "little")
+))]
 use super::InstructionSet;
 use super::Simd;
 use crate::signed_sums::{Columns, Words, add_by_tables};

@@ -46,7 +46,7 @@ fn recorded(spoil: f32) -> (Golden, Ensemble) {
     };
     let ensemble = Ensemble::of(network, 1).unwrap();
     let files = [("couplings_file".to_owned(), file)].into();
-    let mut golden = Golden::new(described, files, None, TRAJECTORY).unwrap();
+    let mut golden = Golden::new(described, files, None, None, TRAJECTORY).unwrap();
     with_simulation(&ensemble, 0, |network| {
         let found = format!("{:016x}", network.couplings_digest().unwrap());
         assert_eq!(found, golden.network.couplings_digest);
@@ -116,8 +116,8 @@ fn torn_edited_and_foreign_files_are_refused() {
         ("n = 17", "n = 18", "was edited"),
         (
             "layout = 1",
-            "layout = 2",
-            "layout 2 is not the layout of this program, 1",
+            "layout = 3",
+            "layout 3 is not a layout of this program, 1 or 2",
         ),
         (
             "contract = 1",
@@ -142,9 +142,9 @@ fn torn_edited_and_foreign_files_are_refused() {
 #[test]
 fn a_field_that_nobody_knows_is_refused() {
     let text = recorded(0.0).0.text();
-    let contents = text[..text.rfind(CHECKSUM).unwrap()].replacen("\nk = ", "\nrule = 3\nk = ", 1);
+    let contents = text[..text.rfind(CHECKSUM).unwrap()].replacen("\nk = ", "\nmask = 3\nk = ", 1);
     let refused = Golden::parse(&(contents.clone() + &checksum(&contents))).unwrap_err();
-    assert!(refused.to_string().contains("rule"), "{refused}");
+    assert!(refused.to_string().contains("mask"), "{refused}");
     let fewer = text[..text.rfind("\n[[digests]]").unwrap()].to_owned();
     let refused = Golden::parse(&(fewer.clone() + &checksum(&fewer))).unwrap_err();
     assert!(
@@ -200,6 +200,28 @@ fn bounds_are_named() {
         seed_state: u64::MAX,
         ..golden.network
     };
-    let refused = Golden::new(network, BTreeMap::new(), None, TRAJECTORY).unwrap_err();
+    let refused = Golden::new(network, BTreeMap::new(), None, None, TRAJECTORY).unwrap_err();
     assert!(refused.to_string().contains("seed_state"), "{refused}");
+}
+
+/// A rule goes through the file letter by letter, and readers of the first layout refuse the file.
+#[test]
+fn a_rule_of_ones_own_is_embedded_as_it_stands() {
+    let (plain, _) = recorded(0.0);
+    let rule = EmbeddedRule {
+        text: "post = \"sign\" # \u{3b3} \\ \t \"\"\" \r\nk = \"my k.npy\"\n".to_owned(),
+        arrays: [("my k.npy".to_owned(), "0123456789abcdef".to_owned())].into(),
+    };
+    let Golden { network, files, .. } = plain.clone();
+    let mut golden = Golden::new(network, files, Some(rule), None, TRAJECTORY).unwrap();
+    golden.digests = plain.digests.clone();
+    let text = golden.text();
+    assert!(text.contains("layout = 2\n") && plain.text().contains("layout = 1\n"));
+    assert_eq!(Golden::parse(&text).unwrap(), golden);
+    let contents = text[..text.rfind(CHECKSUM).unwrap()].replacen("layout = 2", "layout = 1", 1);
+    let refused = Golden::parse(&(contents.clone() + &checksum(&contents))).unwrap_err();
+    assert!(
+        refused.to_string().contains("where its layout has none"),
+        "{refused}"
+    );
 }

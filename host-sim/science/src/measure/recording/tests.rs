@@ -23,14 +23,14 @@ fn recorder(quantities: &[Quantity], neurons: Option<&[usize]>) -> Recorder {
     }
 }
 
-fn record(recorder: &Recorder, steps: u64, input: &mut dyn Input) -> Result<Recording, Stopped> {
+fn record(recorder: &Recorder, steps: u64, input: &mut dyn InputSource) -> Result<Recording, Stopped> {
     with_simulation(&ensemble(), 0, |network| recorder.run(network, steps, input, &()))
 }
 
 /// A constant input.
 struct Constant([f32; N]);
 
-impl Input for Constant {
+impl InputSource for Constant {
     fn at(&mut self, _step: u64) -> Result<Option<&[f32]>, Stopped> {
         Ok(Some(&self.0))
     }
@@ -60,12 +60,22 @@ fn samples_are_the_states_of_the_trajectory() {
         let a: Vec<f64> = plastic[N * N..2 * N * N].iter().map(|&a| a.into()).collect();
         assert_eq!(a, network.couplings().1);
         assert!(a.iter().any(|&a| a != 0.0));
+        let quenched: Vec<f64> = samples(Quantity::Quenched).iter().map(|&j| j.into()).collect();
+        assert_eq!(quenched, network.couplings().0);
         Ok(())
     })
     .unwrap();
     let arrays = found.into_arrays(|step| step as f64 / 20.0);
     let shapes: Vec<Vec<usize>> = arrays.iter().map(Array::shape).collect();
-    assert_eq!(shapes, [vec![4], vec![4, N], vec![4, N], vec![4], vec![4, N, N]]);
+    let expected = [
+        vec![4],
+        vec![4, N],
+        vec![4, N],
+        vec![4],
+        vec![4, N, N],
+        vec![N, N],
+    ];
+    assert_eq!(shapes, expected);
 }
 
 #[test]
@@ -109,6 +119,6 @@ fn refusals_name_what_was_asked_for() {
     assert!(refused(recorder(&rates, None), u64::MAX).contains("no memory"));
     assert_eq!(
         Quantity::named("rate").unwrap_err().to_string(),
-        "record rate is not one of phi, x, speed and A"
+        "record rate is not one of phi, x, speed, A and J"
     );
 }

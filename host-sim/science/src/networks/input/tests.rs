@@ -251,5 +251,5 @@ fn what_does_not_fit_is_refused_by_name() {
     let short = ensemble()
         .beginning_at(Origin::state(vec![0.0; 4]).unwrap())
         .unwrap_err();
-    assert_eq!(short.to_string(), "start 4 is not the number of neurons, 5");
+    assert_eq!(short.to_string(), "x0 4 is not the number of neurons, 5");
 }

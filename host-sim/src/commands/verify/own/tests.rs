@@ -1,5 +1,5 @@
 use super::*;
-use science::golden::{Described, Driven, NamedFile, Trajectory};
+use science::golden::{Described, Driven, EmbeddedRule, NamedFile, Trajectory};
 use science::networks::{InitialState, TransferFunction};
 
 fn golden(model: Model, couplings: &str) -> Golden {
@@ -23,7 +23,7 @@ fn golden(model: Model, couplings: &str) -> Golden {
         freeze: 4,
         release: 6,
     };
-    Golden::new(described, [].into(), None, trajectory).unwrap()
+    Golden::new(described, [].into(), None, None, trajectory).unwrap()
 }
 
 fn board(capacity: u32, seed: u64) -> Identity {
@@ -79,7 +79,7 @@ fn what_the_projects_firmware_cannot_have_is_refused_by_name() {
         digest: String::new(),
         transposed: false,
     };
-    for option in ["couplings_file", "start_file", "input_file"] {
+    for option in ["couplings_file", "start_file", "input_file", "bias_file"] {
         let mut golden = golden(Model::Exact, "gaussian");
         golden.files.insert(option.to_owned(), file.clone());
         let refused = setup(&golden, &board(64, 5)).unwrap_err().to_string();
@@ -88,6 +88,11 @@ fn what_the_projects_firmware_cannot_have_is_refused_by_name() {
             "{refused}"
         );
     }
+    let mut ruled = golden(Model::Exact, "gaussian");
+    ruled.rule = Some(EmbeddedRule {
+        text: String::new(),
+        arrays: [].into(),
+    });
     let mut noisy = golden(Model::Exact, "gaussian");
     noisy.input = Some(Driven {
         steps_of_row: 1,
@@ -97,6 +102,7 @@ fn what_the_projects_firmware_cannot_have_is_refused_by_name() {
     let mut sampled = golden(Model::Compact, "signs");
     sampled.network.history = Some([4, 20, 127]);
     for (golden, words) in [
+        (ruled, "rule of the golden cannot be had by firmware"),
         (noisy, "noise 0.5"),
         (sampled, "history 4x20x127"),
         (golden(Model::Exact, "signs"), "couplings signs"),
