@@ -96,6 +96,8 @@ fn merged_shards_are_what_one_process_gives() {
         succeed(&format!("{measurement} --merge"), &shared);
         let again = succeed(&format!("{measurement} --merge"), &shared);
         assert!(message(&again).contains("merged results already"), "{name}");
+        let late = succeed(&format!("{measurement} --shard 1/3"), &shared);
+        assert!(message(&late).contains("merged results already"), "{name}");
         assert!(
             files(&whole) == files(&shared) && files(&whole).len() > 1,
             "{name}"

@@ -9,6 +9,9 @@ use science::{Refusal, Stopped};
 
 use crate::output::OutputError;
 
+/// The end of what a merge says where a shard is not done.
+pub const MISSING: &str = "a shard is not done";
+
 /// Why a command did not succeed. Printed as one line on standard error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

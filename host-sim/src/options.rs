@@ -18,7 +18,7 @@ use serde::Serialize;
 pub use self::own::{OwnCouplings, OwnOptions};
 pub use self::rule::{RuleFile, RuleOptions};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, MISSING};
 use crate::machine::available_memory;
 use crate::progress::say;
 use crate::store::{Plan, Shard, Store, Work};
@@ -191,7 +191,7 @@ impl ResultOptions {
                 Err(Failure::share_done(&format!("{} of {of} networks", of - missing)))
             }
             (Err(Stopped::Elsewhere { missing, of }), None) => Err(Failure::Check(format!(
-                "{missing} of {of} networks are missing: a shard is not done"
+                "{missing} of {of} networks are missing: {MISSING}"
             ))),
             (Ok(_), Some(_)) => Err(Failure::share_done("all networks")),
             (measured, _) => measured.map_err(Failure::from),

@@ -4,6 +4,7 @@
 //! that share a workspace follow one another, the others run side by side.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -74,10 +75,14 @@ pub fn run_all(steps: Vec<Step>, lanes: usize) -> Result<ExitCode> {
         for _ in 0..lanes {
             scope.spawn(|| {
                 while let Some(task) = take(&queue, &changed) {
-                    eprintln!("== {} of {count} starts: {}", task.index + 1, task.name);
+                    say(&format!("== {} of {count} starts: {}", task.index + 1, task.name));
                     let (row, log) = run(&task, &folder);
                     let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
-                    eprintln!("\n== {} of {count}: {}\n{log}", task.index + 1, task.name);
+                    say(&format!(
+                        "\n== {} of {count}: {}\n{log}",
+                        task.index + 1,
+                        task.name
+                    ));
                     rows.push((task.index, row));
                     drop(rows);
                     queue.lock().unwrap_or_else(PoisonError::into_inner).end(&task);
@@ -90,6 +95,11 @@ pub fn run_all(steps: Vec<Step>, lanes: usize) -> Result<ExitCode> {
     rows.sort_by_key(|(index, _)| *index);
     let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
     Ok(runner::conclude(&rows))
+}
+
+/// Says something to whoever still listens: a lane must not end with the reader of standard error.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Waits for a task that may run; there is none when nothing waits.

@@ -77,14 +77,16 @@ def main(folder, file):
             "targets": TARGETS,
         },
     }
-    numpy.savez(
-        file,
-        signals=samples.astype(numpy.float32),
-        labels=labels.astype(numpy.uint64),
-        groups=groups.astype(numpy.uint64),
-        targets=quantities(samples),
-        made_with=json.dumps(source),
-    )
+    # A path, numpy would give another name to where it does not end in .npz.
+    with open(file, "wb") as out:
+        numpy.savez(
+            out,
+            signals=samples.astype(numpy.float32),
+            labels=labels.astype(numpy.uint64),
+            groups=groups.astype(numpy.uint64),
+            targets=quantities(samples),
+            made_with=json.dumps(source),
+        )
     shape = " x ".join(str(length) for length in samples.shape)
     print(f"{file}: {shape}, {len(set(labels))} classes, {len(set(groups))} people")
 

@@ -35,6 +35,11 @@ pub fn check() -> Result<Outcome> {
         }
         debian::install(&PACKAGES)?;
     }
+    if thread::available_parallelism().map_or(1, usize::from) < 2 {
+        return Ok(Outcome::Skipped(
+            "there is one processor, and two tasks are to run together".to_owned(),
+        ));
+    }
     host::build_host_sim()?;
     let folder = paths::target().join("slurm");
     if folder.exists() {
@@ -173,10 +178,14 @@ impl Cluster {
             let mut queue = Command::new("squeue");
             queue.args(["--noheader", "--array", "--format=%i %t"]);
             let jobs = process::output(self.knows(&mut queue))?;
-            if jobs.lines().any(|line| line == format!("{} R", task(1))) {
+            let runs = |number| jobs.lines().any(|line| line == format!("{} R", task(number)));
+            if runs(1) && runs(2) {
                 break;
             }
-            ensure!(start.elapsed() < PATIENCE, "task 1 never ran:\n{jobs}");
+            ensure!(
+                start.elapsed() < PATIENCE,
+                "tasks 1 and 2 never ran together:\n{jobs}"
+            );
             thread::sleep(Duration::from_millis(20));
         }
         let mut cancel = Command::new("scancel");
@@ -206,6 +215,8 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
+        let mut cancel = Command::new("scancel");
+        let _ = process::output(self.knows(cancel.args(["--user", "root", "--full"])));
         for daemon in self.daemons.iter_mut().rev() {
             // whatever it was at, its jobs have ended or do not matter
             let _ = daemon.kill();

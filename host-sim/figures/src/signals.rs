@@ -104,10 +104,10 @@ impl SignalsFigure<'_> {
 
 impl SignalsCurve {
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, panel: &Panel) -> Result<(), FigureError> {
-        // An axis in decades has no zero: the freeze is drawn at its beginning.
+        // An axis in decades has no zero: it draws the freeze at its beginning.
         let pixel = |time: f64, value: f64| {
             let value = if value < LEAST { LEAST } else { value };
-            Some((panel.pixel_x(time.max(1.0))?, panel.pixel_y(value)?))
+            Some((panel.pixel_x(time)?, panel.pixel_y(value)?))
         };
         let line: Vec<(f64, f64)> = self
             .points

@@ -39,7 +39,8 @@ struct Clock {
 impl Watch for Clock {
     fn advanced(&self, steps: u64) -> ControlFlow<()> {
         self.steps.fetch_add(steps, Ordering::Relaxed);
-        if Instant::now() < self.end {
+        // Where steps are counted trial by trial, there is nothing to reckon from in between.
+        if steps == 0 || Instant::now() < self.end {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())
@@ -57,23 +58,28 @@ pub(super) fn estimate<M: Measurement>(
     } = configuration;
     let cost = measurement.check(ensemble)?;
     execution.check_memory(ensemble, cost.bytes, cost.outcome)?;
-    let start = Instant::now();
-    let clock = Clock {
-        end: start + PATIENCE,
-        steps: AtomicU64::new(0),
-    };
+    let (begin, mut start) = (Instant::now(), Instant::now());
+    let mut steps = 0;
     let one = with_simulation(ensemble, 0, |network| {
-        measurement.one(ensemble, 0, network, &clock)
+        start = Instant::now();
+        let clock = Clock {
+            end: start + PATIENCE,
+            steps: AtomicU64::new(0),
+        };
+        let outcome = measurement.one(ensemble, 0, network, &clock);
+        steps = clock.steps.into_inner();
+        outcome
     });
     let share = match one {
         Ok(_) => 1.0,
-        Err(Stopped::Interrupted) => clock.steps.into_inner().max(1) as f64 / cost.steps.max(1) as f64,
+        Err(Stopped::Interrupted) => steps as f64 / cost.steps.max(1) as f64,
         Err(stopped) => return Err(stopped.into()),
     };
+    let building = start.duration_since(begin).as_secs_f64();
     Ok(Estimate {
         networks: ensemble.networks,
         steps: cost.steps,
-        seconds: start.elapsed().as_secs_f64() / share,
+        seconds: building + start.elapsed().as_secs_f64() / share,
         bytes: ensemble.network.bytes() + cost.bytes,
         kept: cost.outcome,
     })

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, MISSING};
 use crate::output::{Provenance, ResultObject, Seeds, write_atomically};
 use crate::progress::{say, spoken};
 use crate::repro::job::{Finished, Workshop};
@@ -177,6 +177,9 @@ fn carry_out(
     for (number, job) in jobs.iter().enumerate() {
         let fresh = workshop.finished(job).is_none();
         if fresh && !work.has(number) {
+            if work == Work::Merge && job.needs_board() {
+                done.insert(job.name.clone(), Err("no shard could carry it out".to_owned()));
+            }
             continue;
         }
         if fresh {
@@ -212,7 +215,7 @@ fn carry_out(
             Err(Failure::share_done(&format!("{done} of {all} commands")))
         }
         (_, [first, ..]) => Err(Failure::Check(format!(
-            "{} of {} commands are missing, first `{}`: a shard is not done",
+            "{} of {} commands are missing, first `{}`: {MISSING}",
             missing.len(),
             jobs.len(),
             first.command

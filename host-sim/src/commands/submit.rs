@@ -41,7 +41,7 @@ pub struct SubmitOptions {
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     megabytes: Option<u64>,
     /// Partition of the cluster
-    #[arg(long)]
+    #[arg(long, value_parser = partition)]
     partition: Option<String>,
     /// How often tasks that failed are submitted, the first time included
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -54,6 +54,15 @@ pub struct SubmitOptions {
     command: Vec<String>,
 }
 
+/// A name of Slurm: letters, digits and few signs.
+fn partition(text: &str) -> Result<String, String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.,".contains(c);
+    if text.is_empty() || !text.chars().all(is_name) {
+        return Err("it is not a name of letters, digits and -_.".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 /// Runs the command; `read` finds a command line good, or says what is wrong with it.
 pub fn execute(
     options: SubmitOptions,
@@ -62,6 +71,10 @@ pub fn execute(
     let matches =
         read(&options.command).map_err(|words| Failure::Usage(format!("of the command: {words}")))?;
     let (name, out) = shared(&matches)?;
+    // What a task will get: an option of the command may stand in its way.
+    let task = ["--shard", "1/1", "--threads", "1"].map(str::to_owned);
+    read(&[&options.command[..], &task].concat())
+        .map_err(|words| Failure::Usage(format!("of a task of the array: {words}: leave that out")))?;
     let program =
         env::current_exe().map_err(|error| Failure::Device(format!("the path of this program: {error}")))?;
     let request = request(&options, &program, name)?;
@@ -69,14 +82,17 @@ pub fn execute(
     fs::create_dir_all(&folder).map_err(OutputError::at(&folder))?;
     // Tasks begin where the command was typed; logs are the scheduler's, which may begin anywhere.
     let folder = folder.canonicalize().map_err(OutputError::at(&folder))?;
+    let here = env::current_dir().map_err(|error| Failure::Device(format!("the present folder: {error}")))?;
+    let [program, here, place] = [&program, &here, &folder].map(|path| written(path));
+    let (here, place) = (here?, place?);
     let command = CommandWords {
-        program: program.to_string_lossy().into_owned(),
+        program: program?,
         words: options.command.clone(),
     };
     let scripts = [
-        ("array.sh", scripts::array(&request, &command, &folder)),
-        ("merge.sh", scripts::merge(&request, &command, &folder)),
-        ("submit.sh", scripts::submit(&folder)),
+        ("array.sh", scripts::array(&request, &command, &place)),
+        ("merge.sh", scripts::merge(&request, &command, &place)),
+        ("submit.sh", scripts::submit(&here, &place)),
     ];
     for (name, text) in &scripts {
         write_atomically(&folder.join(name), text.as_bytes())?;
@@ -95,6 +111,19 @@ pub fn execute(
         submit(&folder)?;
     }
     Ok(())
+}
+
+/// A path as scripts can name it.
+fn written(path: &Path) -> Result<String, Failure> {
+    let text = path
+        .to_str()
+        .filter(|text| !text.contains(['"', '\\', '\n', '$', '`']));
+    text.map(str::to_owned).ok_or_else(|| {
+        Failure::Usage(format!(
+            "{} has a name that the scripts of a scheduler cannot hold",
+            path.display()
+        ))
+    })
 }
 
 /// Name of a command that several jobs can share, and its folder.

@@ -2,6 +2,7 @@
 
 mod rows;
 
+use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,10 +14,11 @@ use science::networks::Execution;
 use serde::Serialize;
 
 use self::rows::Rows;
-use crate::failure::Failure;
+use crate::failure::{Failure, MISSING};
 use crate::options::ResultOptions;
+use crate::output::OutputError;
 use crate::progress::{Progress, say};
-use crate::store::Plan;
+use crate::store::{Plan, lock};
 use crate::sweep::{Points, settings};
 
 /// Options of `sweep`.
@@ -41,10 +43,13 @@ pub fn execute(options: SweepOptions) -> Result<(), Failure> {
     let results = &options.results;
     let execution = results.execution()?;
     let out = results.out.as_deref();
-    let store = match out {
+    let (store, _shared) = match out {
         // Shards share the folder: only who puts them together writes results there.
-        Some(_) if results.shard.is_some() => None,
-        _ => Some(results.shared_store(Plan::new("sweep", &settings)?)?),
+        Some(out) if results.shard.is_some() => {
+            fs::create_dir_all(out).map_err(OutputError::at(out))?;
+            (None, Some(lock(out, results.work())?))
+        }
+        _ => (Some(results.shared_store(Plan::new("sweep", &settings)?)?), None),
     };
     let folder = match out {
         Some(out) if results.merge => Some(Points::open_finished(out, &settings)?),
@@ -152,7 +157,7 @@ fn merge(items: &[Item], folder: &Points) -> Result<Vec<Part>, Failure> {
             Item::Boundaries(g) => format!("the boundaries at g = {g}"),
         };
         return Err(Failure::Check(format!(
-            "{missing} of {} items are missing, first {first}: a shard is not done",
+            "{missing} of {} items are missing, first {first}: {MISSING}",
             items.len()
         )));
     }

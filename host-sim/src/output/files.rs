@@ -1,9 +1,9 @@
 //! Files that are either complete or absent, also when the program is killed while it writes.
 
 use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Why a result could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -67,9 +67,7 @@ where
     if !folder.as_os_str().is_empty() {
         fs::create_dir_all(folder).map_err(OutputError::at(folder))?;
     }
-    // Unique among the threads of this process and among processes.
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let unique = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let unique = unique_number();
     let mut temporary_name = std::ffi::OsString::from(".");
     temporary_name.push(name);
     temporary_name.push(format!(".{}-{unique}.tmp", std::process::id()));
@@ -81,6 +79,11 @@ where
         let _ = fs::remove_file(&temporary);
     }
     result.map_err(OutputError::at(path))
+}
+
+/// A number that no other thread, process or machine takes: processes in containers may all have the same id.
+pub fn unique_number() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// Deletes what was being written into a folder when a program was killed, and nothing else. Nothing may be being written.

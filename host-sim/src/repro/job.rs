@@ -1,6 +1,6 @@
 //! The commands that give the data: each a value, carried out in this process once, and not again when it is done.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -109,7 +109,8 @@ impl Workshop {
         } else {
             lock.try_lock()
         };
-        if tried.is_err() {
+        // Where the file system has no locks, there is none.
+        if matches!(tried, Err(TryLockError::WouldBlock)) {
             say("another run is at work in this folder: waiting for it");
             let waited = if is_shard { lock.lock_shared() } else { lock.lock() };
             waited.map_err(OutputError::at(&path))?;

@@ -93,7 +93,7 @@ impl Store {
                 plan.difference(&found)
             )));
         }
-        if work == Work::Merge && is_merged(out, &plan, &unfinished) {
+        if work != Work::Whole && is_merged(out, &plan, &unfinished) {
             let words = format!("{} holds the merged results already", out.display());
             return Err(Failure::NoResult(words));
         }
@@ -178,7 +178,7 @@ impl Keep for Store {
 }
 
 /// Locks a folder, with other shards or alone. Where the file system has no locks, there is none.
-fn lock(folder: &Path, work: Work) -> Result<File, Failure> {
+pub fn lock(folder: &Path, work: Work) -> Result<File, Failure> {
     let opened = File::open(folder).map_err(OutputError::at(folder))?;
     let locked = match work {
         Work::Share(_) => opened.try_lock_shared(),

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::output::OutputError;
+use crate::output::files::unique_number;
 use crate::output::json::value_of;
 
 /// The code that computed something.
@@ -103,7 +104,7 @@ impl Plan {
     /// Writes the plan where there is none yet, and tells which one is there now: of several programs that begin at the
     /// same time, on several machines too, one wins.
     pub fn claim(&self, path: &Path) -> Result<Self, Failure> {
-        let unique = format!(".plan.json.{}-{}.tmp", std::process::id(), self.key() as u32);
+        let unique = format!(".plan.json.{}-{}.tmp", std::process::id(), unique_number());
         let own = path.with_file_name(unique);
         let written = File::create(&own).and_then(|mut file| {
             file.write_all(self.to_string().as_bytes())

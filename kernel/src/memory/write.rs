@@ -179,15 +179,16 @@ impl Write {
     pub fn drive<W: Writable + ?Sized>(&mut self, network: &mut W, input: &[f32]) -> Result<(), W::Error> {
         if self.phase != Phase::Settling {
             network.release();
-            (self.phase, self.freezes) = (Phase::Settling, 0);
+            self.phase = Phase::Settling;
         }
-        self.steps = 0;
+        (self.steps, self.freezes) = (0, 0);
         network.step_under(Some(input))
     }
 
     /// One step after the drive: the first call ends that. Once the write is over, further calls do nothing and say so again.
     ///
-    /// On an error the network is as it was before the step, and so is the write.
+    /// On an error the network is as it was before the step, but for a freeze or a release that was due before it, and so is
+    /// the write.
     pub fn advance<W: Writable + ?Sized>(&mut self, network: &mut W) -> Result<WriteProgress, W::Error> {
         if self.phase == Phase::Settling && self.steps >= self.settle {
             network.freeze();

@@ -51,7 +51,7 @@ pub struct Signals {
     pub settle: f32,
     /// Times after the freeze at which all networks are read, ascending.
     pub times: Vec<f64>,
-    /// Time for which frozen ones are held; not before the last of the times.
+    /// Time for which frozen ones are held; after the last of the times.
     pub hold: f64,
     /// Root mean squares of kicks to x.
     pub kicks: Vec<f64>,
@@ -74,7 +74,7 @@ pub struct Outcome {
     pub stopping_time: f64,
     /// Share of the trials of the test whose state stood still to the bit, or between two states, during the hold.
     pub repeats: f64,
-    /// Least cosine between the rates held and those after a kick or from few bits, over both signs and all trials.
+    /// Least cosine between the rates held and those after a kick or from few bits, over the trials of the test.
     pub healed: Vec<f64>,
     /// Bytes of a snapshot.
     pub bytes: usize,
@@ -133,7 +133,28 @@ impl Signals {
         let window = self.recordings.length() as u64 * u64::from(self.steps_of_sample);
         let last = self.times.last().copied().unwrap_or(0.0);
         let kept = (self.kicks.len() + self.x_bits.len() + self.state_bits.len()) as f64;
-        2 * window + steps_in(f64::from(self.settle) + 3.0 * last + kept * HEALING, dt)
+        let after = steps_in(f64::from(self.settle) + 3.0 * last + kept * HEALING, dt);
+        (2 * window).saturating_add(after)
+    }
+
+    /// Refuses a quantity that is the same in all trials of a test: it has no R^2.
+    fn targets_vary(&self, networks: usize) -> Result<(), Refusal> {
+        // Later splits are those of earlier networks again.
+        for index in 0..networks.min(self.recordings.distinct_groups().len()) {
+            let test = self.recordings.split(self.held_out as usize, index).test;
+            for (target, name) in self.recordings.names.iter().enumerate() {
+                let mut values = test.iter().map(|&trial| self.recordings.targets(trial)[target]);
+                let first = values.next();
+                if values.all(|value| Some(value) == first) {
+                    let words = format!(
+                        "is the same in all {} trials that test network {index}",
+                        test.len()
+                    );
+                    return Err(Refusal::because("targets", name, words).reason("it has no R^2"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The echo-state network of the same size: no plasticity, and a gain that lets it forget.
@@ -181,9 +202,13 @@ impl Measurement for Signals {
                 "has no snapshots, which are kept here in few bits",
             ));
         }
-        if matches!(of.network.couplings, Couplings::Matrix(_)) || of.network.rule.is_some() {
-            let words = "of one's own cannot be had here: the network beside it has a gain of its own and no plasticity";
+        let words =
+            "of one's own cannot be had here: the network beside it has a gain of its own and no plasticity";
+        if matches!(of.network.couplings, Couplings::Matrix(_)) {
             return Err(Refusal::because("couplings", "", words));
+        }
+        if of.network.rule.is_some() {
+            return Err(Refusal::because("rule", "", words));
         }
         self.channels.check(self.recordings.channels())?;
         if !(self.gain.is_finite() && self.gain > 0.0) {
@@ -198,12 +223,14 @@ impl Measurement for Signals {
         count("held_out", self.held_out, [1, groups - 1])?;
         Refusal::check("settle", self.settle.into(), [0.0, LONGEST])?;
         let all = || self.times.iter().copied().chain([self.hold]);
-        for time in all() {
+        Refusal::check("hold", self.hold, [of.network.step(), LONGEST])?;
+        for &time in &self.times {
             Refusal::check("times", time, [of.network.step(), LONGEST])?;
         }
         if let Some((first, second)) = all().zip(all().skip(1)).find(|(first, second)| first >= second) {
             let words = format!("is not above {first} before it: times ascend, and end before the hold");
-            return Err(Refusal::because("times", second, words));
+            let which = if second == self.hold { "hold" } else { "times" };
+            return Err(Refusal::because(which, second, words));
         }
         for &kick in &self.kicks {
             Refusal::check("kicks", kick, [0.0, LONGEST])?;
@@ -214,12 +241,19 @@ impl Measurement for Signals {
             }
         }
         self.echo(of)?;
+        self.targets_vary(of.networks as usize)?;
         let trials = self.recordings.trials() as u64;
         let conditions = self.conditions().len() as u64;
+        let channels = (self.recordings.channels() + self.channels.envelopes.len()) as u64;
+        // Rates of all conditions; the drive, and the windows as they are regressed; the matrices of trials x trials.
+        let rates = 4 * trials * of.network.n as u64 * conditions;
+        let windows = 16 * trials * self.recordings.length() as u64 * channels;
+        let products = (32 * trials).saturating_mul(trials);
         Ok(Cost {
-            steps: trials * self.trial_steps(of.network.step()),
-            bytes: 4 * trials * (of.network.n as u64 * conditions + self.recordings.length() as u64 * 16)
-                + of.network.bytes(),
+            steps: trials.saturating_mul(self.trial_steps(of.network.step())),
+            bytes: (rates + windows)
+                .saturating_add(products)
+                .saturating_add(of.network.bytes()),
             outcome: 64 * conditions,
         })
     }
@@ -373,7 +407,14 @@ fn largest_loss(rows: &[Row]) -> f64 {
         let pairs = first.iter().zip(means(row));
         pairs.map(|(first, later)| first - later).collect::<Vec<f64>>()
     });
-    losses.fold(0.0, f64::max)
+    // What has no R^2 must not pass as held.
+    losses.fold(0.0, |worst: f64, loss| {
+        if worst.is_nan() || worst >= loss {
+            worst
+        } else {
+            loss
+        }
+    })
 }
 
 #[cfg(test)]

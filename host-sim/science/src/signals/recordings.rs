@@ -7,6 +7,9 @@ use serde::{Serialize, Serializer};
 
 use crate::Refusal;
 
+/// More quantities than anybody reads of one event.
+const MOST_TARGETS: usize = 64;
+
 /// Trials of a length, each with a class, the group (person) that it is of, and continuous quantities. Their JSON form is a
 /// digest and the sizes.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +48,11 @@ impl Recordings {
                 return Err(Refusal::because(name, found, words));
             }
         }
+        if names.len() > MOST_TARGETS {
+            return Err(
+                Refusal::above("targets", names.len(), MOST_TARGETS).reason("each is a panel of the figure")
+            );
+        }
         if let Some(at) = samples.iter().position(|value| !value.is_finite()) {
             let words = format!(
                 "of trial {} is not a finite number",
@@ -62,7 +70,9 @@ impl Recordings {
                 .reason("they are classes counted from 0, and two at least are needed"));
         }
         let labels: Vec<usize> = labels.into_iter().map(|label| label as usize).collect();
-        if let Some(missing) = (0..classes as usize).find(|class| !labels.contains(class)) {
+        let mut is_there = vec![false; classes as usize];
+        labels.iter().for_each(|&label| is_there[label] = true);
+        if let Some(missing) = is_there.iter().position(|is_there| !is_there) {
             return Err(Refusal::because("labels", missing, "is the class of no trial"));
         }
         let recordings = Self {
@@ -123,7 +133,7 @@ impl Recordings {
     pub fn split(&self, held_out: usize, number: usize) -> Split {
         let groups = self.distinct_groups();
         let is_tested = |group: u64| {
-            let place = groups.iter().position(|&other| other == group).unwrap_or(0);
+            let place = groups.binary_search(&group).unwrap_or(0);
             let first = number * held_out % groups.len();
             (place + groups.len() - first) % groups.len() < held_out
         };

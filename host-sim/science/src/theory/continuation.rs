@@ -81,6 +81,9 @@ pub fn chaos_range(
     let each = u64::from(starts) * (settings.settling + settings.averaged) as u64;
     let mut spent = 0;
     let longest = LONGEST * settings.dt * settings.length as f64;
+    // Whether the last solution is slower than the window resolves.
+    let mut slow = false;
+    let mut begins = if is_below { None } else { Some(0) };
     for step in 0..SOLUTIONS as u32 {
         let before = ladder.last().map(|(_, solutions)| &solutions[..]);
         let solutions: Vec<Solution> = (0..starts)
@@ -93,10 +96,13 @@ pub fn chaos_range(
         spent += each;
         ladder.push((height, solutions));
         // Slow solutions may still speed up on the way to the fold.
-        let is_past_fold = !is_below || fold(&ladder).is_some();
+        if is_below {
+            begins = fold(&ladder);
+        }
         let width = ladder.last().and_then(|(_, solutions)| width(solutions));
-        if is_past_fold && width.is_none_or(|width| width > longest) {
-            ladder.pop();
+        if begins.is_some() && width.is_none_or(|width| width > longest) {
+            // It bounds the fold all the same: only the end does without.
+            slow = true;
             break;
         }
         let is_far = width.is_some_and(|width| width < FAR * longest);
@@ -106,10 +112,10 @@ pub fn chaos_range(
         };
     }
     advance(watch, SOLUTIONS * each - spent)?;
-    let fold = if is_below { fold(&ladder) } else { Some(0) };
+    let resolved = ladder.len() - usize::from(slow);
     Ok(ChaosRange {
-        onset: fold.filter(|_| is_below).and_then(|at| onset(&ladder, at)),
-        end: fold.and_then(|at| end(&ladder[at..])),
+        onset: begins.filter(|_| is_below).and_then(|at| onset(&ladder, at)),
+        end: begins.and_then(|at| end(ladder.get(at..resolved)?)),
     })
 }
 
@@ -209,6 +215,12 @@ fn end(ladder: &Ladder) -> Option<Crossing> {
         (0..starts).map(intercept).collect()
     };
     let (few, more) = (from(LAST)?, from(LAST + MORE)?);
+    let mean_k = |solutions: &[Solution]| solutions.iter().map(|one| one.k).sum::<f64>() / starts as f64;
+    let last = ladder.last().map(|(_, solutions)| mean_k(solutions))?;
+    // Where activity does not slow down, the line meets zero anywhere.
+    if few.iter().any(|k| *k <= last) {
+        return None;
+    }
     let difference = MeanSem::of(more)?.mean - MeanSem::of(few.iter().copied())?.mean;
     crossing(few.into_iter(), starts, 0.5 * difference.abs())
 }

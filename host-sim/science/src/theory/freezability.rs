@@ -77,7 +77,7 @@ pub struct Crossing {
 ///
 /// A single start on a single group of paths finds about where it is; from there on false position (the Illinois rule) on
 /// all paths, each k solved from the solution before, with a quarter of the iterations: the error is that of the frozen
-/// state. Where starts come to several solutions, it is the most active one that is frozen. All k share their random numbers, so that little but k changes the edge.
+/// state. Where starts come to several solutions, it is the most active one that is frozen. The error takes the slope of the edge as known.
 pub fn boundary(
     neuron: &Neuron,
     settings: &Settings,

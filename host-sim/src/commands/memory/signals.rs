@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use science::Refusal;
 use science::measure::signals::Signals;
 use science::signals::{Channels, synthetic_movements};
 
@@ -90,9 +89,6 @@ pub(super) fn execute(options: SignalsOptions) -> Result<(), Failure> {
             "SYNTHETIC movements".to_owned(),
         ),
     };
-    if !(0.0..=1e6).contains(&options.settle) {
-        return Err(Refusal::outside("settle", options.settle, 0, "1e6").into());
-    }
     let signals = Signals {
         recordings,
         channels: Channels {

@@ -1,7 +1,8 @@
 //! The scripts of a job array: shares of one command, and the job that puts them together.
 
 use std::fmt::Write as _;
-use std::path::Path;
+
+use crate::failure::MISSING;
 
 /// What the scripts ask of the scheduler.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ impl CommandWords {
 }
 
 /// One share per task. A task that is ended and begun again goes on from the networks that it has done.
-pub(super) fn array(request: &Request, command: &CommandWords, folder: &Path) -> String {
+pub(super) fn array(request: &Request, command: &CommandWords, folder: &str) -> String {
     let Request {
         tasks, processors, ..
     } = request;
@@ -55,15 +56,16 @@ pub(super) fn array(request: &Request, command: &CommandWords, folder: &Path) ->
 }
 
 /// Puts the shares together; where some are missing, submits the array again, in which what is done ends at once.
-pub(super) fn merge(request: &Request, command: &CommandWords, folder: &Path) -> String {
+pub(super) fn merge(request: &Request, command: &CommandWords, folder: &str) -> String {
     let mut text = head(request, &format!("{}-merge", request.name), folder, "%j");
-    let here = quoted(&folder.to_string_lossy());
+    let here = quoted(folder);
     let _ = write!(
         text,
-        "\n{}\ncode=$?\n\
-         # 1 says that shares are missing; anything else is a result, or cannot be mended by trying again.\n\
+        "\n{} 2>{here}/merge.txt\ncode=$?\ncat {here}/merge.txt >&2\n\
+         # Anything but missing shares is a result, or cannot be mended by trying again.\n\
          attempt=${{ATTEMPT:-1}}\n\
-         if [ $code -ne 1 ] || [ \"$attempt\" -ge {attempts} ]; then exit $code; fi\n\
+         grep -q '{MISSING}$' {here}/merge.txt || exit $code\n\
+         [ \"$attempt\" -lt {attempts} ] || exit $code\n\
          shards=$(sbatch --parsable {here}/array.sh) || exit 1\n\
          exec sbatch --dependency=\"afterany:${{shards%%;*}}\" --export=\"ALL,ATTEMPT=$((attempt + 1))\" {here}/merge.sh\n",
         command.line("--merge --threads 1"),
@@ -73,16 +75,16 @@ pub(super) fn merge(request: &Request, command: &CommandWords, folder: &Path) ->
 }
 
 /// Submits both, the second to begin when all tasks of the first have ended, however they end.
-pub(super) fn submit(folder: &Path) -> String {
-    let here = quoted(&folder.to_string_lossy());
+pub(super) fn submit(from: &str, folder: &str) -> String {
+    let (from, here) = (quoted(from), quoted(folder));
     format!(
-        "#!/bin/sh\nset -eu\nshards=$(sbatch --parsable {here}/array.sh)\n\
+        "#!/bin/sh\nset -eu\n# tasks begin where this does\ncd {from}\nshards=$(sbatch --parsable {here}/array.sh)\n\
          merge=$(sbatch --parsable --dependency=\"afterany:${{shards%%;*}}\" {here}/merge.sh)\n\
          echo \"$shards $merge\"\n"
     )
 }
 
-fn head(request: &Request, name: &str, folder: &Path, log: &str) -> String {
+fn head(request: &Request, name: &str, folder: &str, log: &str) -> String {
     let Request {
         processors,
         minutes,
@@ -92,8 +94,9 @@ fn head(request: &Request, name: &str, folder: &Path, log: &str) -> String {
     } = request;
     let mut text = format!(
         "#!/bin/sh\n#SBATCH --job-name={name}\n#SBATCH --ntasks=1\n#SBATCH --cpus-per-task={processors}\n\
-         #SBATCH --time={minutes}\n#SBATCH --mem={megabytes}M\n#SBATCH --output={}/{log}.log\n",
-        folder.display()
+         #SBATCH --time={minutes}\n#SBATCH --mem={megabytes}M\n#SBATCH --output=\"{}/{log}.log\"\n",
+        // the scheduler would put a number there
+        folder.replace('%', "%%")
     );
     if let Some(partition) = partition {
         let _ = writeln!(text, "#SBATCH --partition={partition}");

@@ -128,6 +128,19 @@ fn an_input_after_the_drive_goes_on_with_the_event() {
 }
 
 #[test]
+fn an_input_after_a_freeze_that_failed_begins_anew_with_all_freezes() {
+    let mut network = Scripted::new(&[11, 11, 1]);
+    let mut write = RULE.begin(&mut network).unwrap();
+    while network.count("release") == 0 {
+        write.advance(&mut network).unwrap();
+    }
+    write.drive(&mut network, &[1.0]).unwrap();
+    assert_eq!(write.freezes(), 0);
+    assert_eq!(write.finish(&mut network), Ok(WriteProgress::Held));
+    assert_eq!((write.freezes(), network.count("freeze")), (2, 3));
+}
+
+#[test]
 fn a_refused_input_is_told_and_the_event_can_go_on() {
     let mut network = Scripted::new(&[1]);
     let mut write = RULE.begin(&mut network).unwrap();

@@ -47,8 +47,12 @@ impl Condition {
     pub(super) fn bytes(&self, n: usize, snapshot: usize, recordings: &Recordings) -> Option<usize> {
         let numbers = match (self.system, self.when.as_str()) {
             (System::Frozen, _) => {
-                let x = self.bits[0].map_or(0, |bits| 4 * n - (n * bits as usize).div_ceil(8) - 4);
-                return self.bits[1].is_none().then(|| snapshot - x);
+                // A scale stands beside x in few bits.
+                return match self.bits {
+                    [_, Some(_)] => None,
+                    [Some(bits), None] => Some(snapshot + (n * bits as usize).div_ceil(8) + 4 - 4 * n),
+                    [None, None] => Some(snapshot),
+                };
             }
             (System::Running, _) => return None,
             (System::Echo, _) => return (self.time == Some(0.0)).then_some(4 * n),

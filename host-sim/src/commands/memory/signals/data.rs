@@ -35,10 +35,9 @@ pub(super) fn read(path: &Path) -> Result<(Recordings, String), Failure> {
 
 /// The names of the quantities that the file states, or their numbers.
 fn names(stated: &Value, count: usize) -> Vec<String> {
-    let given: Option<Vec<String>> = stated.get("targets").and_then(Value::as_array).map(|names| {
-        let name = |name: &Value| name.as_str().map(str::to_owned);
-        names.iter().filter_map(name).collect()
-    });
+    let name = |name: &Value| name.as_str().map(str::to_owned);
+    let stated = stated.get("targets").and_then(Value::as_array);
+    let given: Option<Vec<String>> = stated.and_then(|names| names.iter().map(name).collect());
     given
         .filter(|names| names.len() == count)
         .unwrap_or_else(|| (0..count).map(|number| format!("target {number}")).collect())
