@@ -160,17 +160,14 @@ pub fn steps() -> Vec<Step> {
             },
         ));
     }
+    // Clippy compiles the chips' crates once more, which takes minutes: it looks at them in `validate`.
     for board in RealBoard::ALL {
         steps.push(call(
             &format!("firmware: {}", board.name()),
             [&firmware],
             move || {
                 board.build().map(|elf| println!("{}", elf.display()))?;
-                clippy_on_target(
-                    board.target(),
-                    &paths::firmware(),
-                    &["--package", &board.package()],
-                )
+                Ok(Outcome::Passed)
             },
         ));
     }
@@ -375,6 +372,15 @@ fn oldest_compiler() -> Result<Outcome> {
 fn clippy_boards() -> Result<Outcome> {
     let packages = ["--package", firmware::PACKAGE, "--package", ram::PACKAGE];
     clippy_on_target(Cpu::M4f.target(), &paths::firmware(), &packages)
+}
+
+/// The firmware of a real board.
+pub fn clippy_real_board(board: RealBoard) -> Result<Outcome> {
+    clippy_on_target(
+        board.target(),
+        &paths::firmware(),
+        &["--package", &board.package()],
+    )
 }
 
 /// Once with a floating-point unit, once without one, and once measuring by the cycle counter.

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use crate::board::RealBoard;
 use crate::cpu::Cpu;
 use crate::fuzz::{self, Options};
 use crate::runner::{Outcome, Step};
-use crate::{chips, emulator, endurance, firmware, host, instructions, kernel_tests, paths, process, rtl};
+use crate::{
+    chips, emulator, endurance, firmware, host, instructions, kernel_tests, paths, process, rtl, steps,
+};
 
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 600;
@@ -17,6 +20,10 @@ const FUZZ_SECONDS: u32 = 600;
 pub fn steps(quick: bool) -> Vec<Step> {
     let mut steps = vec![step("reproduction of the paper", move || reproduce(quick))];
     if !quick {
+        steps.extend(RealBoard::ALL.map(|board| {
+            let name = format!("clippy: firmware: {}", board.name());
+            call(&name, move || steps::clippy_real_board(board))
+        }));
         steps.extend([
             step("long tests", || {
                 let mut cargo = process::cargo(&paths::root());
