@@ -132,7 +132,7 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
         ),
         (
             "equivalence --model compact",
-            "--model and --couplings are not for equivalence",
+            "--model, --couplings and --couplings-file are not for equivalence",
         ),
         (
             "run --longest-lag 2000",

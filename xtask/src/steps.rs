@@ -106,7 +106,11 @@ pub fn steps() -> Vec<Step> {
             &root,
             "test --locked --package xtask",
         ),
-        cargo("test: everything, release", &root, "test --locked --release"),
+        cargo(
+            "test: everything, release",
+            &root,
+            "test --locked --release --no-fail-fast",
+        ),
         cargo("documentation", &root, "doc --locked --workspace --no-deps").deny_rustdoc_warnings(),
         call("public interface of the kernel", [&root], || {
             public_api::public_api(false)
