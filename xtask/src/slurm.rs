@@ -103,7 +103,7 @@ impl Cluster {
              CryptoType=crypto/munge\nStateSaveLocation={here}/state\nSlurmdSpoolDir={here}/spool\n\
              SlurmctldPidFile={here}/slurmctld.pid\nSlurmdPidFile={here}/slurmd.pid\n\
              ProctrackType=proctrack/pgid\nTaskPlugin=task/none\nSelectType=select/cons_tres\n\
-             SelectTypeParameters=CR_Core\nJobAcctGatherType=jobacct_gather/none\nReturnToService=2\nMpiDefault=none\n\
+             SelectTypeParameters=CR_Core\nJobAcctGatherType=jobacct_gather/none\nSchedulerParameters=sched_interval=2,batch_sched_delay=0\nReturnToService=2\nMpiDefault=none\n\
              NodeName={name} NodeAddr=127.0.0.1 CPUs={processors} RealMemory=4000 State=UNKNOWN\n\
              PartitionName=all Nodes={name} Default=YES MaxTime=INFINITE State=UP\n"
         );
