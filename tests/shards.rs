@@ -26,7 +26,7 @@ const MEASUREMENTS: [(&str, &str); 4] = [
     ),
     (
         "memory",
-        "memory --n 12 --networks 4 --numbers 2,3 --training 2 --trials 3 --hold 5 --burn-in 5",
+        "memory --n 12 --networks 4 --cues 2,3 --training 2 --trials 3 --hold 5 --burn-in 5",
     ),
 ];
 

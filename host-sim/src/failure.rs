@@ -81,6 +81,8 @@ pub(crate) fn option_of(parameter: &str) -> String {
         "J" => "--couplings-file".to_owned(),
         "bias" => "--bias-file".to_owned(),
         "input" => "--input-file".to_owned(),
+        // arrays of the recordings
+        "groups" | "labels" | "signals" | "targets" => "--data".to_owned(),
         "snapshot" => "--from".to_owned(),
         "x0" => "--start-file".to_owned(),
         bare if WITHOUT_OPTION.contains(&bare) => bare.to_owned(),

@@ -97,7 +97,7 @@ fn what_cannot_be_measured_is_refused() {
         ),
         (
             |signals| signals.hold = 50.0,
-            "times 50 is not above 50 before it",
+            "hold 50 is not above 50 before it",
         ),
         (
             |signals| signals.times[0] = 0.0,
