@@ -95,10 +95,7 @@ fn what_cannot_be_measured_is_refused() {
             |signals| signals.gain = f32::NAN,
             "input_gain NaN is not a number above its bound 0",
         ),
-        (
-            |signals| signals.hold = 50.0,
-            "hold 50 is not above 50 before it",
-        ),
+        (|signals| signals.hold = 50.0, "hold 50 is not above 50 before it"),
         (
             |signals| signals.times[0] = 0.0,
             "times 0 is outside its bounds 0.05",
