@@ -167,6 +167,45 @@ fn shards_of_something_else_and_what_has_no_shards_are_refused() {
 }
 
 #[test]
+fn a_job_array_is_written_and_what_no_task_could_do_is_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("of 50%");
+    let submit = |line: &str| {
+        let mut command = host_sim(&format!("submit --minutes 7 --megabytes 99 -- {line}"));
+        command.arg("--out").arg(&out).output().expect("the program runs")
+    };
+    let (_, measurement) = MEASUREMENTS[0];
+    let written = submit(measurement);
+    assert!(written.status.success(), "{}", message(&written));
+    let script = |name: &str| fs::read_to_string(out.join("slurm").join(name)).expect("a script");
+    let array = script("array.sh");
+    for line in [
+        "#SBATCH --time=7\n",
+        "#SBATCH --mem=99M\n",
+        "#SBATCH --array=1-8\n",
+    ] {
+        assert!(array.contains(line), "{array}");
+    }
+    // The scheduler's own sign is doubled, the shell's words are quoted.
+    assert!(array.contains("of 50%%/slurm/%A_%a.log\"\n"), "{array}");
+    assert!(
+        array.contains("of 50%' --shard \"$SLURM_ARRAY_TASK_ID/8\""),
+        "{array}"
+    );
+    assert!(script("merge.sh").contains("a shard is not done"));
+    for (line, words) in [
+        (format!("{measurement} --threads 2"), "of a task of the array"),
+        (format!("{measurement} --replace"), "of a task of the array"),
+        (format!("{measurement} --merge"), "are given to the tasks"),
+        ("golden --frobnicate".to_owned(), "of the command"),
+    ] {
+        let refused = submit(&line);
+        assert_eq!(refused.status.code(), Some(2), "{line}: {}", message(&refused));
+        assert!(message(&refused).contains(words), "{line}: {}", message(&refused));
+    }
+}
+
+#[test]
 #[cfg_attr(debug_assertions, ignore = "long: cargo test --release")]
 fn the_page_of_shards_is_that_of_the_whole() {
     let folder = tempfile::tempdir().expect("a temporary folder");

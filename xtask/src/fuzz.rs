@@ -9,12 +9,10 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeValLike;
 use serde::Deserialize;
 
 use crate::debian::missing;
-use crate::runner::Outcome;
+use crate::runner::{Outcome, processor_time};
 use crate::{paths, process};
 
 /// libFuzzer is C++. The compiler, and Debian's package of it.
@@ -65,7 +63,7 @@ struct Row {
     executions: u64,
     edges: u64,
     /// Of the processor, which on a busy machine are fewer than those of a clock.
-    processor_seconds: i64,
+    processor_seconds: u64,
     /// The input that broke it.
     crash: Option<PathBuf>,
 }
@@ -176,7 +174,7 @@ fn run(programs: &Path, target: &str, seconds: u32) -> Result<Row> {
         .arg(format!("-artifact_prefix={}/", folder.display()))
         .arg("-print_final_stats=1");
     eprintln!("$ {}", process::line(&fuzzer));
-    let before = processor_seconds_of_children()?;
+    let before = processor_time();
     let output = fuzzer
         .stdout(Stdio::null())
         .output()
@@ -186,7 +184,7 @@ fn run(programs: &Path, target: &str, seconds: u32) -> Result<Row> {
         target: target.to_owned(),
         executions: number_after(&log, "stat::number_of_executed_units:").unwrap_or(0),
         edges: number_after(&log, " cov:").unwrap_or(0),
-        processor_seconds: processor_seconds_of_children()? - before,
+        processor_seconds: processor_time().saturating_sub(before).as_secs(),
         crash: log
             .lines()
             .find_map(|line| line.split_once("Test unit written to "))
@@ -204,12 +202,6 @@ fn run(programs: &Path, target: &str, seconds: u32) -> Result<Row> {
         ensure!(row.executions > 0, "{target} ran no input:\n{log}");
     }
     Ok(row)
-}
-
-/// What all programs that this one started and waited for have had of the processor.
-fn processor_seconds_of_children() -> Result<i64> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).context("asking for the processor time")?;
-    Ok((usage.user_time() + usage.system_time()).num_seconds())
 }
 
 /// The number behind the last occurrence of a label.

@@ -153,7 +153,7 @@ pub fn run_one(Step { name, job, .. }: Step) -> Row {
 }
 
 /// Processor time of all programs that were started and have ended; nothing where the system does not tell.
-fn processor_time() -> Duration {
+pub fn processor_time() -> Duration {
     getrusage(UsageWho::RUSAGE_CHILDREN).map_or(Duration::ZERO, |usage| {
         let microseconds = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
         Duration::from_micros(microseconds.unsigned_abs())
