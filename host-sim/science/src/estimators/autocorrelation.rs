@@ -1,6 +1,6 @@
 //! `C_phi(tau)`, the autocorrelation of the rates averaged over neurons, and its half-width.
 
-use realfft::RealFftPlanner;
+use numerics::{Fourier, double_precision};
 
 use super::summary::MeanSem;
 
@@ -65,8 +65,7 @@ impl RateSamples {
         }
         // Zero padding by the largest lag keeps the circular correlation from wrapping onto itself.
         let padded = fast_length(samples + lags);
-        let mut planner = RealFftPlanner::<f64>::new();
-        let (forward, backward) = (planner.plan_fft_forward(padded), planner.plan_fft_inverse(padded));
+        let Fourier { forward, backward } = double_precision(padded);
         let mut trace = forward.make_input_vec();
         let mut spectrum = forward.make_output_vec();
         let mut scratch = forward.make_scratch_vec();

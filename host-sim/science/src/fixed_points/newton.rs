@@ -1,7 +1,6 @@
 //! Newton's method on `x = J phi(x) + k C phi(x)`.
 
-use faer::linalg::solvers::{PartialPivLu, Solve};
-use faer::{Col, Mat, MatRef};
+use numerics::Matrix;
 
 use crate::estimators::mean_square;
 use crate::networks::TransferFunction;
@@ -11,7 +10,7 @@ use crate::spectra::{State, rightmost_eigenvalue};
 #[derive(Clone, Debug)]
 pub struct Equation {
     /// J, N x N.
-    quenched: Mat<f64>,
+    quenched: Matrix,
     k: f64,
     transfer: TransferFunction,
 }
@@ -25,7 +24,7 @@ impl Equation {
     /// Of the couplings J, N x N, row-major.
     pub fn new(quenched: &[f64], n: usize, k: f64, transfer: TransferFunction) -> Self {
         Self {
-            quenched: MatRef::from_row_major_slice(quenched, n, n).to_owned(),
+            quenched: Matrix::from_rows(quenched, n, n),
             k,
             transfer,
         }
@@ -43,23 +42,23 @@ impl Equation {
         for _ in 0..ITERATIONS {
             let rates: Vec<f64> = x.iter().map(|&x| self.transfer.value(x)).collect();
             let coupling = self.k * mean_square(&rates);
-            let drive = &self.quenched * Col::from_fn(n, |i| rates[i]);
+            let drive = self.quenched.apply(&rates);
             // x - J phi - k C phi.
-            let imbalance = Col::from_fn(n, |i| x[i] - drive[i] - rates[i] * coupling);
+            let imbalance: Vec<f64> = (0..n).map(|i| x[i] - drive[i] - rates[i] * coupling).collect();
             if !imbalance.iter().all(|value| value.is_finite()) {
                 return None;
             }
-            if imbalance.norm_max() < RESIDUAL {
+            if imbalance.iter().all(|value| value.abs() < RESIDUAL) {
                 return Some(x);
             }
             // I - (J + k C + (2k/N) phi phi^T) D: C moves with the rates.
             let slopes: Vec<f64> = x.iter().map(|&x| self.transfer.slope(x)).collect();
             let growth = 2.0 * self.k / n as f64;
-            let matrix = Mat::from_fn(n, n, |i, j| {
+            let matrix = Matrix::from_fn(n, n, |i, j| {
                 let unit = f64::from(u8::from(i == j));
                 unit - (self.quenched[(i, j)] + coupling * unit + growth * rates[i] * rates[j]) * slopes[j]
             });
-            let change = PartialPivLu::new(matrix.as_ref()).solve(&imbalance);
+            let change = matrix.solve(&imbalance);
             x.iter_mut().enumerate().for_each(|(i, x)| *x -= change[i]);
         }
         None

@@ -7,10 +7,9 @@
 //! the rate of the last one, it reaches [`CONDITION`]. Growth adds up whatever the spacing: the product of two R factors is
 //! that of one decomposition.
 
-use faer::MatRef;
-use faer::linalg::solvers::Qr;
 use freezable_chaos::Generator;
 use freezable_chaos::random::Randomness;
+use numerics::orthonormalise;
 
 /// Condition number of the frame that is allowed: growth is then known to about 1e-10.
 const CONDITION: f64 = 1e6;
@@ -90,30 +89,14 @@ impl Frame {
     /// Makes the vectors orthonormal, each by its part orthogonal to those before it; gives the logarithm of the largest
     /// length over the least such part.
     fn orthonormalise(&mut self) -> f64 {
-        let count = self.growth.len();
-        let decomposition = Qr::new(MatRef::from_column_major_slice(
-            &self.vectors,
-            self.dimension,
-            count,
-        ));
-        let factor = decomposition.thin_R();
+        let factor = orthonormalise(&mut self.vectors, self.dimension);
         let (mut longest, mut least) = (0.0, f64::INFINITY);
         for (at, growth) in self.growth.iter_mut().enumerate() {
             let orthogonal = factor[(at, at)].abs();
             *growth += orthogonal.ln();
             least = f64::min(least, orthogonal);
-            longest = f64::max(longest, factor.col(at).get(..at + 1).norm_l2());
-        }
-        let orthonormal = decomposition.compute_thin_Q();
-        for (vector, column) in self
-            .vectors
-            .chunks_exact_mut(self.dimension)
-            .zip(orthonormal.col_iter())
-        {
-            vector
-                .iter_mut()
-                .zip(column.iter())
-                .for_each(|(to, from)| *to = *from);
+            let square: f64 = (0..=at).map(|row| factor[(row, at)].powi(2)).sum();
+            longest = f64::max(longest, square.sqrt());
         }
         self.length_of_first = 0.0;
         (longest / least).ln()

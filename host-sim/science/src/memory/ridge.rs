@@ -1,8 +1,7 @@
 //! Ridge regression of one-hot labels and other targets on rates, with the penalty that leave-one-out errors choose.
 
-use faer::linalg::solvers::{DenseSolveCore, Llt};
-use faer::{Col, Mat, Side};
 use freezable_chaos::Readout;
+use numerics::Matrix;
 
 /// Penalties that are tried, in units of the mean square length of the centred rates.
 const PENALTIES: [f64; 6] = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0];
@@ -62,23 +61,24 @@ pub fn fit_targets(
     let n = rates[0].len();
     let (x, mean_x) = centred(trials, n, |trial, neuron| f64::from(rates[trial][neuron]));
     let (y, mean_y) = centred(trials, outputs, target);
-    let products = &x * x.transpose();
+    let products = x.times(&x.transposed());
     let unit = (0..trials).map(|trial| products[(trial, trial)]).sum::<f64>() / trials as f64;
     if !(unit.is_finite() && unit > 0.0) {
         return Err(FitError::Degenerate);
     }
-    let mut best: Option<(f64, f64, Mat<f64>)> = None;
+    let mut best: Option<(f64, f64, Matrix)> = None;
     for penalty in PENALTIES {
         let mut ridge = products.clone();
         (0..trials).for_each(|trial| ridge[(trial, trial)] += penalty * unit);
-        let inverse = Llt::new(ridge.as_ref(), Side::Lower)
-            .map_err(|_| FitError::Degenerate)?
-            .inverse();
-        let coefficients = &inverse * &y;
+        let inverse = ridge.cholesky().ok_or(FitError::Degenerate)?.inverse();
+        let coefficients = inverse.times(&y);
         let left_out: f64 = (0..trials)
             .map(|trial| {
                 let leverage = inverse[(trial, trial)] - 1.0 / (penalty * unit * trials as f64);
-                coefficients.row(trial).squared_norm_l2() / leverage.powi(2)
+                let square: f64 = (0..outputs)
+                    .map(|output| coefficients[(trial, output)].powi(2))
+                    .sum();
+                square / leverage.powi(2)
             })
             .sum();
         if best.as_ref().is_none_or(|(least, ..)| left_out < *least) {
@@ -86,8 +86,8 @@ pub fn fit_targets(
         }
     }
     let (_, penalty, coefficients) = best.ok_or(FitError::Degenerate)?;
-    let weights = coefficients.transpose() * &x;
-    let explained = &weights * &mean_x;
+    let weights = coefficients.transposed().times(&x);
+    let explained = weights.apply(&mean_x);
     Ok(FittedReadout {
         biases: (0..outputs)
             .map(|output| (mean_y[output] - explained[output]) as f32)
@@ -101,19 +101,18 @@ pub fn fit_targets(
 }
 
 /// A matrix less the means of its columns, and those.
-fn centred(rows: usize, columns: usize, entry: impl Fn(usize, usize) -> f64) -> (Mat<f64>, Col<f64>) {
-    let means = Col::from_fn(columns, |column| {
-        (0..rows).map(|row| entry(row, column)).sum::<f64>() / rows as f64
-    });
-    let matrix = Mat::from_fn(rows, columns, |row, column| entry(row, column) - means[column]);
+fn centred(rows: usize, columns: usize, entry: impl Fn(usize, usize) -> f64) -> (Matrix, Vec<f64>) {
+    let mean = |column| (0..rows).map(|row| entry(row, column)).sum::<f64>() / rows as f64;
+    let means: Vec<f64> = (0..columns).map(mean).collect();
+    let matrix = Matrix::from_fn(rows, columns, |row, column| entry(row, column) - means[column]);
     (matrix, means)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use faer::Row;
     use faer::linalg::solvers::Solve;
+    use faer::{Mat, Row};
     use freezable_chaos::random::Randomness;
     use freezable_chaos::{Generator, Purpose, strongest};
 
@@ -187,7 +186,8 @@ mod tests {
                 let mean = |output| kept.iter().map(|&t| y(t, output)).sum::<f64>() / 23.0;
                 let targets = Mat::from_fn(23, 4, |t, output| y(kept[t], output) - mean(output));
                 let (all, _) = centred(24, 40, |t, i| f64::from(rates[t][i]));
-                let lambda = penalty * all.squared_norm_l2() / 24.0;
+                let square: f64 = (0..24 * 40).map(|at| all[(at / 40, at % 40)].powi(2)).sum();
+                let lambda = penalty * square / 24.0;
                 let ridge = &x * x.transpose() + lambda * Mat::<f64>::identity(23, 23);
                 let weights = x.transpose() * ridge.full_piv_lu().solve(&targets);
                 let probe = Row::from_fn(40, |i| f64::from(rates[trial][i]) - centre(i));

@@ -3,8 +3,7 @@
 
 use std::collections::VecDeque;
 
-use faer::linalg::solvers::{PartialPivLu, Solve};
-use faer::{Col, Mat};
+use numerics::Matrix;
 
 /// Steps remembered.
 const MEMORY: usize = 6;
@@ -65,16 +64,20 @@ impl Anderson {
         if count == 0 {
             return Vec::new();
         }
-        let mut products = Mat::from_fn(count, count, |row, column| {
+        let mut products = Matrix::from_fn(count, count, |row, column| {
             dot(&self.steps[row].1, &self.steps[column].1)
         });
         for at in 0..count {
             products[(at, at)] *= 1.0 + 1e-10;
         }
-        let right = Col::from_fn(count, |row| dot(&self.steps[row].1, residual));
-        let shares = PartialPivLu::new(products.as_ref()).solve(&right);
+        let right: Vec<f64> = self
+            .steps
+            .iter()
+            .map(|(_, changed)| dot(changed, residual))
+            .collect();
+        let shares = products.solve(&right);
         if shares.iter().all(|share| share.is_finite()) {
-            shares.iter().copied().collect()
+            shares
         } else {
             vec![0.0; count]
         }

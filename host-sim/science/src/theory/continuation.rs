@@ -4,8 +4,7 @@
 //! square rate `C_phi(0)` is given, and k follows until the rates have it: through the fold in which chaos below g = 1 begins,
 //! and on towards fixed points, where the rates slow down without bound.
 
-use faer::linalg::solvers::SolveLstsq;
-use faer::{Col, Mat};
+use numerics::Matrix;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -239,10 +238,10 @@ fn fit<const N: usize>(points: &[(f64, f64)]) -> Option<[f64; N]> {
     if points.len() < N {
         return None;
     }
-    let matrix = Mat::from_fn(points.len(), N, |row, power| points[row].0.powi(power as i32));
-    let right = Col::from_fn(points.len(), |row| points[row].1);
-    let solution = matrix.qr().solve_lstsq(right);
-    let coefficients: [f64; N] = std::array::from_fn(|power| solution[power]);
+    let matrix = Matrix::from_fn(points.len(), N, |row, power| points[row].0.powi(power as i32));
+    let right = Matrix::from_fn(points.len(), 1, |row, _| points[row].1);
+    let solution = matrix.least_squares(&right);
+    let coefficients: [f64; N] = std::array::from_fn(|power| solution[(power, 0)]);
     coefficients
         .iter()
         .all(|value| value.is_finite())

@@ -1,10 +1,10 @@
 //! The random numbers behind sampled paths. Bound to no arithmetic contract, they come from a fast generator.
 
+use numerics::Complex;
 use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use rayon::prelude::*;
-use realfft::num_complex::Complex;
 
 /// Paths that advance together, one per lane.
 pub const LANES: usize = 16;

@@ -5,10 +5,9 @@
 //! covariance `g^2 Q(s)` with the field `eta(-s)` of those paths. Q and C* are iterated from Q = C_phi, the frozen state
 //! that is the last running one. The bulk of the frozen spectrum is stable where `g^2 <phi'(x*)^2> < 1`.
 
-use faer::linalg::solvers::{Llt, Solve};
-use faer::{Col, Mat, Side};
 use freezable_chaos::Transfer;
 use multiversion::multiversion;
+use numerics::Matrix;
 use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
@@ -62,11 +61,11 @@ pub fn solve(
     if lags >= shortest.min(covariance.len()) {
         return None;
     }
-    let toeplitz = Mat::from_fn(FIELD_VALUES, FIELD_VALUES, |row, column| {
+    let toeplitz = Matrix::from_fn(FIELD_VALUES, FIELD_VALUES, |row, column| {
         // A trace of white noise, against the noise of C_phi.
         covariance[row.abs_diff(column) * spacing] * if row == column { 1.0 + 1e-4 } else { 1.0 }
     });
-    let regression = Llt::new(toeplitz.as_ref(), Side::Lower).ok()?;
+    let regression = toeplitz.cholesky()?;
     // Q, and C* behind it.
     let mut now = covariance[..lags].to_vec();
     now.push(covariance[0]);
@@ -74,11 +73,11 @@ pub fn solve(
     let mut iteration = 0;
     let state = loop {
         let (q, c_star) = (&now[..lags], now[lags]);
-        let known = Col::from_fn(FIELD_VALUES, |row| q[row * spacing]);
+        let known: Vec<f64> = (0..FIELD_VALUES).map(|row| q[row * spacing]).collect();
         let weights = regression.solve(&known);
         let explained: f64 = weights
             .iter()
-            .zip(known.iter())
+            .zip(&known)
             .map(|(weight, known)| weight * known)
             .sum();
         let frozen = Freeze {

@@ -6,10 +6,8 @@
 //! at most 1, so that the sum of all errors of the kernel bounds that of what is heard; where it is not within
 //! `TOLERANCE`, the sum is taken as it stands.
 
-use faer::linalg::solvers::SolveLstsq;
-use faer::{Col, Mat};
 use multiversion::multiversion;
-use realfft::num_complex::Complex;
+use numerics::{Complex, Matrix};
 
 use super::draws::LANES;
 
@@ -133,13 +131,12 @@ fn fit(kernel: &[f64], tolerance: f64) -> Option<Vec<Exponential>> {
     let stride = kernel.len().div_ceil(SAMPLES);
     let samples: Vec<f64> = kernel.iter().step_by(stride).copied().collect();
     let columns = samples.len() / 2;
-    let hankel = Mat::from_fn(samples.len() - columns, columns + 1, |i, j| samples[i + j]);
-    let decomposition = hankel.thin_svd().ok()?;
-    let vectors = decomposition.V();
+    let hankel = Matrix::from_fn(samples.len() - columns, columns + 1, |i, j| samples[i + j]);
+    let vectors = hankel.right_singular_vectors()?;
     (1..=MOST.min(columns)).find_map(|count| {
-        let before = vectors.get(..columns, ..count);
-        let after = vectors.get(1..columns + 1, ..count);
-        let decays = before.qr().solve_lstsq(after.to_owned()).eigenvalues().ok()?;
+        let before = vectors.part(0..columns, 0..count);
+        let after = vectors.part(1..columns + 1, 0..count);
+        let decays = before.least_squares(&after).eigenvalues()?;
         let decays: Vec<Complex<f64>> = decays
             .into_iter()
             // One of each pair. What is on the negative axis cannot be told apart between two samples.
@@ -174,11 +171,9 @@ fn weigh(kernel: &[f64], decays: &[Complex<f64>]) -> Option<(Vec<Complex<f64>>, 
     if basis.is_empty() {
         return None;
     }
-    let matrix = Mat::from_fn(kernel.len(), basis.len(), |row, column| basis[column][row]);
-    let solution = matrix
-        .qr()
-        .solve_lstsq(Col::from_fn(kernel.len(), |row| kernel[row]));
-    let mut coefficients = solution.iter().copied().take(basis.len());
+    let matrix = Matrix::from_fn(kernel.len(), basis.len(), |row, column| basis[column][row]);
+    let solution = matrix.least_squares(&Matrix::from_rows(kernel, kernel.len(), 1));
+    let mut coefficients = (0..basis.len()).map(|row| solution[(row, 0)]);
     let weights: Vec<Complex<f64>> = decays
         .iter()
         .map(|decay| {
@@ -191,11 +186,11 @@ fn weigh(kernel: &[f64], decays: &[Complex<f64>]) -> Option<(Vec<Complex<f64>>, 
             Complex::new(re, im.unwrap_or(f64::NAN))
         })
         .collect();
-    let fitted = &matrix * solution.get(..basis.len());
+    let fitted = matrix.times(&solution);
     let within: f64 = kernel
         .iter()
-        .zip(fitted.iter())
-        .map(|(value, fitted)| (value - fitted).abs())
+        .enumerate()
+        .map(|(row, value)| (value - fitted[(row, 0)]).abs())
         .sum();
     // Beyond the end of the kernel the exponentials go on; and they are carried along in single precision.
     let beyond = decays.iter().zip(&weights).map(|(decay, weight)| {

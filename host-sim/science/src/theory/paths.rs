@@ -6,7 +6,7 @@
 
 use freezable_chaos::AnyTransfer;
 use multiversion::multiversion;
-use realfft::num_complex::Complex;
+use numerics::Complex;
 
 use super::draws::{LANES, Noise};
 use super::past::{Memory, Past};

@@ -1,18 +1,13 @@
 //! Fourier transforms of periodic paths, and between autocovariance and power.
 
-use std::sync::Arc;
-
-use realfft::num_complex::Complex;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use numerics::{Complex, Fourier, double_precision, single_precision};
 
 /// Fourier transforms of periodic paths, of one length; in single precision of paths, in double of their power.
 #[derive(Clone)]
 pub struct Transforms {
     length: usize,
-    forward: Arc<dyn RealToComplex<f32>>,
-    backward: Arc<dyn ComplexToReal<f32>>,
-    forward_of_power: Arc<dyn RealToComplex<f64>>,
-    backward_of_power: Arc<dyn ComplexToReal<f64>>,
+    of_paths: Fourier<f32>,
+    of_power: Fourier<f64>,
 }
 
 impl std::fmt::Debug for Transforms {
@@ -24,13 +19,10 @@ impl std::fmt::Debug for Transforms {
 impl Transforms {
     /// For paths of an even `length`.
     pub fn new(length: usize) -> Self {
-        let (mut single, mut double) = (RealFftPlanner::new(), RealFftPlanner::new());
         Self {
             length,
-            forward: single.plan_fft_forward(length),
-            backward: single.plan_fft_inverse(length),
-            forward_of_power: double.plan_fft_forward(length),
-            backward_of_power: double.plan_fft_inverse(length),
+            of_paths: single_precision(length),
+            of_power: double_precision(length),
         }
     }
 
@@ -47,9 +39,9 @@ impl Transforms {
     /// The autocovariance at the lags 0 ... L/2 of a periodic process with that power (of `|sum|^2 / L`).
     pub fn covariance(&self, power: &[f64]) -> Vec<f64> {
         let mut spectrum: Vec<Complex<f64>> = power.iter().map(|&power| power.into()).collect();
-        let mut curve = self.backward_of_power.make_output_vec();
+        let mut curve = self.of_power.backward.make_output_vec();
         // Lengths are this struct's own.
-        if self.backward_of_power.process(&mut spectrum, &mut curve).is_err() {
+        if self.of_power.backward.process(&mut spectrum, &mut curve).is_err() {
             curve.fill(f64::NAN);
         }
         curve.truncate(self.frequencies());
@@ -59,13 +51,13 @@ impl Transforms {
 
     /// The power of a process with that autocovariance at the lags 0 ... L/2, not below zero.
     pub fn power(&self, covariance: &[f64]) -> Vec<f64> {
-        let mut curve = self.forward_of_power.make_input_vec();
+        let mut curve = self.of_power.forward.make_input_vec();
         for (lag, value) in curve.iter_mut().enumerate() {
             let lag = lag.min(self.length - lag);
             *value = covariance.get(lag).copied().unwrap_or(0.0);
         }
-        let mut spectrum = self.forward_of_power.make_output_vec();
-        if self.forward_of_power.process(&mut curve, &mut spectrum).is_err() {
+        let mut spectrum = self.of_power.forward.make_output_vec();
+        if self.of_power.forward.process(&mut curve, &mut spectrum).is_err() {
             spectrum.fill(f64::NAN.into());
         }
         spectrum.iter().map(|value| value.re.max(0.0)).collect()
@@ -74,12 +66,13 @@ impl Transforms {
     /// Room for the transforms of a path.
     pub(super) fn room(&self) -> Room {
         Room {
-            spectrum: self.forward.make_output_vec(),
+            spectrum: self.of_paths.forward.make_output_vec(),
             scratch: vec![
                 Complex::default();
-                self.forward
+                self.of_paths
+                    .forward
                     .get_scratch_len()
-                    .max(self.backward.get_scratch_len())
+                    .max(self.of_paths.backward.get_scratch_len())
             ],
         }
     }
@@ -88,6 +81,7 @@ impl Transforms {
     pub(super) fn path(&self, room: &mut Room, path: &mut [f32]) {
         let Room { spectrum, scratch } = room;
         if self
+            .of_paths
             .backward
             .process_with_scratch(spectrum, path, scratch)
             .is_err()
@@ -100,6 +94,7 @@ impl Transforms {
     pub(super) fn add_power(&self, path: &mut [f32], room: &mut Room, power: &mut [f64]) {
         let Room { spectrum, scratch } = room;
         if self
+            .of_paths
             .forward
             .process_with_scratch(path, spectrum, scratch)
             .is_err()
