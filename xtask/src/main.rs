@@ -65,11 +65,15 @@ enum Verb {
     /// Builds firmware and host program, freezes, stores, recalls after a power cut and releases the network on the
     /// emulated board, draws what happened
     Demo,
-    /// Every check that CI runs, one named step after the other
+    /// The checks of kernel, host program, firmware and boards; with --rest those of the web page, the Python package and
+    /// clusters. CI runs both
     Test {
-        /// Only the steps whose name contains this text
+        /// Only the steps whose name contains this text, of both
         #[arg(long, value_name = "TEXT")]
         only: Option<String>,
+        /// The web page, the Python package and clusters instead
+        #[arg(long, conflicts_with = "only")]
+        rest: bool,
         /// Only names the steps
         #[arg(long)]
         list: bool,
@@ -205,21 +209,28 @@ fn main() -> ExitCode {
 fn run(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Demo => host::demo()?,
-        Verb::Test { list: true, .. } => steps::steps().iter().for_each(|step| println!("{}", step.name)),
+        Verb::Test { list: true, .. } => steps::all().iter().for_each(|step| println!("{}", step.name)),
         Verb::Test {
             step: Some(name),
             verdict: Some(verdict),
             ..
-        } => return lanes::run_step(steps::steps(), &name, &verdict),
-        Verb::Test { only, jobs, .. } => {
-            let steps = runner::choose(steps::steps(), only)?;
+        } => return lanes::run_step(steps::all(), &name, &verdict),
+        Verb::Test { only, rest, jobs, .. } => {
+            let steps = match (only, rest) {
+                (Some(text), _) => runner::choose(steps::all(), &text)?,
+                (None, true) => steps::rest(),
+                (None, false) => steps::steps(),
+            };
             return match (jobs, steps.len()) {
                 (1, _) | (_, 1) => runner::run_all(steps),
                 _ => lanes::run_all(steps, jobs.into()),
             };
         }
         Verb::Validate { quick, only } => {
-            return runner::run_all(runner::choose(validate::steps(quick), only)?);
+            return runner::run_all(match only {
+                Some(text) => runner::choose(validate::steps(quick), &text)?,
+                None => validate::steps(quick),
+            });
         }
         Verb::Firmware { cpu, board } => {
             let elf = board.map_or_else(|| firmware::build(cpu), RealBoard::build)?;

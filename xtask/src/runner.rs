@@ -96,12 +96,10 @@ pub struct Row {
     pub processor: Duration,
 }
 
-/// The steps whose name contains the text, if there is one.
-pub fn choose(mut steps: Vec<Step>, text: Option<String>) -> Result<Vec<Step>> {
-    if let Some(text) = text {
-        steps.retain(|step| step.name.contains(&text));
-        ensure!(!steps.is_empty(), "--only {text}: no step has that in its name");
-    }
+/// The steps whose name contains the text.
+pub fn choose(mut steps: Vec<Step>, text: &str) -> Result<Vec<Step>> {
+    steps.retain(|step| step.name.contains(text));
+    ensure!(!steps.is_empty(), "--only {text}: no step has that in its name");
     Ok(steps)
 }
 

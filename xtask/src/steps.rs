@@ -1,4 +1,4 @@
-//! The checks of `cargo xtask test`, as one table. CI runs this and nothing else.
+//! The checks of `cargo xtask test` and of `cargo xtask test --rest`, as two tables. CI runs both.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -43,11 +43,18 @@ const KERNEL_TESTS: &str = "test --locked --package freezable-chaos --features l
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 3;
 
-/// Every step, in the order of running: quick ones first, and what a later one needs before it.
+/// Every step of both tables.
+pub fn all() -> Vec<Step> {
+    let mut steps = steps();
+    steps.extend(rest());
+    steps
+}
+
+/// Kernel, host program, firmware and boards, in the order of running: quick ones first, and what a later one needs before it.
 pub fn steps() -> Vec<Step> {
     let (root, firmware, starters) = (paths::root(), paths::firmware(), paths::starters());
     let (audit, cycles, targets, chips) = (paths::audit(), paths::cycles(), paths::targets(), paths::chips());
-    let (c_library, web, python, fuzz) = (paths::c_library(), paths::web(), paths::python(), paths::fuzz());
+    let (c_library, fuzz) = (paths::c_library(), paths::fuzz());
     let mut steps = vec![
         cargo("format: root", &root, "fmt --all --check"),
         // not --all, which would look at the kernel again
@@ -69,8 +76,6 @@ pub fn steps() -> Vec<Step> {
         cargo("format: golden targets", &targets, "fmt --check"),
         cargo("format: kernel tests", &paths::kernel_tests(), "fmt --check"),
         cargo("format: C library", &c_library, "fmt --check"),
-        cargo("format: web page", &web, "fmt --all --check"),
-        cargo("format: Python package", &python, "fmt --check"),
         cargo("format: golden chips", &chips, "fmt --check"),
         call("format: starters", [&starters], starter::format),
         cargo("format: fuzz targets", &fuzz, "fmt --check"),
@@ -248,7 +253,6 @@ pub fn steps() -> Vec<Step> {
         [&root, &firmware, &starters],
         story::check,
     ));
-    steps.push(call("shares of a measurement under Slurm", [&root], slurm::check));
     steps.push(call(
         "another arithmetic on the emulated boards",
         [&targets],
@@ -269,36 +273,39 @@ pub fn steps() -> Vec<Step> {
         [&c_library],
         c_library::check,
     ));
-    steps.push(cargo(
-        "clippy: web page",
-        &web,
-        "clippy --locked --workspace --all-targets -- --deny warnings",
-    ));
-    steps.push(cargo(
-        "test: web page's module",
-        &web,
-        "test --locked --workspace",
-    ));
-    steps.push(call(
-        "web page in a headless browser",
-        [&web, &firmware],
-        web::check,
-    ));
-    steps.push(cargo(
-        "clippy: Python package",
-        &python,
-        "clippy --locked --release -- --deny warnings",
-    ));
-    steps.push(call(
-        "Python package: wheel and tests",
-        [&python],
-        python_package::check,
-    ));
     steps.push(call("fuzz targets, some seconds each", [&fuzz], || {
         fuzz::fuzz(&Options::bounded(FUZZ_SECONDS))
     }));
     steps.push(call("numpy loads .npz", [&root], python::numpy_loads_arrays));
     steps
+}
+
+/// What the same science is reached through elsewhere: a browser, Python, a cluster.
+pub fn rest() -> Vec<Step> {
+    let (root, firmware) = (paths::root(), paths::firmware());
+    let (web, python) = (paths::web(), paths::python());
+    vec![
+        cargo("format: web page", &web, "fmt --all --check"),
+        cargo("format: Python package", &python, "fmt --check"),
+        cargo(
+            "clippy: web page",
+            &web,
+            "clippy --locked --workspace --all-targets -- --deny warnings",
+        ),
+        cargo("test: web page's module", &web, "test --locked --workspace"),
+        call("web page in a headless browser", [&web, &firmware], web::check),
+        cargo(
+            "clippy: Python package",
+            &python,
+            "clippy --locked --release -- --deny warnings",
+        ),
+        call(
+            "Python package: wheel and tests",
+            [&python],
+            python_package::check,
+        ),
+        call("shares of a measurement under Slurm", [&root], slurm::check),
+    ]
 }
 
 /// A step that runs cargo in a workspace directory.
@@ -425,7 +432,7 @@ mod tests {
 
     #[test]
     fn step_names_are_unique() {
-        let mut names: Vec<_> = steps().into_iter().map(|step| step.name).collect();
+        let mut names: Vec<_> = all().into_iter().map(|step| step.name).collect();
         names.sort();
         let count = names.len();
         names.dedup();
