@@ -15,8 +15,8 @@ use crate::runner::{Job, Outcome, Step};
 use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
-    audit, c_library, cycles, host, kernel_tests, licences, paths, priority, process, public_api, python,
-    python_package, ram, sizes, slurm, starter, story, targets, web,
+    audit, c_library, cycles, host, kernel_tests, licences, mpi, paths, priority, process, public_api,
+    python, python_package, ram, sizes, slurm, starter, story, targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -72,6 +72,7 @@ pub fn steps() -> Vec<Step> {
         cargo("format: web page", &web, "fmt --all --check"),
         cargo("format: Python package", &python, "fmt --check"),
         cargo("format: golden chips", &chips, "fmt --check"),
+        cargo("format: program over MPI ranks", &paths::mpi(), "fmt --check"),
         call("format: starters", [&starters], starter::format),
         cargo("format: fuzz targets", &fuzz, "fmt --check"),
         cargo(
@@ -249,6 +250,11 @@ pub fn steps() -> Vec<Step> {
         story::check,
     ));
     steps.push(call("shares of a measurement under Slurm", [&root], slurm::check));
+    steps.push(call(
+        "one network, and shares, over MPI ranks",
+        [&root, &paths::mpi()],
+        mpi::check,
+    ));
     steps.push(call(
         "another arithmetic on the emulated boards",
         [&targets],

@@ -111,8 +111,10 @@ struct Measured {
     processor: f64,
     /// Of the gathering and of waiting, at the rank that waits least.
     gathering: f64,
-    /// What the model says.
-    model: f64,
+    /// What the model says of the processor time,
+    model_processor: f64,
+    /// and of the gathering.
+    model_gathering: f64,
 }
 
 /// Measures, and says what it found by the first rank.
@@ -222,7 +224,8 @@ fn size(
             step,
             processor,
             gathering,
-            model: computing.seconds(network.n.div_ceil(count)) + link.seconds(count, bytes_gathered),
+            model_processor: computing.seconds(network.n.div_ceil(count)),
+            model_gathering: link.seconds(count, bytes_gathered),
         });
         say(&format!(
             "N = {}, {count} ranks: {:.3} ms a step",
@@ -326,7 +329,7 @@ fn predict(options: &Options, ranks: &Ranks) -> Result<Vec<Predicted>, Failure> 
 fn table(options: &Options, link: Link, measured: &[Measured], predicted: &[Predicted]) {
     let mut text = format!(
         "gathering here: {:.1} us and {:.2} GB/s\n\n\
-         {:>8} {:>6} {:>10} {:>10} {:>10} {:>10} {:>10} {:>7} {:>9}\n",
+         {:>8} {:>6} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10} {:>7} {:>9}\n",
         1e6 * link.latency,
         1e-9 * link.bandwidth,
         "N",
@@ -334,6 +337,7 @@ fn table(options: &Options, link: Link, measured: &[Measured], predicted: &[Pred
         "bytes",
         "step/ms",
         "cpu/ms",
+        "model/ms",
         "gather/ms",
         "model/ms",
         "speed",
@@ -342,14 +346,15 @@ fn table(options: &Options, link: Link, measured: &[Measured], predicted: &[Pred
     for row in measured {
         let one = measured.iter().find(|one| one.n == row.n).unwrap_or(row);
         text += &format!(
-            "{:>8} {:>6} {:>10} {:>10.3} {:>10.3} {:>10.3} {:>10.3} {:>7.2} {:>9.2}\n",
+            "{:>8} {:>6} {:>8} {:>10.3} {:>10.3} {:>10.3} {:>10.3} {:>10.3} {:>7.2} {:>9.2}\n",
             row.n,
             row.ranks,
             row.bytes_gathered,
             1e3 * row.step,
             1e3 * row.processor,
+            1e3 * row.model_processor,
             1e3 * row.gathering,
-            1e3 * row.model,
+            1e3 * row.model_gathering,
             one.step / row.step,
             one.processor / row.processor
         );
