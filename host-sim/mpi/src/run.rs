@@ -75,14 +75,9 @@ struct Summary {
 /// Runs, and writes the result by the first rank.
 pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
     let network = &options.settings.network;
-    let schedule = options.settings.times.schedule(network.dt)?;
-    let rows = ranks.rows(network.n, ranks.rank())?.len();
-    network.rule()?;
     let threads = usize::from(options.threads);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build_global();
-    pool.map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
+    // All ranks refuse the same; one says so.
+    let (schedule, rows) = ranks.agree(check(&options.settings, threads, ranks))?;
     let forecast = forecast::of(network, options.couplings, threads, ranks)?;
     forecast.say(network, options.couplings, schedule.end, ranks);
     let mut memory = Memory::new(network, options.couplings, rows);
@@ -141,6 +136,19 @@ pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
         }
     });
     ranks.agree(written)
+}
+
+/// The schedule, and the rows of this rank. Refuses what cannot be run.
+fn check(settings: &Settings, threads: usize, ranks: &Ranks) -> Result<(Schedule, usize), Failure> {
+    let network = &settings.network;
+    network.dynamics()?;
+    network.rule()?;
+    let schedule = settings.times.schedule(network.dt)?;
+    let rows = ranks.rows(network.n, ranks.rank())?.len();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    pool.build_global()
+        .map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
+    Ok((schedule, rows))
 }
 
 /// One step, with what the schedule wants before and after it.

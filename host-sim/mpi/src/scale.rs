@@ -119,21 +119,8 @@ struct Measured {
 
 /// Measures, and says what it found by the first rank.
 pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
-    let counts = match options.ranks.as_slice() {
-        [] if ranks.size() == 1 => vec![1],
-        [] => vec![1, ranks.size()],
-        given => given.to_vec(),
-    };
-    if let Some(count) = counts.iter().find(|&&count| count == 0 || count > ranks.size()) {
-        return Err(Failure::Usage(format!(
-            "--ranks {count} is outside its bounds 1 and {}, the ranks of this job",
-            ranks.size()
-        )));
-    }
-    let sizes = match options.sizes.as_slice() {
-        [] => vec![options.network.n],
-        given => given.to_vec(),
-    };
+    // All ranks refuse the same; one says so.
+    let (sizes, counts) = ranks.agree(check(options, ranks))?;
     let link = Link::measure(ranks);
     let mut measured = Vec::new();
     for n in sizes {
@@ -141,7 +128,6 @@ pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
             n,
             ..options.network.clone()
         };
-        network.dynamics()?;
         measured.extend(size(&network, options, &counts, link, ranks)?);
     }
     let predicted = predict(options, ranks)?;
@@ -156,6 +142,45 @@ pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
     }
     table(options, link, &measured, &predicted);
     Ok(())
+}
+
+/// The numbers of neurons and of ranks. Refuses what cannot be measured or reckoned.
+fn check(options: &Options, ranks: &Ranks) -> Result<(Vec<usize>, Vec<usize>), Failure> {
+    let counts = match options.ranks.as_slice() {
+        [] if ranks.size() == 1 => vec![1],
+        [] => vec![1, ranks.size()],
+        given => given.to_vec(),
+    };
+    let within = |option: &str, value: usize, most: usize, what: &str| {
+        if (1..=most).contains(&value) {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "--{option} {value} is outside its bounds 1 and {most}, {what}"
+        )))
+    };
+    for &count in &counts {
+        within("ranks", count, ranks.size(), "the ranks of this job")?;
+    }
+    for &cores in &options.cores {
+        within("cores", cores, options.predict_n as usize, "the neurons")?;
+    }
+    let sizes = match options.sizes.as_slice() {
+        [] => vec![options.network.n],
+        given => given.to_vec(),
+    };
+    for &n in sizes.iter().chain([&(options.predict_n as usize)]) {
+        let network = Network {
+            n,
+            ..options.network.clone()
+        };
+        network.dynamics()?;
+        network.rule()?;
+    }
+    for &n in &sizes {
+        ranks.rows(n, 0)?;
+    }
+    Ok((sizes, counts))
 }
 
 /// One number of neurons with each number of ranks, in turns.
@@ -297,19 +322,12 @@ fn predict(options: &Options, ranks: &Ranks) -> Result<Vec<Predicted>, Failure> 
         n: options.predict_n as usize,
         ..options.network.clone()
     };
-    network.dynamics()?;
     let link = Link {
         latency: 1e-6 * options.latency,
         bandwidth: 1e9 * options.bandwidth,
     };
     let mut predicted = Vec::new();
     for &cores in &options.cores {
-        if cores == 0 || cores > network.n {
-            return Err(Failure::Usage(format!(
-                "--cores {cores} is outside its bounds 1 and {}, the neurons",
-                network.n
-            )));
-        }
         if ranks.is_first() {
             let rows = network.n.div_ceil(cores);
             let bytes = cores * 8 * network.history_samples as usize + 3 * network.n;

@@ -132,6 +132,7 @@ pub struct CompactRows<'a> {
     wide: &'a mut [i64],
     fixed: FixedPoint,
     simd: Simd,
+    #[cfg(feature = "rayon")]
     shared: bool,
 }
 
@@ -161,6 +162,7 @@ impl<'a> CompactRows<'a> {
             wide,
             fixed: FixedPoint::new(n),
             simd: Simd::detect(),
+            #[cfg(feature = "rayon")]
             shared: false,
         })
     }
