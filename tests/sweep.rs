@@ -202,8 +202,11 @@ fn errors_name_key_value_bound_and_line() {
     }
     let sweep = Sweep::new(TINY);
     for (more, expected) in [
-        ("--shard 0/4", "it is not I/COUNT with I from 1 to COUNT"),
-        ("--shard 5/4", "it is not I/COUNT"),
+        (
+            "--shard 0/4",
+            "it is neither I/COUNT with I from 1 to COUNT, nor mpi",
+        ),
+        ("--shard 5/4", "it is neither I/COUNT"),
         ("--shard 1/4 --merge", "cannot be used with"),
         ("--threads 5000", "--threads"),
         ("--merge", "holds no points"),

@@ -139,7 +139,8 @@ pub struct ResultOptions {
     /// Let the folder's results of another run go, once these are complete
     #[arg(long, requires = "out")]
     pub replace: bool,
-    /// Compute only the I-th of COUNT shares of the networks, for one of COUNT jobs that have --out in common
+    /// Compute only the I-th of COUNT shares of the networks, for one of COUNT jobs that have --out in common; mpi is the
+    /// share of this rank of a job that mpirun or srun started
     #[arg(long, value_name = "I/COUNT", requires = "out", conflicts_with_all = ["merge", "replace", "json"])]
     pub shard: Option<Shard>,
     /// Compute nothing: put together what shards left in --out

@@ -57,7 +57,8 @@ pub use connectivity::{
 };
 #[cfg(feature = "std")]
 pub use connectivity::{
-    PanelCouplings, PanelSynapses, Panels, panel_couplings_len, panel_merged_len, panel_synapses_len,
+    CompactRows, PanelCouplings, PanelSynapses, Panels, SignRows, panel_couplings_len, panel_merged_len,
+    panel_synapses_len,
 };
 pub use error::Error;
 pub use memory::{

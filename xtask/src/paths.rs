@@ -51,6 +51,11 @@ pub fn python() -> PathBuf {
     root().join("bindings/python")
 }
 
+/// The program over MPI ranks.
+pub fn mpi() -> PathBuf {
+    root().join("host-sim/mpi")
+}
+
 /// The programs that print the goldens on further targets.
 pub fn targets() -> PathBuf {
     root().join("tests").join("targets")
@@ -82,6 +87,7 @@ pub fn workspaces() -> Vec<PathBuf> {
         c_library(),
         web(),
         python(),
+        mpi(),
         targets(),
         chips(),
         kernel_tests(),

@@ -65,7 +65,7 @@ pub fn check() -> Result<Outcome> {
 }
 
 /// Arrays and figures byte for byte, of the result all but when and how it came about.
-fn compare(whole: &Path, shared: &Path) -> Result<()> {
+pub fn compare(whole: &Path, shared: &Path) -> Result<()> {
     for entry in fs::read_dir(whole)?.flatten() {
         let (one, other) = (entry.path(), shared.join(entry.file_name()));
         let read = |path: &Path| fs::read(path).with_context(|| format!("reading {}", path.display()));

@@ -15,8 +15,8 @@ use crate::runner::{Job, Outcome, Step};
 use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
-    audit, c_library, cycles, host, kernel_tests, licences, paths, priority, process, public_api, python,
-    python_package, ram, sizes, slurm, starter, story, targets, web,
+    audit, c_library, cycles, host, kernel_tests, licences, mpi, paths, priority, process, public_api,
+    python, python_package, ram, sizes, slurm, starter, story, targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -77,6 +77,7 @@ pub fn steps() -> Vec<Step> {
         cargo("format: kernel tests", &paths::kernel_tests(), "fmt --check"),
         cargo("format: C library", &c_library, "fmt --check"),
         cargo("format: golden chips", &chips, "fmt --check"),
+        cargo("format: program over MPI ranks", &paths::mpi(), "fmt --check"),
         call("format: starters", [&starters], starter::format),
         cargo("format: fuzz targets", &fuzz, "fmt --check"),
         cargo(
@@ -252,6 +253,11 @@ pub fn steps() -> Vec<Step> {
         "a network of one's own: numpy, host, emulated boards",
         [&root, &firmware, &starters],
         story::check,
+    ));
+    steps.push(call(
+        "one network, and shares, over MPI ranks",
+        [&root, &paths::mpi()],
+        mpi::check,
     ));
     steps.push(call(
         "another arithmetic on the emulated boards",

@@ -38,6 +38,8 @@ pub use compact::{
     Compact, HashedSigns, HistoryRule, HistorySynapses, LEVELS_LIMIT, SAMPLES_LIMIT, SPACING_LIMIT,
     SignCouplings, Signs, SumBuffers, history_len, wide_len,
 };
+#[cfg(feature = "std")]
+pub use compact::{CompactRows, SignRows};
 pub use dense::DenseCouplings;
 pub use error::{BuildError, CouplingsError};
 pub use exact::Exact;

@@ -14,7 +14,7 @@ const NARROW: usize = 1024;
 const _: () = assert!(NARROW as u64 * LEVELS_LIMIT as u64 * (1 << super::fixed_point::COARSE_BITS) < 1 << 31);
 
 /// One number for each sample, as many as there can be.
-type Each<V> = [V; SAMPLES_LIMIT as usize];
+pub(super) type Each<V> = [V; SAMPLES_LIMIT as usize];
 
 /// Bytes of the history of `n` neurons with that many samples.
 pub const fn history_len(n: usize, samples: u32) -> usize {
@@ -45,8 +45,17 @@ pub struct HistorySynapses<'a> {
 impl<'a> HistorySynapses<'a> {
     /// Takes the first [`history_len`]`(n, rule.samples)` bytes of a buffer, and clears them.
     pub fn new(buffer: &'a mut [i8], dynamics: &Dynamics, rule: HistoryRule) -> Result<Self, BuildError> {
+        Self::of_neurons(dynamics.n(), buffer, dynamics, rule)
+    }
+
+    /// The samples of `n` of the network's neurons.
+    pub(super) fn of_neurons(
+        n: usize,
+        buffer: &'a mut [i8],
+        dynamics: &Dynamics,
+        rule: HistoryRule,
+    ) -> Result<Self, BuildError> {
         let rule = rule.validate()?;
-        let n = dynamics.n();
         let (expected, found) = (history_len(n, rule.samples), buffer.len());
         let samples = buffer.get_mut(..expected).ok_or(SizeError {
             what: "the buffer of the history",
@@ -59,7 +68,7 @@ impl<'a> HistorySynapses<'a> {
             rule,
             weights: Weights::new(dynamics, rule),
             retention: dynamics.retention(),
-            fixed: FixedPoint::new(n),
+            fixed: FixedPoint::new(dynamics.n()),
             newest: 0,
             phase: 0,
         };
@@ -168,6 +177,12 @@ impl<'a> HistorySynapses<'a> {
     /// `PORTABLE`: in safe Rust alone.
     #[inline]
     pub(super) fn coefficients<const PORTABLE: bool>(&self, phi: &[f32]) -> Coefficients<'_> {
+        self.coefficients_of(&self.products_by_age::<PORTABLE>(phi))
+    }
+
+    /// Dot products of the samples with the rates, newest first.
+    #[inline]
+    pub(super) fn products_by_age<const PORTABLE: bool>(&self, phi: &[f32]) -> Each<i64> {
         let samples = self.rule.samples as usize;
         let mut wide: Each<i64> = [0; SAMPLES_LIMIT as usize];
         for (place, rates) in phi.chunks(NARROW).enumerate() {
@@ -181,8 +196,15 @@ impl<'a> HistorySynapses<'a> {
                 *wide += i64::from(product);
             }
         }
+        wide
+    }
+
+    /// What each sample contributes, given the products of all neurons' samples with their rates.
+    #[inline]
+    pub(super) fn coefficients_of(&self, products: &Each<i64>) -> Coefficients<'_> {
+        let samples = self.rule.samples as usize;
         let mut by_age: Each<i32> = [0; SAMPLES_LIMIT as usize];
-        let products = wide.get(..samples).unwrap_or(&[]);
+        let products = products.get(..samples).unwrap_or(&[]);
         self.weights.coefficients(self.phase, products, &mut by_age);
         let mut values: Each<i32> = [0; SAMPLES_LIMIT as usize];
         if let Some((older, newer)) = values

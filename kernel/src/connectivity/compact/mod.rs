@@ -6,6 +6,8 @@
 mod fixed_point;
 mod hashed;
 mod history;
+#[cfg(feature = "std")]
+mod rows;
 mod rule;
 pub(super) mod samples;
 mod signs;
@@ -16,6 +18,8 @@ mod threads;
 pub use fixed_point::wide_len;
 pub use hashed::HashedSigns;
 pub use history::{HistorySynapses, history_len};
+#[cfg(feature = "std")]
+pub use rows::{CompactRows, SignRows};
 pub use rule::{HistoryRule, LEVELS_LIMIT, SAMPLES_LIMIT, SPACING_LIMIT};
 pub use signs::{SignCouplings, Signs};
 pub use sums::SumBuffers;
@@ -122,7 +126,7 @@ impl<'a> Compact<'a> {
 
     /// The signed sums of all rows, into the buffers.
     fn add_up(&mut self, phi: &[f32]) {
-        let (signs, fixed) = (&self.signs, self.fixed);
+        let (signs, fixed) = (|pass| self.signs.pass(pass), self.fixed);
         let SumBuffers { tables, sums, wide } = &mut self.buffers;
         #[cfg(feature = "rayon")]
         if self.shared {
@@ -130,13 +134,13 @@ impl<'a> Compact<'a> {
         }
         #[cfg(feature = "std")]
         if !self.portable && self.simd.instruction_set() != InstructionSet::Portable {
-            return sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
+            return sums::add_up(signs, fixed, phi, sums, wide, |words, columns, sums| {
                 self.simd.add_columns(words, columns, sums);
             });
         }
         // Not a pointer to the one or the other: the depth of the stack below a pointer is unknown.
         let portable = self.portable;
-        sums::add_up(signs, 0, fixed, phi, sums, wide, |words, columns, sums| {
+        sums::add_up(signs, fixed, phi, sums, wide, |words, columns, sums| {
             if portable {
                 signed_sums::add_by_tables(words, columns, tables, sums);
             } else {

@@ -1,7 +1,6 @@
 //! The sums of all rows, pass after pass, and the memory that they need.
 
 use super::fixed_point::{FixedPoint, wide_len};
-use super::signs::Signs;
 use crate::parameters::Dynamics;
 use crate::signed_sums::{COLUMNS, Columns, Tables, Words};
 use crate::values::SizeError;
@@ -34,13 +33,13 @@ impl<'a> SumBuffers<'a> {
     }
 }
 
-/// `sum over j of sign(J_ij) q_j` of the rows from `first_row` on, as many as there are sums. 32 bits hold every sum, or
-/// every sum of so many passes that are then gathered in 64: none can wrap, also if all rates are 1.
+/// `sum over j of sign(J_ij) q_j` of some rows, as many as there are sums. 32 bits hold every sum, or every sum of so many
+/// passes that are then gathered in 64: none can wrap, also if all rates are 1.
 ///
-/// `add` adds the signed columns of a pass to the sums of the rows of its words.
-pub(super) fn add_up(
-    signs: &Signs<'_>,
-    first_row: usize,
+/// `signs` gives the words of these rows in a pass; `add` adds the signed columns of a pass to the sums of the rows of its
+/// words.
+pub(super) fn add_up<'a>(
+    signs: impl Fn(usize) -> Words<'a>,
     fixed: FixedPoint,
     phi: &[f32],
     sums: &mut [i32],
@@ -61,7 +60,7 @@ pub(super) fn add_up(
         for (column, &rate) in columns.iter_mut().zip(rates) {
             *column = fixed.fine(rate);
         }
-        add(signs.pass(pass).skip(first_row), &columns, sums);
+        add(signs(pass), &columns, sums);
     }
     gather(sums, wide);
 }
@@ -78,7 +77,7 @@ fn gather(sums: &mut [i32], wide: &mut [i64]) {
 mod tests {
     use super::*;
     use crate::signed_sums::add_by_tables;
-    use crate::{HashedSigns, Params, SignCouplings, signs_len};
+    use crate::{HashedSigns, Params, SignCouplings, Signs, signs_len};
     use std::{boxed::Box, vec, vec::Vec};
 
     fn dynamics(n: usize) -> Dynamics {
@@ -104,7 +103,8 @@ mod tests {
         let add = |words: Words<'_>, columns: &Columns, sums: &mut [i32]| {
             add_by_tables(words, columns, tables, sums)
         };
-        add_up(signs, 0, FixedPoint::new(n), phi, narrow, gathered, add);
+        let signs = |pass| signs.pass(pass);
+        add_up(signs, FixedPoint::new(n), phi, narrow, gathered, add);
         if wide.is_empty() {
             sums.iter().map(|&sum| sum.into()).collect()
         } else {

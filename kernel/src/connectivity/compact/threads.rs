@@ -3,13 +3,13 @@
 use rayon::prelude::*;
 
 use super::fixed_point::FixedPoint;
-use super::signs::Signs;
 use super::sums;
+use crate::signed_sums::Words;
 use crate::simd::Simd;
 
 /// As `sums::add_up`, each thread with a share of the rows.
-pub(super) fn add_up(
-    signs: &Signs<'_>,
+pub(super) fn add_up<'a>(
+    signs: impl Fn(usize) -> Words<'a> + Sync,
     fixed: FixedPoint,
     phi: &[f32],
     simd: Simd,
@@ -17,14 +17,13 @@ pub(super) fn add_up(
     wide: &mut [i64],
 ) {
     // Whole cache lines, and a table of a pass is made for many rows.
-    let rows = phi
+    let rows = sums
         .len()
         .div_ceil(rayon::current_num_threads())
         .next_multiple_of(64);
     let add_up = |share: usize, sums: &mut [i32], wide: &mut [i64]| {
         sums::add_up(
-            signs,
-            share * rows,
+            |pass| signs(pass).skip(share * rows),
             fixed,
             phi,
             sums,
