@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::{Case, Checkpoint, Target, differing, digest_of};
 use crate::networks::{InitialState, Model, Simulation, TransferFunction};
-use crate::{Refusal, Stopped};
+use crate::watch::advance;
+use crate::{Refusal, Stopped, Watch};
 
 /// Version of the layout of these files.
 const LAYOUT: u32 = 1;
@@ -185,8 +186,8 @@ impl Golden {
     }
 
     /// The digests of a network that was started, in place of those of before.
-    pub fn record(&mut self, network: &mut dyn Simulation) -> Result<(), Stopped> {
-        self.digests = self.run(&mut Simulated(network))?;
+    pub fn record(&mut self, network: &mut dyn Simulation, watch: &dyn Watch) -> Result<(), Stopped> {
+        self.digests = self.run_here(network, watch)?;
         Ok(())
     }
 
@@ -197,8 +198,12 @@ impl Golden {
     }
 
     /// The same on this machine.
-    pub fn run_here(&self, network: &mut dyn Simulation) -> Result<Vec<Checkpoint>, Stopped> {
-        self.run(&mut Simulated(network))
+    pub fn run_here(
+        &self,
+        network: &mut dyn Simulation,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Checkpoint>, Stopped> {
+        self.run(&mut Simulated { network, watch })
     }
 
     /// The first checkpoint at which a trajectory differs, in words.
@@ -368,29 +373,35 @@ fn toml_text(text: &str) -> String {
 }
 
 /// A network of this machine's as a target.
-struct Simulated<'a>(&'a mut dyn Simulation);
+struct Simulated<'a> {
+    network: &'a mut dyn Simulation,
+    watch: &'a dyn Watch,
+}
 
 impl Target for Simulated<'_> {
     type Error = Stopped;
 
     fn steps(&mut self, count: u64) -> Result<(), Stopped> {
-        (0..count).try_for_each(|_| self.0.step())
+        (0..count).try_for_each(|_| {
+            self.network.step()?;
+            advance(self.watch, 1)
+        })
     }
 
     fn freeze(&mut self) -> Result<(), Stopped> {
-        self.0.freeze();
+        self.network.freeze();
         Ok(())
     }
 
     fn release(&mut self) -> Result<(), Stopped> {
-        self.0.release();
+        self.network.release();
         Ok(())
     }
 
     fn digest(&mut self) -> Result<u64, Stopped> {
         let words = "is of the reference simulator: digests are of the kernel's state, in single precision";
         let refused = || Refusal::because("precision", "f64", words).into();
-        self.0.digest().ok_or_else(refused)
+        self.network.digest().ok_or_else(refused)
     }
 }
 
