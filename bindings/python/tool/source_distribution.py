@@ -1,7 +1,7 @@
 """Makes a source distribution that builds by itself: ``python tool/source_distribution.py OUT``, in an environment with maturin.
 
-maturin packs the kernel and the science library along, with the manifest of the workspace that they inherit from. That one
-names packages which are not packed; here it is cut down to what the two inherit.
+maturin packs the kernel and the libraries along, with the manifest of the workspace that they inherit from. That one
+names packages which are not packed; here it is cut down to what these inherit.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-MEMBERS = ("host-sim/science", "kernel")
+MEMBERS = ("host-sim/link", "host-sim/science", "kernel")
 INHERITED = re.compile(r"^\[workspace\.(package|lints\.[a-z]+)\]$")
 
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use freezable_chaos::CONTRACT_VERSION;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Case, Checkpoint, Target, differing, digest_of};
 use crate::networks::{InitialState, Model, Simulation, TransferFunction};
@@ -23,7 +23,7 @@ const CHECKSUM: &str = "# checksum ";
 const MOST_STEPS: u64 = 1 << 24;
 
 /// A golden of one's own.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Golden {
     /// Version of the layout of its file.
@@ -49,7 +49,7 @@ pub struct Golden {
 }
 
 /// What describes a network, by the names of options.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Described {
     /// Kind of network.
@@ -82,7 +82,7 @@ pub struct Described {
 }
 
 /// A file that a network is made of.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamedFile {
     /// Its name, without a folder.
@@ -95,7 +95,7 @@ pub struct NamedFile {
 }
 
 /// A rule of plasticity from a file.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmbeddedRule {
     /// The file, as it stands.
@@ -106,7 +106,7 @@ pub struct EmbeddedRule {
 }
 
 /// How an external input goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Driven {
     /// Steps for which a row of the series stays.
@@ -118,7 +118,7 @@ pub struct Driven {
 }
 
 /// A trajectory: it is frozen and released after the digests of those steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trajectory {
     /// Steps in all.
