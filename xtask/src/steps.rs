@@ -284,11 +284,7 @@ pub fn steps() -> Vec<Step> {
         [&web, &firmware],
         web::check,
     ));
-    steps.push(cargo(
-        "clippy: Python package",
-        &python,
-        "clippy --locked --release -- --deny warnings",
-    ));
+    steps.push(call("clippy: Python package", [&python], python_package::clippy));
     steps.push(call(
         "Python package: wheel and tests",
         [&python],
