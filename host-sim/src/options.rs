@@ -15,7 +15,7 @@ use science::networks::{
 use science::{Refusal, Stopped};
 use serde::Serialize;
 
-pub use self::own::{OwnCouplings, OwnOptions};
+pub use self::own::{OwnCouplings, OwnOptions, column, table};
 pub use self::rule::{RuleFile, RuleOptions};
 
 use crate::failure::{Failure, MISSING};

@@ -1,10 +1,11 @@
-//! The Python package: built as a wheel, installed into an environment of its own, and tested there.
+//! The Python package: packed as a source distribution, built from that as a wheel, installed into an environment of its own, and
+//! tested there. One build serves them all, and shows that the distribution needs no other part of the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 
 use crate::runner::Outcome;
 use crate::{debian, paths, process};
@@ -16,22 +17,55 @@ const VENV: &str = "python3-venv";
 const REQUIREMENTS: &str = "tests/requirements.txt";
 /// What a step is timed beside.
 const RIVALS: &str = "bench/requirements.txt";
+/// The rival that wants an environment of its own.
+const BRIAN: &str = "bench/brian.txt";
+/// The project's firmware for an emulated board, and what emulates it.
+const FIRMWARE: [&str; 2] = ["freezable-mps2-m4f.elf", "qemu-system-arm"];
+
+/// Folder of the environment in the build folder.
+const ENVIRONMENT: &str = "environment";
 
 /// Builds, installs and tests the package.
 pub fn check() -> Result<Outcome> {
     if let Some(reason) = missing() {
         return Ok(Outcome::Skipped(reason));
     }
-    let environment = Environment::make()?;
+    let environment = Environment::make(ENVIRONMENT, REQUIREMENTS)?;
     environment.install(&environment.wheel()?)?;
     let mut tests = environment.run("pytest");
     tests.args(["-q", "-p", "no:cacheprovider"]);
     if paths::host_sim().exists() {
         tests.env("FREEZABLE_HOST_SIM", paths::host_sim());
     }
+    let [image, emulator] = FIRMWARE;
+    let image = paths::target_of(&paths::firmware()).join(image);
+    if image.exists() && process::exists(emulator) {
+        tests.env("FREEZABLE_FIRMWARE", image);
+    }
     process::run(&mut tests)?;
     environment.documentation()?;
-    environment.source_distribution()?;
+    Ok(Outcome::Passed)
+}
+
+/// Clippy of the native module. What it depends on is built in full, not checked, since the wheel needs that: of a `cargo clippy`
+/// nothing could be used again.
+pub fn clippy() -> Result<Outcome> {
+    if let Some(reason) = missing() {
+        return Ok(Outcome::Skipped(reason));
+    }
+    let environment = Environment::make(ENVIRONMENT, REQUIREMENTS)?;
+    let mut cargo = process::cargo(&environment.source_distribution()?.join("bindings/python"));
+    cargo.args(["build", "--locked", "--release", "--target-dir"]);
+    cargo.arg(paths::target_of(&paths::python()));
+    // what `cargo clippy` sets for the packages of a workspace
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+    cargo.env(
+        "CLIPPY_ARGS",
+        "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
+    );
+    // as maturin tells it, so that this is not found changed
+    cargo.env("PYO3_PYTHON", environment.python());
+    process::run(&mut cargo)?;
     Ok(Outcome::Passed)
 }
 
@@ -40,15 +74,20 @@ pub fn speed() -> Result<Outcome> {
     if let Some(reason) = missing() {
         return Ok(Outcome::Skipped(reason));
     }
-    let environment = Environment::make()?;
+    let environment = Environment::make(ENVIRONMENT, REQUIREMENTS)?;
     environment.install(&environment.wheel()?)?;
     process::run(
         environment
             .run("pip")
             .args(["install", "--quiet", "--requirement", RIVALS]),
     )?;
-    let mut python = Command::new(environment.binaries.join("python"));
-    process::run(python.arg("bench/speed.py").current_dir(paths::python()))?;
+    let brian = Environment::make("brian", BRIAN)?;
+    let mut python = Command::new(environment.python());
+    python
+        .args(["bench/speed.py", "--brian"])
+        .arg(brian.python())
+        .current_dir(paths::python());
+    process::run(&mut python)?;
     Ok(Outcome::Passed)
 }
 
@@ -81,13 +120,13 @@ struct Environment {
 }
 
 impl Environment {
-    /// Makes it in the build folder, unless it is there with these requirements.
-    fn make() -> Result<Self> {
-        let folder = paths::target_of(&paths::python()).join("environment");
+    /// Makes it in that folder of the build folder, unless it is there with these requirements.
+    fn make(name: &str, requirements: &str) -> Result<Self> {
+        let folder = paths::target_of(&paths::python()).join(name);
         let binaries = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
         let environment = Self { binaries };
         let (wanted, stamp) = (
-            paths::python().join(REQUIREMENTS),
+            paths::python().join(requirements),
             folder.join("requirements.txt"),
         );
         let text = fs::read(&wanted).with_context(|| format!("reading {}", wanted.display()))?;
@@ -105,14 +144,18 @@ impl Environment {
         Ok(environment)
     }
 
+    fn python(&self) -> PathBuf {
+        self.binaries.join("python")
+    }
+
     /// A module of the environment's Python, run in the package's folder.
     fn run(&self, module: &str) -> Command {
-        let mut command = Command::new(self.binaries.join("python"));
+        let mut command = Command::new(self.python());
         command.args(["-m", module]).current_dir(paths::python());
         command
     }
 
-    /// Builds the wheel and gives its path.
+    /// Builds the wheel from the source distribution, and gives its path.
     fn wheel(&self) -> Result<PathBuf> {
         let target = paths::target_of(&paths::python());
         let wheels = target.join("wheels");
@@ -121,8 +164,9 @@ impl Environment {
             fs::remove_dir_all(&wheels).with_context(|| format!("cannot empty {}", wheels.display()))?;
         }
         let mut maturin = self.run("maturin");
+        maturin.current_dir(self.source_distribution()?);
         maturin.args(["build", "--locked", "--release", "--interpreter"]);
-        maturin.arg(self.binaries.join("python"));
+        maturin.arg(self.python());
         maturin.arg("--out").arg(&wheels).arg("--target-dir").arg(&target);
         process::run(&mut maturin)?;
         let mut files = fs::read_dir(&wheels)?.collect::<Result<Vec<_>, _>>()?;
@@ -142,28 +186,12 @@ impl Environment {
         )
     }
 
-    /// Makes the source distribution, and sees that cargo finds all of it with the lock file in it.
-    fn source_distribution(&self) -> Result<()> {
-        let folder = paths::target_of(&paths::python()).join("source");
-        if folder.exists() {
-            fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
-        }
-        let mut make = Command::new(self.binaries.join("python"));
+    /// Makes the source distribution, and gives the folder that it is unpacked in.
+    fn source_distribution(&self) -> Result<PathBuf> {
+        let mut make = Command::new(self.python());
         make.arg(paths::python().join("tool/source_distribution.py"));
-        let archive = process::output(make.arg(&folder))?;
-        let mut unpack = self.run("tarfile");
-        process::run(unpack.args(["--extract", &archive]).arg(&folder))?;
-        let unpacked = archive.strip_suffix(".tar.gz").unwrap_or(&archive);
-        let mut cargo = process::cargo(&Path::new(unpacked).join("bindings/python"));
-        cargo.args(["metadata", "--locked", "--format-version", "1"]);
-        let all = process::output(&mut cargo)?;
-        // what the library compiles in from outside of its sources
-        let golden = Path::new(unpacked).join("host-sim/science/golden/exact.toml");
-        ensure!(
-            all.contains("host-sim/science") && golden.is_file(),
-            "{archive} lacks a part that the package is built from"
-        );
-        Ok(())
+        make.arg(paths::target_of(&paths::python()).join("source"));
+        Ok(PathBuf::from(process::output(&mut make)?))
     }
 
     fn install(&self, wheel: &Path) -> Result<()> {

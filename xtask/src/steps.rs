@@ -77,7 +77,6 @@ pub fn steps() -> Vec<Step> {
         cargo("format: kernel tests", &paths::kernel_tests(), "fmt --check"),
         cargo("format: C library", &c_library, "fmt --check"),
         cargo("format: golden chips", &chips, "fmt --check"),
-        cargo("format: program over MPI ranks", &paths::mpi(), "fmt --check"),
         call("format: starters", [&starters], starter::format),
         cargo("format: fuzz targets", &fuzz, "fmt --check"),
         cargo(
@@ -255,11 +254,6 @@ pub fn steps() -> Vec<Step> {
         story::check,
     ));
     steps.push(call(
-        "one network, and shares, over MPI ranks",
-        [&root, &paths::mpi()],
-        mpi::check,
-    ));
-    steps.push(call(
         "another arithmetic on the emulated boards",
         [&targets],
         targets::other_arithmetic,
@@ -289,10 +283,11 @@ pub fn steps() -> Vec<Step> {
 /// What the same science is reached through elsewhere: a browser, Python, a cluster.
 pub fn rest() -> Vec<Step> {
     let (root, firmware) = (paths::root(), paths::firmware());
-    let (web, python) = (paths::web(), paths::python());
+    let (web, python, mpi) = (paths::web(), paths::python(), paths::mpi());
     vec![
         cargo("format: web page", &web, "fmt --all --check"),
         cargo("format: Python package", &python, "fmt --check"),
+        cargo("format: program over MPI ranks", &mpi, "fmt --check"),
         cargo(
             "clippy: web page",
             &web,
@@ -300,17 +295,18 @@ pub fn rest() -> Vec<Step> {
         ),
         cargo("test: web page's module", &web, "test --locked --workspace"),
         call("web page in a headless browser", [&web, &firmware], web::check),
-        cargo(
-            "clippy: Python package",
-            &python,
-            "clippy --locked --release -- --deny warnings",
-        ),
+        call("clippy: Python package", [&python], python_package::clippy),
         call(
             "Python package: wheel and tests",
             [&python],
             python_package::check,
         ),
         call("shares of a measurement under Slurm", [&root], slurm::check),
+        call(
+            "one network, and shares, over MPI ranks",
+            [&root, &mpi],
+            mpi::check,
+        ),
     ]
 }
 

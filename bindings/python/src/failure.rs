@@ -1,6 +1,7 @@
 //! Refusals as Python's exceptions.
 
-use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
+use link::LinkError;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use science::{Refusal, Stopped};
 
@@ -17,6 +18,10 @@ pub fn stopped(stopped: Stopped) -> PyErr {
         // What the caller's own function raised.
         Stopped::Outside(error) => match error.downcast::<PyErr>() {
             Ok(error) => *error,
+            // without the dashes of the program's options
+            Err(error) if error.is::<LinkError>() => {
+                PyOSError::new_err(error.to_string().trim_start_matches("--").to_owned())
+            }
             Err(error) => PyRuntimeError::new_err(error.to_string()),
         },
         other => PyRuntimeError::new_err(other.to_string()),

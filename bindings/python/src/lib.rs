@@ -6,10 +6,12 @@
 mod arrays;
 mod estimators;
 mod failure;
+mod golden;
 mod input;
 mod measure;
 mod network;
 mod setup;
+mod sweep;
 mod theory;
 mod work;
 
@@ -23,9 +25,13 @@ mod _native {
     #[pymodule_export]
     use crate::estimators::{autocorrelation, half_width};
     #[pymodule_export]
+    use crate::golden::{read_golden, record_golden, verify};
+    #[pymodule_export]
     use crate::measure::measure;
     #[pymodule_export]
     use crate::network::Network;
+    #[pymodule_export]
+    use crate::sweep::sweep;
     #[pymodule_export]
     use crate::theory::mean_field;
 

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use science::measure::in_pool;
 use science::measure::recording::{Quantity, Recorder};
-use science::networks::{Execution, Instance, Rows};
+use science::networks::{CouplingsImage, Execution, Instance, Rows};
 use science::spectra::{Complex, eigenvalues};
 use science::{Refusal, Stopped};
 
@@ -188,6 +188,12 @@ impl Network {
             shaped::<f32>(py, &[n, n], single(quenched))?,
             shaped::<f32>(py, &[n, n], single(plastic))?,
         ))
+    }
+
+    /// The quenched couplings in the kernel's memory order, little-endian.
+    fn flash_image<'py>(&self, py: Python<'py>, index: u32) -> PyResult<Bound<'py, PyBytes>> {
+        let image = CouplingsImage::of(self.hold()?.description(), index).map_err(stopped)?;
+        Ok(PyBytes::new(py, &image.words.bytes()))
     }
 
     /// Steps since the start.

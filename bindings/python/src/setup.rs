@@ -36,20 +36,36 @@ fn one_of<T: Copy>(parameter: &'static str, name: &str, of: &[(&str, T)]) -> Res
     })
 }
 
+/// A kind of network by its name.
+pub fn model(name: &str) -> Result<Model, Refusal> {
+    one_of(
+        "model",
+        name,
+        &[Model::Exact, Model::Compact].map(|model| (model.name(), model)),
+    )
+}
+
+/// A transfer function by its name.
+pub fn transfer(name: &str) -> Result<TransferFunction, Refusal> {
+    let known = [TransferFunction::Tanh, TransferFunction::Erf];
+    one_of(
+        "transfer",
+        name,
+        &known.map(|transfer| (transfer.name(), transfer)),
+    )
+}
+
 impl Setup {
     /// The description, with a matrix J of the caller's own or the couplings that it names.
     pub fn network(&self, matrix: Option<CouplingMatrix>) -> Result<Network, Refusal> {
-        let model = [Model::Exact, Model::Compact].map(|model| (model.name(), model));
-        let transfer =
-            [TransferFunction::Tanh, TransferFunction::Erf].map(|transfer| (transfer.name(), transfer));
         let params = freezable_chaos::Params {
             g: self.g as f32,
             k: self.k as f32,
             p: self.p as f32,
             dt: self.dt as f32,
         };
-        let network = Network::new(one_of("model", &self.model, &model)?, self.n, params)?
-            .with_transfer(one_of("transfer", &self.transfer, &transfer)?)
+        let network = Network::new(model(&self.model)?, self.n, params)?
+            .with_transfer(transfer(&self.transfer)?)
             .with_seeds(Seeds {
                 network: self.seed_network,
                 state: self.seed_state,
@@ -67,6 +83,11 @@ impl Setup {
                 "is not one of gaussian, signs, hashed",
             )),
         }
+    }
+
+    /// The same with another gain.
+    pub fn with_gain(self, g: f32) -> Self {
+        Self { g: g.into(), ..self }
     }
 
     /// The random initial state.

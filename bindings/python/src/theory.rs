@@ -3,12 +3,11 @@
 use pyo3::prelude::*;
 use science::Refusal;
 use science::measure::mean_field::MeanFieldProblem;
-use science::networks::TransferFunction;
 use serde_json::json;
 
 use crate::arrays::{Named, named};
 use crate::failure::refused;
-use crate::work;
+use crate::{setup, work};
 
 /// A problem by plain values.
 #[derive(FromPyObject)]
@@ -36,16 +35,12 @@ pub(crate) struct Problem {
 
 impl Problem {
     fn of(self) -> Result<MeanFieldProblem, Refusal> {
-        let transfer = [TransferFunction::Tanh, TransferFunction::Erf]
-            .into_iter()
-            .find(|transfer| transfer.name() == self.transfer);
         Ok(MeanFieldProblem {
             g: self.g as f32,
             k: self.k as f32,
             p: self.p as f32,
             dt: self.dt as f32,
-            transfer: transfer
-                .ok_or_else(|| Refusal::because("transfer", self.transfer, "is not one of tanh, erf"))?,
+            transfer: setup::transfer(&self.transfer)?,
             slow_synapses: self.slow_synapses,
             seed: self.seed,
             starts: self.starts,

@@ -1,7 +1,8 @@
-"""Makes a source distribution that builds by itself: ``python tool/source_distribution.py OUT``, in an environment with maturin.
+"""Makes a source distribution that builds by itself, and unpacks it beside itself: ``python tool/source_distribution.py OUT``, in
+an environment with maturin. Prints the folder.
 
-maturin packs the kernel and the science library along, with the manifest of the workspace that they inherit from. That one
-names packages which are not packed; here it is cut down to what the two inherit.
+maturin packs the kernel and the libraries along, with the manifest of the workspace that they inherit from. That one
+names packages which are not packed; here it is cut down to what these inherit.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-MEMBERS = ("host-sim/science", "kernel")
+MEMBERS = ("host-sim/link", "host-sim/science", "kernel")
 INHERITED = re.compile(r"^\[workspace\.(package|lints\.[a-z]+)\]$")
 
 
@@ -42,6 +43,25 @@ def rewrite(source: Path, target: Path) -> None:
             after.addfile(entry, io.BytesIO(data) if content is not None else None)
 
 
+def unpack(archive: Path, folder: Path) -> None:
+    """The folder as the archive has it. A file that is there already is left alone, so that what was built of it stays good."""
+    packed = set()
+    with tarfile.open(archive) as entries:
+        for entry in entries:
+            content = entries.extractfile(entry)
+            if content is None:
+                continue
+            file = folder.joinpath(*Path(entry.name).parts[1:])
+            packed.add(file)
+            data = content.read()
+            if not file.is_file() or file.read_bytes() != data:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
+    for file in folder.rglob("*"):
+        if file.is_file() and file not in packed:
+            file.unlink()
+
+
 def main() -> None:
     out = Path(sys.argv[1]).resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -49,8 +69,13 @@ def main() -> None:
         command = [sys.executable, "-m", "maturin", "sdist", "--out", folder]
         subprocess.run(command, cwd=PACKAGE, check=True, stdout=sys.stderr)
         (archive,) = Path(folder).glob("*.tar.gz")
+        # those of other versions
+        for other in out.glob("*.tar.gz"):
+            other.unlink()
         rewrite(archive, out / archive.name)
-    print(out / archive.name)
+    folder = out / "unpacked"
+    unpack(out / archive.name, folder)
+    print(folder)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ pub mod link;
 pub mod place;
 pub mod serial;
 mod traffic;
+pub mod verify;
 
 pub use board::{Board, RecalledState, StoredState, floats};
 pub use emulator::{Cpu, Emulator, end_all};

@@ -1,8 +1,12 @@
 //! Goldens: digests of the whole state along fixed trajectories, which every target must reproduce bit for bit.
 
+mod described;
 mod own;
+mod verification;
 
+pub use described::{Contents, FILES};
 pub use own::{Described, Driven, EmbeddedRule, Golden, NamedFile, Trajectory};
+pub use verification::{Verification, cost_of_cases};
 
 use freezable_chaos::{
     AnyTransfer, ByteSink, CONTRACT_VERSION, Connectivity, Fnv1a, Generator, HashedSigns, HistoryRule,
@@ -74,6 +78,11 @@ impl GoldenFile {
     /// The goldens of a kind of network that this program was built with.
     pub fn of(model: Model) -> Result<Self, Stopped> {
         Self::parse(committed(model))
+    }
+
+    /// Those of both kinds.
+    pub fn all() -> Result<[Self; 2], Stopped> {
+        Ok([Self::of(Model::Exact)?, Self::of(Model::Compact)?])
     }
 
     /// Reads a file of goldens; refuses one of another contract version.

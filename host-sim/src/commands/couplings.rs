@@ -5,9 +5,9 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use freezable_chaos::{DenseCouplings, Dynamics, Params, Purpose, SignCouplings, couplings_len, signs_len};
+use freezable_chaos::Params;
 use npyz::WriterBuilder;
-use science::networks::{CouplingMatrix, Couplings, Model, Network, Seeds};
+use science::networks::{CouplingMatrix, CouplingsImage, Model, Network, Seeds, Words};
 
 use crate::failure::Failure;
 use crate::options::{CouplingsOption, OwnCouplings, neurons};
@@ -57,17 +57,9 @@ enum Format {
     Binary,
 }
 
-/// The couplings of one network.
-enum Drawn {
-    /// Values row by row, and the image.
-    Dense { rows: Vec<f32>, image: Vec<f32> },
-    /// Values row by row, and the image.
-    Signs { rows: Vec<f32>, image: Vec<u64> },
-}
-
 pub fn execute(options: &CouplingsOptions) -> Result<(), Failure> {
     let matrix = options.own.read()?;
-    let bytes = drawn(options, matrix)?.bytes(options.format)?;
+    let bytes = bytes(&drawn(options, matrix)?, options.format)?;
     match &options.out {
         Some(path) => Ok(write_atomically(path, &bytes)?),
         None => {
@@ -77,27 +69,8 @@ pub fn execute(options: &CouplingsOptions) -> Result<(), Failure> {
     }
 }
 
-fn drawn(options: &CouplingsOptions, matrix: Option<CouplingMatrix>) -> Result<Drawn, Failure> {
-    let network = described(options, matrix)?;
-    let (n, dynamics) = (network.n, network.dynamics);
-    let pairs = || (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
-    let signs = network.signs(options.network);
-    let signed = |i, j| match signs.is_positive(i, j) {
-        Some(false) => -dynamics.coupling_scale(),
-        _ => dynamics.coupling_scale(),
-    };
-    if network.model == Model::Compact {
-        let mut image = vec![0; signs_len(n)];
-        SignCouplings::store(&mut image, &signs)?;
-        return Ok(Drawn::Signs {
-            rows: pairs().map(|(i, j)| signed(i, j)).collect(),
-            image,
-        });
-    }
-    let mut image = vec![0.0; couplings_len(n)];
-    let couplings = dense(&network, options.network, signed, &mut image, &dynamics)?;
-    let rows = pairs().filter_map(|(i, j)| couplings.get(i, j)).collect();
-    Ok(Drawn::Dense { rows, image })
+fn drawn(options: &CouplingsOptions, matrix: Option<CouplingMatrix>) -> Result<CouplingsImage, Failure> {
+    Ok(CouplingsImage::of(&described(options, matrix)?, options.network)?)
 }
 
 /// The network that has the couplings; what else it is plays no part in them.
@@ -121,39 +94,15 @@ fn described(options: &CouplingsOptions, matrix: Option<CouplingMatrix>) -> Resu
     Ok(network)
 }
 
-fn dense<'a>(
-    network: &Network,
-    index: u32,
-    signed: impl Fn(usize, usize) -> f32,
-    image: &'a mut [f32],
-    dynamics: &Dynamics,
-) -> Result<DenseCouplings<'a>, Failure> {
-    Ok(match &network.couplings {
-        Couplings::Matrix(matrix) => DenseCouplings::from_rows(image, matrix.values(), dynamics)?,
-        Couplings::Signs | Couplings::Hashed => DenseCouplings::from_fn(image, dynamics, signed)?,
-        Couplings::Gaussian => {
-            let mut randomness = network.generator(index, Purpose::Couplings);
-            DenseCouplings::seed(image, dynamics, &mut randomness)?
+fn bytes(CouplingsImage { rows, words }: &CouplingsImage, format: Format) -> Result<Vec<u8>, Failure> {
+    match (format, words) {
+        (Format::Npy, _) => numpy(rows),
+        (Format::Binary, words) => Ok(words.bytes()),
+        (format, Words::Dense(image)) => {
+            let words: Vec<u64> = image.iter().map(|value| value.to_bits().into()).collect();
+            Ok(source(format, "dense", &words).into_bytes())
         }
-    })
-}
-
-impl Drawn {
-    fn bytes(&self, format: Format) -> Result<Vec<u8>, Failure> {
-        match (self, format) {
-            (Self::Dense { rows, .. } | Self::Signs { rows, .. }, Format::Npy) => numpy(rows),
-            (Self::Dense { image, .. }, Format::Binary) => {
-                Ok(image.iter().flat_map(|v| v.to_le_bytes()).collect())
-            }
-            (Self::Signs { image, .. }, Format::Binary) => {
-                Ok(image.iter().flat_map(|v| v.to_le_bytes()).collect())
-            }
-            (Self::Dense { image, .. }, format) => {
-                let words: Vec<u64> = image.iter().map(|value| value.to_bits().into()).collect();
-                Ok(source(format, "dense", &words).into_bytes())
-            }
-            (Self::Signs { image, .. }, format) => Ok(source(format, "sign", image).into_bytes()),
-        }
+        (format, Words::Signs(image)) => Ok(source(format, "sign", image).into_bytes()),
     }
 }
 
@@ -223,6 +172,7 @@ fn source(format: Format, kind: &str, words: &[u64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use freezable_chaos::{DenseCouplings, Purpose, SignCouplings, couplings_len};
 
     fn options(line: &str) -> CouplingsOptions {
         #[derive(clap::Parser)]
@@ -234,7 +184,7 @@ mod tests {
         <Line as clap::Parser>::parse_from(words).options
     }
 
-    fn of(line: &str) -> Drawn {
+    fn of(line: &str) -> CouplingsImage {
         let options = options(line);
         let matrix = options.own.read().unwrap();
         drawn(&options, matrix).unwrap()
@@ -249,7 +199,11 @@ mod tests {
             dt: 0.05,
         };
         let dynamics = params.validate(17).unwrap();
-        let Drawn::Dense { rows, image } = of("--n 17 --g 1.5 --seed 3 --network 2") else {
+        let CouplingsImage {
+            rows,
+            words: Words::Dense(image),
+        } = of("--n 17 --g 1.5 --seed 3 --network 2")
+        else {
             panic!("not dense");
         };
         let couplings = DenseCouplings::from_image(&image, &dynamics).unwrap();
@@ -259,7 +213,11 @@ mod tests {
         assert_eq!(couplings.digest(), drawn.digest());
         assert_eq!(couplings.get(4, 9), Some(rows[4 * 17 + 9]));
 
-        let Drawn::Signs { rows, image } = of("--model compact --n 17 --g 1.5") else {
+        let CouplingsImage {
+            rows,
+            words: Words::Signs(image),
+        } = of("--model compact --n 17 --g 1.5")
+        else {
             panic!("no signs");
         };
         let signs = SignCouplings::from_image(&image, &dynamics).unwrap();
@@ -270,16 +228,16 @@ mod tests {
     #[test]
     fn sources_hold_every_bit() {
         let drawn = of("--n 5");
-        let Drawn::Dense { image, .. } = &drawn else {
+        let Words::Dense(image) = &drawn.words else {
             panic!("not dense");
         };
         for format in [Format::C, Format::Rust] {
-            let text = String::from_utf8(drawn.bytes(format).unwrap()).unwrap();
+            let text = String::from_utf8(bytes(&drawn, format).unwrap()).unwrap();
             let words = text.match_indices("0x").map(|(at, _)| &text[at + 2..at + 10]);
             let found: Vec<u32> = words.map(|word| u32::from_str_radix(word, 16).unwrap()).collect();
             let expected: Vec<u32> = image.iter().map(|value| value.to_bits()).collect();
             assert_eq!(found, expected);
         }
-        assert_eq!(drawn.bytes(Format::Binary).unwrap().len(), 4 * image.len());
+        assert_eq!(bytes(&drawn, Format::Binary).unwrap().len(), 4 * image.len());
     }
 }

@@ -10,7 +10,6 @@ use clap::Args;
 use science::Refusal;
 use science::estimators::Precision;
 use science::golden::{Golden, Trajectory};
-use science::networks::with_simulation;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -104,28 +103,14 @@ fn record(options: &GoldenOptions) -> Result<Golden, Failure> {
         release: options.release_at.unwrap_or(options.steps / 4 * 3),
     };
     let asked = options.network.clone().check()?.ensemble;
-    let mut golden = described::golden(&asked, &options.network, trajectory)?;
-    // What is recorded is what the file says, so that an option that no golden knows cannot get lost.
-    let path_of = |option: &str| {
-        described::path_of(&options.network, option)
-            .cloned()
-            .unwrap_or_default()
+    let network = &options.network;
+    let names = |option: &str| {
+        let name = described::path_of(network, option)?.file_name()?;
+        let transposed = option == "couplings_file" && network.own.couplings.couplings_transposed;
+        Some((name.to_string_lossy().into_owned(), transposed))
     };
-    let rule = options.network.rule.rule.as_deref().and_then(Path::parent);
-    let mut ensemble = described::ensemble(&golden, &path_of, rule.unwrap_or(Path::new("")))?;
-    ensemble.network.seeds.tangent = asked.network.seeds.tangent;
-    if ensemble != asked {
-        return Err(Failure::Usage(
-            "this network has an option that no golden can record; host-sim golden --help lists those that it can".into(),
-        ));
-    }
-    with_simulation(&ensemble, 0, |network| golden.record(network))?;
-    if Golden::parse(&golden.text()).as_ref() != Ok(&golden) {
-        return Err(Failure::Check(
-            "the golden is not read back as it was written".into(),
-        ));
-    }
-    Ok(golden)
+    let rule = described::embedded(network)?;
+    Ok(Golden::recorded(&asked, &names, rule, trajectory, &())?)
 }
 
 fn report(network: &NetworkOptions, golden: &Golden, out: &Path) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::Args;
 use rayon::prelude::*;
 use science::measure::in_pool;
-use science::measure::phase::{Boundaries, Item, PhaseMap, Point, measure_point};
+use science::measure::phase::{Item, Part, PhaseMap};
 use science::networks::Execution;
 use serde::Serialize;
 
@@ -29,12 +29,6 @@ pub struct SweepOptions {
     #[command(flatten)]
     #[serde(flatten)]
     pub results: ResultOptions,
-}
-
-/// One finished item.
-enum Part {
-    Point(Box<Point>),
-    Boundaries(Boundaries),
 }
 
 /// Runs the command.
@@ -126,18 +120,13 @@ fn compute_one(
     folder: Option<&Points>,
     progress: &Progress,
 ) -> Result<Part, Failure> {
-    match item {
-        Item::Point(g, k) => {
-            let point = measure_point(settings, g, k, progress)?;
-            folder.map_or(Ok(()), |folder| folder.keep_point(&point))?;
-            Ok(Part::Point(Box::new(point)))
-        }
-        Item::Boundaries(g) => {
-            let boundaries = Boundaries::solve(settings, g, progress)?;
-            folder.map_or(Ok(()), |folder| folder.keep_boundaries(&boundaries))?;
-            Ok(Part::Boundaries(boundaries))
-        }
+    let part = item.measure(settings, progress)?;
+    match (folder, &part) {
+        (None, _) => {}
+        (Some(folder), Part::Point(point)) => folder.keep_point(point)?,
+        (Some(folder), Part::Boundaries(boundaries)) => folder.keep_boundaries(boundaries)?,
     }
+    Ok(part)
 }
 
 fn finished(item: Item, folder: Option<&Points>) -> Option<Part> {

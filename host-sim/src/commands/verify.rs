@@ -13,9 +13,8 @@ use super::golden::stated::Stated;
 use crate::failure::Failure;
 use crate::output::{Provenance, ResultObject, Seeds};
 use crate::progress::Progress;
-use link::{Board, Cpu, Emulator, serial};
-use science::golden::{Case, Checkpoint, GoldenFile};
-use science::networks::Model;
+use link::{Board, Cpu, Emulator, serial, verify};
+use science::golden::{GoldenFile, Verification, cost_of_cases};
 
 /// Options of `verify`; without any, this machine is verified.
 #[derive(Args, Clone, Debug)]
@@ -51,16 +50,6 @@ struct Parameters {
     contract: u16,
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct Summary {
-    ok: bool,
-    first_difference: Option<String>,
-    /// Digests compared.
-    digests: usize,
-    /// Cases that the target has no room for.
-    skipped: Vec<String>,
-}
-
 /// Runs the command.
 pub fn execute(options: VerifyOptions) -> Result<(), Failure> {
     let expected = match &options.golden {
@@ -69,7 +58,7 @@ pub fn execute(options: VerifyOptions) -> Result<(), Failure> {
             options.files.as_deref(),
             &options.stated,
         )?)),
-        None => Expected::committed()?,
+        None => Expected::Committed(GoldenFile::all()?),
     };
     let (target, summary) = match (&options.emulator, &options.firmware, &options.port) {
         (Some(cpu), Some(firmware), _) => {
@@ -93,91 +82,36 @@ pub fn execute(options: VerifyOptions) -> Result<(), Failure> {
 /// What is verified.
 enum Expected {
     /// The project's goldens.
-    Committed(Vec<GoldenFile>),
+    Committed([GoldenFile; 2]),
     /// One of the user's own.
     Own(Box<Own>),
 }
 
 impl Expected {
-    fn committed() -> Result<Self, Failure> {
-        let files = [Model::Exact, Model::Compact].into_iter().map(GoldenFile::of);
-        Ok(Self::Committed(files.collect::<Result<_, _>>()?))
-    }
-
-    fn here(&self) -> Result<Summary, Failure> {
+    fn here(&self) -> Result<Verification, Failure> {
         match self {
-            Self::Committed(goldens) => verify_all(goldens, |model, case| Ok(case.run_here(model)?)),
+            Self::Committed(goldens) => Ok(Verification::of_cases(
+                goldens,
+                &progress(goldens),
+                |model, case| case.run_here(model),
+            )?),
             Self::Own(own) => own.here(),
         }
     }
 
-    fn on(&self, board: &mut Board) -> Result<Summary, Failure> {
-        match self {
-            Self::Committed(goldens) => verify_board(goldens, board),
-            Self::Own(own) => own.on(board),
-        }
-    }
-}
-
-fn verify_board(goldens: &[GoldenFile], board: &mut Board) -> Result<Summary, Failure> {
-    let mut skipped = Vec::new();
-    let fitting: Vec<GoldenFile> = goldens
-        .iter()
-        .map(|file| {
-            let capacity = board.identity().capacity(file.model) as usize;
-            let (fitting, too_large): (Vec<Case>, Vec<Case>) =
-                file.case.iter().cloned().partition(|case| case.n <= capacity);
-            let reason = |case: &Case| {
-                let (model, n) = (file.model.name(), case.n);
-                format!("{model} N = {n}: the board has room for {capacity}")
-            };
-            skipped.extend(too_large.iter().map(reason));
-            GoldenFile {
-                case: fitting,
-                ..file.clone()
-            }
+    fn on(&self, board: &mut Board) -> Result<Verification, Failure> {
+        Ok(match self {
+            Self::Committed(goldens) => verify::committed(board, goldens, &progress(goldens))?,
+            Self::Own(own) => verify::own(board, &own.golden, &())?,
         })
-        .collect();
-    let mut summary = verify_all(&fitting, |model, case| Ok(case.run(model, board)?))?;
-    summary.skipped = skipped;
-    Ok(summary)
+    }
 }
 
-fn verify_all(
-    goldens: &[GoldenFile],
-    mut run: impl FnMut(Model, &Case) -> Result<Vec<Checkpoint>, Failure>,
-) -> Result<Summary, Failure> {
-    let work = |case: &Case| case.steps() * (case.n * case.n) as u64;
-    let cases = || {
-        goldens
-            .iter()
-            .flat_map(|file| file.case.iter().map(|case| (file.model, case)))
-    };
-    let progress = Progress::new("verify", cases().map(|(_, case)| work(case)).sum());
-    let mut summary = Summary {
-        ok: true,
-        first_difference: None,
-        digests: 0,
-        skipped: Vec::new(),
-    };
-    for (model, case) in cases() {
-        let found = run(model, case)?;
-        summary.digests += found.len();
-        if let Some(difference) = case.first_difference(&found) {
-            summary.ok = false;
-            summary
-                .first_difference
-                .get_or_insert(format!("{} network, {difference}", model.name()));
-        }
-        progress.advance(work(case));
-    }
-    if summary.digests == 0 {
-        return Err(Failure::Check("there is no golden to compare with".into()));
-    }
-    Ok(summary)
+fn progress(goldens: &[GoldenFile]) -> Progress {
+    Progress::new("verify", cost_of_cases(goldens))
 }
 
-fn report(options: &VerifyOptions, target: String, summary: &Summary) -> Result<(), Failure> {
+fn report(options: &VerifyOptions, target: String, summary: &Verification) -> Result<(), Failure> {
     if options.json {
         let result = ResultObject {
             kind: "verify",

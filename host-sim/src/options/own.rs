@@ -115,13 +115,14 @@ impl OwnOptions {
     }
 }
 
-fn table(option: &'static str, path: &Path) -> Result<Table, Failure> {
+/// Numbers in rows, from the file of that option.
+pub fn table(option: &'static str, path: &Path) -> Result<Table, Failure> {
     let table = npy::read(&option.replace('_', "-"), path)?;
     Ok(Table::new(option, table.shape[1], table.values)?)
 }
 
 /// The numbers of one row or one column.
-fn column(option: &str, path: &Path) -> Result<Vec<f32>, Failure> {
+pub fn column(option: &str, path: &Path) -> Result<Vec<f32>, Failure> {
     let table = npy::read(option, path)?;
     match table.shape {
         [_, 1] | [1, _] => Ok(table.values),

@@ -18,6 +18,7 @@ Source of the model: D. G. Clark and L. F. Abbott, Physical Review X 14, 021001 
 from ._native import CONTRACT_VERSION as CONTRACT_VERSION
 from ._native import VERSION as __version__
 from .estimators import Autocorrelation, autocorrelation, half_width
+from .goldens import Golden, Verification, record_golden, verify
 from .measurements import (
     FixedPoints,
     FreezeTrials,
@@ -33,6 +34,7 @@ from .measurements import (
 from .network import Network
 from .recording import Recording
 from .results import Arrays, Mean, Result
+from .sweeps import Sweep, sweep
 from .theory import MeanField, MeanFieldSolution, mean_field
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "Autocorrelation",
     "FixedPoints",
     "FreezeTrials",
+    "Golden",
     "Jacobian",
     "LyapunovSpectrum",
     "Mean",
@@ -50,6 +53,8 @@ __all__ = [
     "Recording",
     "Result",
     "Statistics",
+    "Sweep",
+    "Verification",
     "__version__",
     "autocorrelation",
     "fixed_points",
@@ -58,5 +63,8 @@ __all__ = [
     "jacobian",
     "lyapunov_spectrum",
     "mean_field",
+    "record_golden",
     "statistics",
+    "sweep",
+    "verify",
 ]

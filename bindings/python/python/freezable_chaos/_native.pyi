@@ -4,13 +4,26 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CONTRACT_VERSION", "VERSION", "Network", "autocorrelation", "half_width", "mean_field", "measure"]
+__all__ = [
+    "CONTRACT_VERSION",
+    "VERSION",
+    "Network",
+    "autocorrelation",
+    "half_width",
+    "mean_field",
+    "measure",
+    "read_golden",
+    "record_golden",
+    "sweep",
+    "verify",
+]
 
 VERSION: str
 CONTRACT_VERSION: int
 
 _Named = tuple[str, str, str, list[str], npt.NDArray[Any]]
 _Progress = Callable[[int, int], object]
+_Files = dict[str, tuple[str, npt.NDArray[np.float32]]]
 
 @final
 class Network:
@@ -39,6 +52,7 @@ class Network:
     def x(self) -> npt.NDArray[np.float32]: ...
     @property
     def phi(self) -> npt.NDArray[np.float32]: ...
+    def flash_image(self, index: int) -> bytes: ...
     def couplings(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]: ...
     @property
     def steps(self) -> int: ...
@@ -66,3 +80,13 @@ def measure(
 def mean_field(
     problem: dict[str, Any], threads: int, progress: _Progress | None
 ) -> tuple[str, list[_Named]]: ...
+def read_golden(text: str) -> str: ...
+def record_golden(
+    network: Network, setup: dict[str, Any], files: _Files, course: dict[str, Any], progress: _Progress | None
+) -> str: ...
+def sweep(
+    settings: dict[str, Any], threads: int, memory: int | None, progress: _Progress | None
+) -> tuple[str, list[_Named]]: ...
+def verify(
+    golden: str | None, files: _Files, target: dict[str, Any], progress: _Progress | None
+) -> tuple[str, str]: ...

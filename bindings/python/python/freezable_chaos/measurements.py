@@ -325,7 +325,7 @@ def _measure(
 ) -> tuple[str, list[Any]]:
     if not isinstance(network, Network):
         raise TypeError(f"network must be a freezable_chaos.Network, not {type(network).__name__}")
-    if networks is not None and network._is_placed:
+    if networks is not None and network._x0 is not None:
         raise ValueError("networks cannot be given for a network with x0: each of them draws its initial state")
     before = (0.0 if networks is None else BURN_IN) if burn_in is None else real("burn_in", burn_in)
     everything = {

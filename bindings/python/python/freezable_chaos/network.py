@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from . import _native
 from ._arguments import name_of, real, single, whole
+from ._files import write_whole
 from ._machine import available_memory, provenance
 from .recording import Recording
 from .results import Arrays
@@ -70,8 +71,8 @@ class Network:
     _setup: dict[str, Any]
     _matrix: npt.NDArray[np.float32] | None
     _threads: int
-    # Whether x0 was given, which no other network of the description has.
-    _is_placed: bool
+    # x0 if it was given, which no other network of the description has.
+    _x0: npt.NDArray[np.float32] | None
     _native: _native.Network
 
     def __init__(
@@ -177,13 +178,11 @@ class Network:
         x0: npt.ArrayLike | None,
         threads: SupportsIndex,
         snapshot: bytes | None = None,
-        is_placed: bool = False,
     ) -> Network:
         network = cls.__new__(cls)
         network._begin(setup, matrix, x0, threads)
         if snapshot is not None:
             network.restore(snapshot)
-            network._is_placed = is_placed
         return network
 
     def _begin(
@@ -193,10 +192,10 @@ class Network:
         x0: npt.ArrayLike | None,
         threads: SupportsIndex,
     ) -> None:
-        self._setup, self._matrix, self._is_placed = setup, matrix, x0 is not None
+        self._setup, self._matrix = setup, matrix
         self._threads = whole("threads", threads)
-        states = None if x0 is None else single("x0", x0, (1,))
-        self._native = _native.Network(setup, matrix, states, self._threads, available_memory())
+        self._x0 = None if x0 is None else single("x0", x0, (1,)).copy()
+        self._native = _native.Network(setup, matrix, self._x0, self._threads, available_memory())
 
     def run(
         self,
@@ -275,8 +274,9 @@ class Network:
 
     def start_from(self, x0: npt.ArrayLike) -> None:
         """Starts anew from the states x0, shape (N,), with A = 0: plasticity running, t = 0."""
-        self._native.start_from(single("x0", x0, (1,)))
-        self._is_placed = True
+        states = single("x0", x0, (1,)).copy()
+        self._native.start_from(states)
+        self._x0 = states
 
     @property
     def n(self) -> int:
@@ -330,6 +330,14 @@ class Network:
         parameters: dict[str, Any] = json.loads(self._native.parameters())
         return {**parameters, "start": self._setup["start"], "index": self._setup["index"]}
 
+    def flash_image(self) -> bytes:
+        """The couplings J for the flash of a board, in the kernel's memory order.
+
+        Little-endian float32 of the exact network, for ``DenseCouplings::from_image`` (C: ``freezable_exact``); 64-bit
+        words of the compact one's signs.
+        """
+        return self._native.flash_image(self._setup["index"])
+
     def digest(self) -> str:
         """Digest of x and A, sixteen hexadecimal digits: that of goldens, of ``host-sim`` and of boards."""
         return self._native.digest()
@@ -346,13 +354,7 @@ class Network:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes :meth:`snapshot` to a file, whole or not at all. It has neither J nor seeds: pickle keeps these too."""
-        target = Path(path)
-        partial = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            partial.write_bytes(self.snapshot())
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        write_whole(Path(path), self.snapshot())
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Takes the state of a file that :meth:`save`, the program or the web page wrote."""
@@ -369,7 +371,7 @@ class Network:
         return self.copy()
 
     def __reduce__(self) -> tuple[Callable[..., Network], tuple[Any, ...]]:
-        state = (self._setup, self._matrix, None, self._threads, self.snapshot(), self._is_placed)
+        state = (self._setup, self._matrix, self._x0, self._threads, self.snapshot())
         return type(self)._of, state
 
     def __repr__(self) -> str:

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use freezable_chaos::CONTRACT_VERSION;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Case, Checkpoint, Target, differing, digest_of};
 use crate::networks::{InitialState, Model, Simulation, TransferFunction};
-use crate::{Refusal, Stopped};
+use crate::watch::advance;
+use crate::{Refusal, Stopped, Watch};
 
 /// Version of the layout of these files.
 const LAYOUT: u32 = 1;
@@ -22,7 +23,7 @@ const CHECKSUM: &str = "# checksum ";
 const MOST_STEPS: u64 = 1 << 24;
 
 /// A golden of one's own.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Golden {
     /// Version of the layout of its file.
@@ -48,7 +49,7 @@ pub struct Golden {
 }
 
 /// What describes a network, by the names of options.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Described {
     /// Kind of network.
@@ -81,7 +82,7 @@ pub struct Described {
 }
 
 /// A file that a network is made of.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamedFile {
     /// Its name, without a folder.
@@ -94,7 +95,7 @@ pub struct NamedFile {
 }
 
 /// A rule of plasticity from a file.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmbeddedRule {
     /// The file, as it stands.
@@ -105,7 +106,7 @@ pub struct EmbeddedRule {
 }
 
 /// How an external input goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Driven {
     /// Steps for which a row of the series stays.
@@ -117,7 +118,7 @@ pub struct Driven {
 }
 
 /// A trajectory: it is frozen and released after the digests of those steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trajectory {
     /// Steps in all.
@@ -185,8 +186,8 @@ impl Golden {
     }
 
     /// The digests of a network that was started, in place of those of before.
-    pub fn record(&mut self, network: &mut dyn Simulation) -> Result<(), Stopped> {
-        self.digests = self.run(&mut Simulated(network))?;
+    pub fn record(&mut self, network: &mut dyn Simulation, watch: &dyn Watch) -> Result<(), Stopped> {
+        self.digests = self.run_here(network, watch)?;
         Ok(())
     }
 
@@ -197,8 +198,12 @@ impl Golden {
     }
 
     /// The same on this machine.
-    pub fn run_here(&self, network: &mut dyn Simulation) -> Result<Vec<Checkpoint>, Stopped> {
-        self.run(&mut Simulated(network))
+    pub fn run_here(
+        &self,
+        network: &mut dyn Simulation,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Checkpoint>, Stopped> {
+        self.run(&mut Simulated { network, watch })
     }
 
     /// The first checkpoint at which a trajectory differs, in words.
@@ -368,29 +373,35 @@ fn toml_text(text: &str) -> String {
 }
 
 /// A network of this machine's as a target.
-struct Simulated<'a>(&'a mut dyn Simulation);
+struct Simulated<'a> {
+    network: &'a mut dyn Simulation,
+    watch: &'a dyn Watch,
+}
 
 impl Target for Simulated<'_> {
     type Error = Stopped;
 
     fn steps(&mut self, count: u64) -> Result<(), Stopped> {
-        (0..count).try_for_each(|_| self.0.step())
+        (0..count).try_for_each(|_| {
+            self.network.step()?;
+            advance(self.watch, 1)
+        })
     }
 
     fn freeze(&mut self) -> Result<(), Stopped> {
-        self.0.freeze();
+        self.network.freeze();
         Ok(())
     }
 
     fn release(&mut self) -> Result<(), Stopped> {
-        self.0.release();
+        self.network.release();
         Ok(())
     }
 
     fn digest(&mut self) -> Result<u64, Stopped> {
         let words = "is of the reference simulator: digests are of the kernel's state, in single precision";
         let refused = || Refusal::because("precision", "f64", words).into();
-        self.0.digest().ok_or_else(refused)
+        self.network.digest().ok_or_else(refused)
     }
 }
 

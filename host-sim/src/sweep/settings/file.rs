@@ -1,9 +1,7 @@
 //! The TOML file as it stands, with the place of each value, and errors that say where.
 
-use std::cmp::Ordering;
-use std::fmt::Display;
-
-use freezable_chaos::ParameterError;
+use science::Refusal;
+use science::measure::phase::MOST_VALUES;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
@@ -78,38 +76,8 @@ impl Reader<'_> {
         Failure::Usage(format!("{}, line {line}: {}", self.name, one_line(message)))
     }
 
-    /// A value between two bounds.
-    pub(super) fn within<T: PartialOrd + Copy + Display>(
-        &self,
-        key: &str,
-        value: &Spanned<T>,
-        low: T,
-        high: T,
-    ) -> Result<T, Failure> {
-        let number = *value.as_ref();
-        if number >= low && number <= high {
-            return Ok(number);
-        }
-        let message = format!("{key} = {number} is outside its bounds {low} and {high}");
-        Err(self.refuse(value.span().start, &message))
-    }
-
-    /// A value between two bounds, or the default.
-    pub(super) fn or<T: PartialOrd + Copy + Display>(
-        &self,
-        key: &str,
-        value: &Option<Spanned<T>>,
-        default: T,
-        low: T,
-        high: T,
-    ) -> Result<T, Failure> {
-        value
-            .as_ref()
-            .map_or(Ok(default), |value| self.within(key, value, low, high))
-    }
-
     /// The values of an axis: a list in ascending order, or `{ from, to, count }`, evenly spaced with both ends.
-    pub(super) fn axis(&self, key: &str, value: &Spanned<Value>, most: usize) -> Result<Vec<f32>, Failure> {
+    pub(super) fn axis(&self, key: &str, value: &Spanned<Value>) -> Result<Vec<f32>, Failure> {
         let refuse = |message: String| self.refuse(value.span().start, &message);
         let values = match value.as_ref() {
             Value::Array(list) => {
@@ -126,7 +94,7 @@ impl Reader<'_> {
                     .map_err(|error: toml::de::Error| refuse(format!("{key}: {}", error.message())))?;
                 spread(&range).ok_or_else(|| {
                     refuse(format!(
-                        "{key} has count = {}, which is outside its bounds 1 and {most}, or is 1 with two ends",
+                        "{key} has count = {}, which is outside its bounds 1 and {MOST_VALUES}, or is 1 with two ends",
                         range.count
                     ))
                 })?
@@ -137,35 +105,31 @@ impl Reader<'_> {
                 )));
             }
         };
-        if values.is_empty() || values.len() > most {
-            let count = values.len();
-            return Err(refuse(format!(
-                "{key} has {count} values, outside the bounds 1 and {most}"
-            )));
-        }
-        if let Some(pair) = values
-            .windows(2)
-            .find(|pair| pair[0].partial_cmp(&pair[1]) != Some(Ordering::Less))
-        {
-            return Err(refuse(format!(
-                "{key} has {} after {}, but must ascend",
-                pair[1], pair[0]
-            )));
-        }
         Ok(values)
     }
 
-    /// An error of the parameters, at the line of the one that it names.
-    pub(super) fn parameter(&self, file: &File, error: &ParameterError) -> Failure {
-        let message = error.to_string();
-        let span = match message.split(' ').next() {
-            Some("g") => file.g.span(),
-            Some("k") => file.k.span(),
-            Some("dt") => file.dt.as_ref().map_or(file.p.span(), Spanned::span),
-            Some("n") => file.n.span(),
-            _ => file.p.span(),
+    /// A refusal, at the line of the key that it names.
+    pub(super) fn refusal(&self, file: &File, refusal: &Refusal) -> Failure {
+        fn place<T>(value: &Option<Spanned<T>>) -> Option<usize> {
+            value.as_ref().map(|value| value.span().start)
+        }
+        let start = match refusal.parameter {
+            "g" => Some(file.g.span().start),
+            "k" => Some(file.k.span().start),
+            "n" => Some(file.n.span().start),
+            "dt" => place(&file.dt),
+            "networks" => place(&file.networks),
+            "burn_in" => place(&file.burn_in),
+            "duration" => place(&file.duration),
+            "trials" => place(&file.trials),
+            "exponent_duration" => place(&file.exponent_duration),
+            "exponent_tolerance" => place(&file.exponent_tolerance),
+            "boundary_g" => place(&file.boundary_g),
+            _ => None,
         };
-        self.refuse(span.start, &message)
+        let equals = if refusal.value.is_empty() { "" } else { " =" };
+        let words = refusal.sentence(&format!("{}{equals}", refusal.parameter));
+        self.refuse(start.unwrap_or(file.p.span().start), &words)
     }
 }
 
@@ -178,7 +142,7 @@ fn spread(range: &Range) -> Option<Vec<f32>> {
     if range.count == 1 && range.from == range.to {
         return Some(vec![range.from as f32]);
     }
-    let last = (2..=super::MOST_VALUES)
+    let last = (2..=MOST_VALUES)
         .contains(&range.count)
         .then(|| range.count - 1)?;
     let value = |at: usize| range.from + (range.to - range.from) * at as f64 / last as f64;

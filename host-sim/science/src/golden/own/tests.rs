@@ -50,14 +50,14 @@ fn recorded(spoil: f32) -> (Golden, Ensemble) {
     with_simulation(&ensemble, 0, |network| {
         let found = format!("{:016x}", network.couplings_digest().unwrap());
         assert_eq!(found, golden.network.couplings_digest);
-        golden.record(network)
+        golden.record(network, &())
     })
     .unwrap();
     (golden, ensemble)
 }
 
 fn run(golden: &Golden, ensemble: &Ensemble) -> Option<String> {
-    let found = with_simulation(ensemble, 0, |network| golden.run_here(network)).unwrap();
+    let found = with_simulation(ensemble, 0, |network| golden.run_here(network, &())).unwrap();
     golden.first_difference(&found)
 }
 

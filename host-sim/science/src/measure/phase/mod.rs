@@ -6,12 +6,16 @@
 
 mod boundaries;
 pub mod class;
+mod diagram;
 mod point;
+mod settings;
 
 pub use crate::theory::freezability::Crossing;
 pub use boundaries::Boundaries;
 pub use class::Class;
+pub use diagram::{Diagram, Part, Row};
 pub use point::{Point, Run, StartRow, measure_point};
+pub use settings::MOST_VALUES;
 
 use freezable_chaos::Params;
 use serde::Serialize;
@@ -20,7 +24,7 @@ use crate::Refusal;
 use crate::estimators::steps_in;
 use crate::networks::{Ensemble, Execution, InitialState, Input, Model, Network, Seeds, TransferFunction};
 
-/// Checked settings of a phase diagram. Their JSON form tells whether two are the same.
+/// Settings of a phase diagram. Their JSON form tells whether two are the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PhaseMap {
     /// Gains, ascending.
