@@ -11,6 +11,7 @@ use science::networks::{InitialState, Model, TransferFunction};
 
 use self::file::{File, Reader};
 use crate::failure::Failure;
+use crate::options::{RuleFile, read_biases};
 
 /// Most values on an axis.
 const MOST_VALUES: usize = 1000;
@@ -21,12 +22,17 @@ const LONGEST: f64 = 1e9;
 pub fn read(path: &Path) -> Result<PhaseMap, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::Device(format!("cannot read {}: {error}", path.display())))?;
-    parse(&text, &path.display().to_string())
+    let folder = path.parent().unwrap_or(Path::new(""));
+    parse_in(text.as_str(), &path.display().to_string(), Some(folder))
 }
 
-/// Reads a text; `name` is that of the file in errors.
+/// Reads a text that names no files; `name` is that of its own in errors.
 pub fn parse(text: &str, name: &str) -> Result<PhaseMap, Failure> {
-    let reader = Reader { text, name };
+    parse_in(text, name, None)
+}
+
+fn parse_in(text: &str, name: &str, folder: Option<&Path>) -> Result<PhaseMap, Failure> {
+    let reader = Reader { text, name, folder };
     let file: File = reader.read()?;
     let settings = PhaseMap {
         g: reader.axis("g", &file.g, MOST_VALUES)?,
@@ -37,6 +43,8 @@ pub fn parse(text: &str, name: &str) -> Result<PhaseMap, Failure> {
         // The theory's paths are sampled at this step: far smaller ones take more memory than there is.
         dt: reader.or("dt", &file.dt, 0.05, 1e-3, 1.0)?,
         transfer: file.transfer.unwrap_or(TransferFunction::Tanh),
+        bias: reader.read_named("bias", &file.bias, read_biases)?,
+        rule: reader.read_named("rule", &file.rule, |path| Ok(RuleFile::read(path)?.rule))?,
         seed: file.seed.unwrap_or(1),
         networks: reader.or("networks", &file.networks, 4, 1, 10_000)?,
         burn_in: reader.or("burn_in", &file.burn_in, 200.0, 0.0, LONGEST)?,

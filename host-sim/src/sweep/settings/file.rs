@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt::Display;
+use std::path::{Path, PathBuf};
 
 use freezable_chaos::ParameterError;
 use serde::Deserialize;
@@ -21,6 +22,8 @@ pub(super) struct File {
     pub(super) n: Spanned<usize>,
     pub(super) dt: Option<Spanned<f32>>,
     pub(super) transfer: Option<TransferFunction>,
+    pub(super) rule: Option<Spanned<PathBuf>>,
+    pub(super) bias: Option<Spanned<PathBuf>>,
     pub(super) seed: Option<u64>,
     pub(super) networks: Option<Spanned<u32>>,
     pub(super) burn_in: Option<Spanned<f64>>,
@@ -46,6 +49,8 @@ pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
     /// Name of the file.
     pub(super) name: &'a str,
+    /// Folder of the files that it names; none where it is no file's text.
+    pub(super) folder: Option<&'a Path>,
 }
 
 impl Reader<'_> {
@@ -62,6 +67,24 @@ impl Reader<'_> {
                 _ => Failure::Usage(format!("{}: {message}", self.name)),
             }
         })
+    }
+
+    /// What is read from a file that a key names, if it is there.
+    pub(super) fn read_named<T>(
+        &self,
+        key: &str,
+        path: &Option<Spanned<PathBuf>>,
+        read: impl FnOnce(&Path) -> Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        let Some(path) = path else {
+            return Ok(None);
+        };
+        let refuse = |message: &dyn Display| self.refuse(path.span().start, &format!("{key}: {message}"));
+        let folder = self
+            .folder
+            .ok_or_else(|| refuse(&"names a file, which a text without a folder cannot"))?;
+        let read = read(&folder.join(path.as_ref()));
+        read.map(Some).map_err(|failure| refuse(&failure))
     }
 
     /// What stands before `=` on the line of a byte, with a colon.
