@@ -21,6 +21,7 @@ mod instructions;
 mod kernel_tests;
 mod lanes;
 mod licences;
+mod mutants;
 mod paths;
 mod performance;
 mod priority;
