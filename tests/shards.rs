@@ -96,6 +96,9 @@ fn merged_shards_are_what_one_process_gives() {
         succeed(&format!("{measurement} --merge"), &shared);
         let again = succeed(&format!("{measurement} --merge"), &shared);
         assert!(message(&again).contains("merged results already"), "{name}");
+        let printed = succeed(&format!("{measurement} --merge --json"), &shared);
+        let object: Value = serde_json::from_slice(&printed.stdout).expect("the result once more");
+        assert!(!object["summary"].is_null(), "{name}");
         let late = succeed(&format!("{measurement} --shard 1/3"), &shared);
         assert!(message(&late).contains("merged results already"), "{name}");
         assert!(
@@ -198,10 +201,44 @@ fn a_job_array_is_written_and_what_no_task_could_do_is_refused() {
         (format!("{measurement} --replace"), "of a task of the array"),
         (format!("{measurement} --merge"), "are given to the tasks"),
         ("golden --frobnicate".to_owned(), "of the command"),
+        ("mean-field".to_owned(), "`mean-field` is computed as a whole"),
+        ("golden --steps 5".to_owned(), "`golden` is computed as a whole"),
+        (
+            "memory facilitation".to_owned(),
+            "`memory-facilitation` is computed as a whole",
+        ),
+        (
+            "run --save state.bin".to_owned(),
+            "`run --save` is computed as a whole",
+        ),
+        (
+            "run --record x".to_owned(),
+            "`run --record` is computed as a whole",
+        ),
     ] {
         let refused = submit(&line);
         assert_eq!(refused.status.code(), Some(2), "{line}: {}", message(&refused));
         assert!(message(&refused).contains(words), "{line}: {}", message(&refused));
+    }
+}
+
+/// What `submit` refuses so is what a task would refuse, and no more.
+#[test]
+fn what_is_computed_as_a_whole_takes_no_shards() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for command in [
+        "mean-field",
+        "golden --steps 5",
+        "memory facilitation",
+        "run --record x",
+    ] {
+        let refused = into(&format!("{command} --shard 1/1"), &folder.path().join("out"));
+        assert_eq!(refused.status.code(), Some(2), "{command}: {}", message(&refused));
+        assert!(
+            message(&refused).contains("is computed as a whole"),
+            "{command}: {}",
+            message(&refused)
+        );
     }
 }
 

@@ -190,6 +190,16 @@ fn errors_name_key_value_bound_and_line() {
             "line 11: transfer: unknown variant `relu`",
         ),
         ("p = 2.5", "p = ", "line 1: "),
+        (
+            "boundaries = false",
+            "rule = \"none.toml\"",
+            "line 11: rule: --rule",
+        ),
+        (
+            "boundaries = false",
+            "bias = \"none.npy\"",
+            "line 11: bias: --bias-file",
+        ),
         ("n = 24", "n = 900000", "--n 900000"),
     ] {
         assert!(TINY.contains(from), "{from}");
@@ -410,6 +420,70 @@ fn below_the_transition_starts_decide_between_rest_and_fixed_points() {
     assert_eq!(last["large"]["class"], "fixed-point");
     assert_eq!(last["large"]["alive"]["mean"], 0.0);
     assert!(last["large"]["lyapunov_max"].is_null());
+}
+
+#[test]
+fn rules_and_biases_are_swept_too() {
+    let text = TINY
+        .replace("[0.5, 1.5, 2, 2.5]", "[1.5]")
+        .replace("{ from = -1, to = 4, count = 5 }", "[1, 2]");
+    let points = |more: &str, rule: &str| {
+        let sweep = Sweep::new(&(text.clone() + more));
+        fs::write(sweep.out("rule.toml"), rule).expect("it can be written");
+        let numbers: Vec<u8> = (0..24).flat_map(|_| 0.5_f32.to_le_bytes()).collect();
+        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (24,), }";
+        let npy = [
+            b"\x93NUMPY\x01\x00\x76\x00",
+            format!("{header:<117}\n").as_bytes(),
+            &numbers,
+        ]
+        .concat();
+        fs::write(sweep.out("bias.npy"), npy).expect("it can be written");
+        let result = sweep_json(&sweep.out("sweep.toml").display().to_string());
+        (result["params"].clone(), result["summary"]["points"].clone())
+    };
+    let (params, paper) = points("", "");
+    assert!(params.get("rule").is_none() && params.get("bias").is_none());
+    let (params, same) = points("rule = \"rule.toml\"\n", "post = \"rate\"\n");
+    assert!(params["rule"].is_object(), "{params}");
+    // The same bits of states; exponents are of another tangent map.
+    let of = |points: &Value| {
+        let points = points.as_array().expect("points").iter();
+        let one = |point: &Value| {
+            [
+                &point["class"],
+                &point["small"]["c_phi_0"],
+                &point["freeze_success"],
+            ]
+            .map(Value::clone)
+        };
+        points.map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&same), of(&paper), "the paper's rule as data");
+    let (_, signs) = points("rule = \"rule.toml\"\n", "pre = \"sign\"\n");
+    assert_ne!(signs, paper);
+    let (params, biased) = points("bias = \"bias.npy\"\n", "");
+    assert!(params["bias"].is_string(), "{params}");
+    assert_ne!(biased, paper);
+    for (more, rule, expected) in [
+        ("rule = \"rule.toml\"\n", "k = 2\n", "has a k or a p of its own"),
+        ("rule = \"rule.toml\"\nn = 24\n", "", "line"),
+    ] {
+        let sweep = Sweep::new(&(text.clone() + more));
+        fs::write(sweep.out("rule.toml"), rule).expect("it can be written");
+        let refused = sweep.run("out", "");
+        assert_eq!(refused.status.code(), Some(2), "{}", message(&refused));
+        assert!(message(&refused).contains(expected), "{}", message(&refused));
+    }
+    let theory =
+        Sweep::new(&(text.replace("boundaries = false", "boundaries = true") + "rule = \"rule.toml\"\n"));
+    fs::write(theory.out("rule.toml"), "").expect("it can be written");
+    let refused = theory.run("out", "");
+    assert!(
+        message(&refused).contains("set boundaries = false"),
+        "{}",
+        message(&refused)
+    );
 }
 
 #[test]

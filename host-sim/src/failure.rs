@@ -58,9 +58,10 @@ impl From<Refusal> for Failure {
 }
 
 /// Parameters that no option sets by itself: they are of files, or of what is on the other side of a line.
-pub(crate) const WITHOUT_OPTION: [&str; 14] = [
+pub(crate) const WITHOUT_OPTION: [&str; 15] = [
     "array",
     "at",
+    "boundaries",
     "contract",
     "dimension",
     "goldens",

@@ -3,6 +3,7 @@
 mod own;
 mod rule;
 
+use std::fs;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -16,12 +17,14 @@ use science::{Refusal, Stopped};
 use serde::Serialize;
 
 pub use self::own::{OwnCouplings, OwnOptions, column, table};
-pub use self::rule::{RuleFile, RuleOptions};
+pub use self::rule::{RuleFile, RuleOptions, read_biases};
 
+use crate::commands::print_text;
 use crate::failure::{Failure, MISSING};
 use crate::machine::available_memory;
+use crate::output::OutputError;
 use crate::progress::say;
-use crate::store::{Plan, Shard, Store, Work};
+use crate::store::{Plan, Shard, Store, Work, merged};
 
 /// Neurons if no number of them is given.
 const DEFAULT_N: usize = 200;
@@ -177,6 +180,12 @@ impl ResultOptions {
     /// Opens the folder for the results, if there is to be one, of what shards may compute together.
     pub fn shared_store(&self, plan: Plan) -> Result<Store, Failure> {
         self.no_estimate(&plan.kind)?;
+        if let Some(out) = self.out.as_deref().filter(|_| self.merge && self.json)
+            && let Some(result) = merged(out, &plan)
+        {
+            // What the first merge printed.
+            print_text(&fs::read_to_string(&result).map_err(OutputError::at(&result))?)?;
+        }
         Store::open(self.out.as_deref(), plan, self.replace, self.work())
     }
 

@@ -193,6 +193,24 @@ mod tests {
     }
 
     #[test]
+    fn pieces_follow_one_another_in_buffers_of_any_size() {
+        for size in 1..=9 {
+            let mut pieces = (&b"freez"[..], &b"able"[..]);
+            let (mut found, mut buffer) = (std::vec::Vec::new(), [0; 9]);
+            while pieces.left() > 0 {
+                assert_eq!(pieces.left() + found.len(), 9);
+                let count = pieces.next_bytes(&mut buffer[..size]);
+                assert!(count > 0, "{size}");
+                found.extend_from_slice(&buffer[..count]);
+            }
+            assert_eq!(
+                (found.as_slice(), pieces.next_bytes(&mut buffer)),
+                (&b"freezable"[..], 0)
+            );
+        }
+    }
+
+    #[test]
     fn crc_gives_its_published_check_value() {
         assert_eq!(CRC_32.checksum(b"123456789"), 0xCBF4_3926);
     }

@@ -98,3 +98,29 @@ pub fn check() -> Result<(), EnvironmentError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn every_setting_has_a_name_of_its_own() {
+        let all = [
+            EnvironmentError::FlushToZero,
+            EnvironmentError::DenormalsAreZero,
+            EnvironmentError::TowardZero,
+            EnvironmentError::Upward,
+            EnvironmentError::Downward,
+            EnvironmentError::TiesAway,
+        ];
+        for (at, error) in all.iter().enumerate() {
+            let words = format!("{error}");
+            assert!(!error.name().is_empty() && words.contains(&format!("set to {}, where", error.name())));
+            assert!(
+                all[..at].iter().all(|other| other.name() != error.name()),
+                "{words}"
+            );
+        }
+    }
+}

@@ -284,7 +284,7 @@ mod tests {
         let rate = 0.05f32 / 2.5f32;
         assert_eq!(dynamics.retention(), 1.0 - rate);
         assert_eq!(dynamics.increment(), rate * (2.0f32 / 200.0));
-        assert_eq!(dynamics.coupling_scale(), 2.0f32 / libm::sqrtf(200.0));
+        assert_eq!(dynamics.coupling_scale(), 2.0 / 14.142136_f32);
     }
 
     #[test]
@@ -335,6 +335,22 @@ mod tests {
             message(Params { dt: f32::NAN, ..GOOD }, 8),
             "dt = NaN is not a finite number"
         );
+    }
+
+    #[test]
+    fn a_cause_names_the_parameter_that_the_error_does() {
+        let good = Params {
+            g: 1.0,
+            k: 1.0,
+            p: 2.5,
+            dt: 0.05,
+        };
+        let cause = |params: Params, n| params.validate(n).unwrap_err().cause();
+        assert!(cause(Params { g: -1.0, ..good }, 4).starts_with("g "));
+        assert!(cause(Params { k: f32::NAN, ..good }, 4).starts_with("k "));
+        assert!(cause(Params { p: 0.0, ..good }, 4).starts_with("p "));
+        assert!(cause(Params { dt: 2.0, ..good }, 4).starts_with("dt "));
+        assert!(cause(good, 0).starts_with("the number of neurons "));
     }
 
     #[test]

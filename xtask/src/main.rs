@@ -22,6 +22,7 @@ mod kernel_tests;
 mod lanes;
 mod licences;
 mod mpi;
+mod mutants;
 mod paths;
 mod performance;
 mod priority;

@@ -9,7 +9,8 @@ use crate::cpu::Cpu;
 use crate::fuzz::{self, Options};
 use crate::runner::{Outcome, Step};
 use crate::{
-    chips, emulator, endurance, firmware, host, instructions, kernel_tests, paths, process, rtl, steps,
+    chips, emulator, endurance, firmware, host, instructions, kernel_tests, mutants, paths, process, rtl,
+    steps,
 };
 
 /// Seconds for each fuzz target.
@@ -36,6 +37,7 @@ pub fn steps(quick: bool) -> Vec<Step> {
                 kernel_tests::under_sanitizers,
             ),
             call("kernel in Miri", kernel_tests::in_miri),
+            call("mutants of the kernel", mutants::mutants),
             call("instruction counts of a host's step", || {
                 instructions::instructions(false, false)
             }),

@@ -1,11 +1,14 @@
 //! What a board can be asked, one method a command.
 
+pub(crate) mod answers;
+
 use std::time::{Duration, Instant};
 
 use freezable_chaos::frames::{Command, CouplingSource, MAX_CHUNK, Report, Setup, Telemetry};
 use freezable_chaos::storage::Lost;
 use freezable_chaos::{Cue, NEURON_LIMIT, Plasticity, Start, TransferId};
 
+use self::answers::{Samples, expect, gather, of_snapshot, of_state, taken_at, wrong};
 use super::{Heard, Identity, Link, LinkError};
 use science::golden::{Builder, Case, Target};
 use science::networks::Model;
@@ -22,6 +25,8 @@ pub struct Board {
     identity: Identity,
     /// What is known of its network; nothing before the first.
     network: Option<Known>,
+    /// The generation of the last state that it stored on this line, and that state's step.
+    kept: Option<(u32, Option<u64>)>,
 }
 
 /// A board's network as its answers must have it.
@@ -71,6 +76,7 @@ impl Board {
                     link,
                     identity,
                     network: None,
+                    kept: None,
                 });
             }
         }
@@ -95,6 +101,9 @@ impl Board {
     pub fn configure(&mut self, setup: Setup) -> Result<(), LinkError> {
         let (step, plasticity) = self.done(&Command::Configure(setup))?;
         expect("its first step", 0, step)?;
+        if plasticity == Plasticity::Frozen {
+            return Err(wrong("its network starts frozen: is its button pressed?"));
+        }
         self.network = Some(Known {
             n: setup.n,
             step,
@@ -117,24 +126,21 @@ impl Board {
             report_every,
             chain_every,
         };
-        let known = self.network;
-        let mut latest = known.map(|known| known.step);
-        let done = self.link.ask(&command, |report| match report {
-            Report::Telemetry(telemetry) => {
-                // A board that reports for ever would otherwise be listened to for ever.
-                let last = known.map(|known| known.step + u64::from(steps));
-                let is_next = latest.is_none_or(|latest| telemetry.step > latest);
-                if !is_next || last.is_some_and(|last| telemetry.step > last) {
-                    return Some(Err(wrong(&format!(
-                        "it reports step {} after step {}, {steps} steps asked for",
-                        telemetry.step,
-                        latest.unwrap_or(0)
-                    ))));
+        let mut samples = Samples {
+            first: self.network.map(|known| known.step),
+            steps,
+            every: report_every,
+            latest: None,
+            count: 0,
+        };
+        let done = self.link.ask_in_parts(&command, |report| match report {
+            Report::Telemetry(telemetry) => match samples.take(telemetry.step) {
+                Ok(()) => {
+                    look(telemetry);
+                    None
                 }
-                latest = Some(telemetry.step);
-                look(telemetry);
-                None
-            }
+                Err(error) => Some(Err(error)),
+            },
             Report::Done { step, plasticity } => Some(Ok((*step, *plasticity))),
             _ => None,
         })??;
@@ -205,7 +211,9 @@ impl Board {
     /// The bytes of x, little-endian.
     pub fn state(&mut self) -> Result<Vec<u8>, LinkError> {
         let n = self.network.map_or(NEURON_LIMIT as u64, |known| known.n.into());
-        let state = self.gather(4 * n, |offset| Command::State { offset })?;
+        let state = gather(4 * n, |offset| {
+            self.link.ask(&Command::State { offset }, of_state)
+        })?;
         if self.network.is_some() {
             expect("the bytes of its state", 4 * n, state.len() as u64)?;
         }
@@ -220,8 +228,8 @@ impl Board {
             .network
             .map_or(u64::from(self.largest()), |known| known.n.into());
         // An exact network's is the longest: x, and the triangle of A.
-        self.gather(FRAME + 4 * n + 2 * n * (n + 1), |offset| Command::Snapshot {
-            offset,
+        gather(FRAME + 4 * n + 2 * n * (n + 1), |offset| {
+            self.link.ask(&Command::Snapshot { offset }, of_snapshot)
         })
     }
 
@@ -244,6 +252,12 @@ impl Board {
         let (step, plasticity) = self.done(&Command::RestoreCommit {
             length: snapshot.len() as u32,
         })?;
+        if let Some(taken) = taken_at(snapshot) {
+            expect("the step of the state that it took", taken.0, step)?;
+            if taken.1 != plasticity {
+                return Err(wrong("its plasticity is not that of the state that it took"));
+            }
+        }
         if let Some(known) = &mut self.network {
             (known.step, known.plasticity) = (step, plasticity);
         }
@@ -262,6 +276,11 @@ impl Board {
             Report::Stored { generation, bytes } => Some(StoredState { generation, bytes }),
             _ => None,
         })?;
+        let generation = stored.generation;
+        if self.kept.is_some_and(|(before, _)| before == generation) {
+            return Err(wrong(&format!("it stores state {generation} a second time")));
+        }
+        self.kept = Some((generation, self.network.map(|known| known.step)));
         if let Some(known) = &mut self.network {
             known.plasticity = Plasticity::Frozen;
         }
@@ -292,6 +311,13 @@ impl Board {
                 self.largest()
             )));
         }
+        if let (Some((generation, step)), None) = (self.kept, recalled.lost) {
+            let found = recalled.stored.generation;
+            expect("the state that it recalls", generation.into(), found.into())?;
+            step.map_or(Ok(()), |step| {
+                expect("the step of that state", step, recalled.step)
+            })?;
+        }
         self.network = Some(Known {
             n,
             step: recalled.step,
@@ -313,19 +339,26 @@ impl Board {
             strength,
             steps,
         };
-        self.done(&command).map(|_| ())
+        let (step, _) = self.done(&command)?;
+        self.network
+            .map_or(Ok(()), |known| expect("the step of its cue", known.step, step))
     }
 
     /// What the readout in the board's flash makes of the rates: one number for each cue that it tells apart.
     pub fn read_out(&mut self) -> Result<Vec<f32>, LinkError> {
         let (step, outputs) = self.link.ask(&Command::Read, |report| match *report {
-            Report::Read { step, outputs } => Some((step, floats(outputs))),
+            Report::Read { step, outputs } => Some((step, outputs.to_vec())),
             _ => None,
         })?;
+        expect(
+            "the rest of its outputs, of 4 bytes each,",
+            0,
+            outputs.len() as u64 % 4,
+        )?;
         if let Some(known) = self.network {
             expect("the step of its readout", known.step, step)?;
         }
-        Ok(outputs)
+        Ok(floats(&outputs))
     }
 
     /// Ends an emulation.
@@ -339,52 +372,6 @@ impl Board {
             _ => None,
         })
     }
-
-    /// Bytes that come in pieces, at most so many. What the board says of their number is compared, never believed.
-    fn gather(&mut self, most: u64, command: impl Fn(u32) -> Command<'static>) -> Result<Vec<u8>, LinkError> {
-        let (mut gathered, mut announced) = (Vec::new(), None);
-        loop {
-            let (offset, total, bytes) =
-                self.link
-                    .ask(&command(gathered.len() as u32), |report| match *report {
-                        Report::State { offset, total, bytes }
-                        | Report::Snapshot { offset, total, bytes } => Some((offset, total, bytes.to_vec())),
-                        _ => None,
-                    })?;
-            expect("the place of a piece", gathered.len() as u64, offset.into())?;
-            expect(
-                "the bytes in all",
-                (*announced.get_or_insert(total)).into(),
-                total.into(),
-            )?;
-            gathered.extend_from_slice(&bytes);
-            let length = gathered.len() as u64;
-            if u64::from(total) > most
-                || length > u64::from(total)
-                || (bytes.is_empty() && length < u64::from(total))
-            {
-                return Err(wrong(&format!(
-                    "{length} of {total} bytes, of which there are {most} at most"
-                )));
-            }
-            if length == u64::from(total) {
-                return Ok(gathered);
-            }
-        }
-    }
-}
-
-/// A right frame with wrong contents.
-fn wrong(what: &str) -> LinkError {
-    LinkError::new(format!("the board gave a wrong answer: {what}"))
-}
-
-/// Refuses an answer that does not fit the question.
-fn expect(what: &str, expected: u64, found: u64) -> Result<(), LinkError> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(wrong(&format!("{what} is {found} where {expected} was due")))
 }
 
 /// Numbers that a board sent.

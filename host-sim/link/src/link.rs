@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use freezable_chaos::frames::{self, Command, FrameError, MAX_FRAME, Receiver, Refusal, Report};
 
 use crate::LinkError;
+use crate::board::answers::{kind, wrong};
 use crate::traffic::Traffic;
 
 /// A byte stream whose reads return after a while even if nothing came.
@@ -85,8 +86,27 @@ impl Link {
         self.answer(answer)
     }
 
-    /// Hands the reports on the last command sent to `answer` until that returns a value. A refusal is an error.
-    pub fn answer<T>(&mut self, mut answer: impl FnMut(&Report<'_>) -> Option<T>) -> Result<T, LinkError> {
+    /// The same of a command with telemetry on the way to its answer, each of which may take as long.
+    pub(crate) fn ask_in_parts<T>(
+        &mut self,
+        command: &Command<'_>,
+        answer: impl FnMut(&Report<'_>) -> Option<T>,
+    ) -> Result<T, LinkError> {
+        self.tell(command)?;
+        self.wait(true, answer)
+    }
+
+    /// Hands the reports on the last command sent to `answer` until that returns a value. A refusal is an error, and so is
+    /// an answer to another question.
+    pub fn answer<T>(&mut self, answer: impl FnMut(&Report<'_>) -> Option<T>) -> Result<T, LinkError> {
+        self.wait(false, answer)
+    }
+
+    fn wait<T>(
+        &mut self,
+        comes_in_parts: bool,
+        mut answer: impl FnMut(&Report<'_>) -> Option<T>,
+    ) -> Result<T, LinkError> {
         let sequence = self.sequence;
         // Only what belongs to the answer buys more time: a line that talks of other things is no answer.
         let (mut since, mut others) = (Instant::now(), 0_u64);
@@ -96,7 +116,15 @@ impl Link {
                 Report::Refused(Refusal::BadFrame) => Look::Answer(Err(refused(&Refusal::BadFrame))),
                 _ if number != sequence => Look::Other,
                 Report::Refused(refusal) => Look::Answer(Err(refused(refusal))),
-                report => answer(report).map_or(Look::Part, |found| Look::Answer(Ok(found))),
+                report => match (answer(report), report) {
+                    (Some(found), _) => Look::Answer(Ok(found)),
+                    (None, Report::Telemetry(_)) if comes_in_parts => Look::Part,
+                    (None, Report::Telemetry(_)) => Look::Other,
+                    (None, other) => {
+                        let words = format!("it says {}, which was not asked", kind(other));
+                        Look::Answer(Err(wrong(&words)))
+                    }
+                },
             })?;
             match heard {
                 Heard::Report(Look::Answer(found)) => return found,
@@ -203,10 +231,11 @@ fn broken(error: &std::io::Error) -> LinkError {
     LinkError::new(format!("the line to the board: {error}"))
 }
 
-/// A text of the board's without what a terminal would obey.
+/// A text of the board's without what a terminal would obey, or what turns the direction of reading or is not seen.
 pub fn printable(text: &str) -> String {
+    let is_seen = |letter: char| matches!(letter, ' '..='~') || letter.is_alphanumeric();
     text.chars()
-        .map(|letter| if letter.is_control() { '\u{fffd}' } else { letter })
+        .map(|letter| if is_seen(letter) { letter } else { '\u{fffd}' })
         .collect()
 }
 
@@ -299,7 +328,7 @@ mod tests {
         let mut link = link(&[
             (9, DONE),
             (
-                1,
+                7,
                 Report::Digest {
                     step: 1,
                     digest: 2,
@@ -313,6 +342,20 @@ mod tests {
         assert_eq!(link.ask(&Command::Release, steps_done).unwrap(), 5);
         let end = link.ask(&Command::Hello, steps_done).unwrap_err();
         assert_eq!(end.to_string().as_str(), "the board closed the line");
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_wrong_at_once() {
+        let digest = Report::Digest {
+            step: 1,
+            digest: 2,
+            chain: 3,
+        };
+        let error = link(&[(1, digest), (1, DONE)]).ask(&Command::Freeze, steps_done);
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "the board gave a wrong answer: it says a digest, which was not asked"
+        );
     }
 
     #[test]
@@ -369,6 +412,11 @@ mod tests {
     #[test]
     fn no_text_of_a_board_reaches_the_terminal_as_a_command() {
         assert_eq!(printable("a\x1b[2Jb\r\n"), "a\u{fffd}[2Jb\u{fffd}\u{fffd}");
+        assert_eq!(
+            printable("a\u{202e}b\u{200b}\u{9b}"),
+            "a\u{fffd}b\u{fffd}\u{fffd}"
+        );
+        assert_eq!(printable("Küche_2 µ"), "Küche_2 µ");
     }
 
     #[test]

@@ -120,13 +120,16 @@ fn short(text: String) -> String {
     }
 }
 
-/// A bound as one writes it: 200, 0.05, 1e9.
+/// A bound as one writes it: 200, 0.05, 1e9; also where 0.05 is one of single precision.
 struct Short(f64);
 
 impl fmt::Display for Short {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let single = self.0 as f32;
         if self.0.abs() >= 1e6 {
             write!(f, "{:e}", self.0)
+        } else if f64::from(single) == self.0 {
+            single.fmt(f)
         } else {
             self.0.fmt(f)
         }

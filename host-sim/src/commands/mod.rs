@@ -26,3 +26,5 @@ pub mod sweep;
 mod table;
 mod typed;
 pub mod verify;
+
+pub(crate) use table::print_text;

@@ -25,6 +25,9 @@ const PROGRAM: u64 = 200;
 /// No task asks for less: schedulers count in minutes, and starting takes some.
 const LEAST_MINUTES: u64 = 5;
 
+/// Commands that take the options of shares, and refuse them by name.
+const WHOLE: [&str; 4] = ["golden", "mean-field", "memory-device", "memory-facilitation"];
+
 /// Options of `submit`.
 #[derive(Args, Clone, Debug)]
 pub struct SubmitOptions {
@@ -138,6 +141,14 @@ fn shared(matches: &ArgMatches) -> Result<(String, PathBuf), Failure> {
         let found = innermost.try_get_raw(option);
         found.map(|values| values.is_some() && innermost.value_source(option).is_some_and(is_typed))
     };
+    let of_a_whole = ["record", "save"]
+        .into_iter()
+        .find(|option| given(option).is_ok_and(|is_given| is_given));
+    if WHOLE.contains(&name.as_str()) || of_a_whole.is_some() {
+        let what = of_a_whole.map_or(name.clone(), |option| format!("{name} --{option}"));
+        let words = "is computed as a whole: it has no shares for several jobs";
+        return Err(Failure::Usage(format!("`{what}` {words}")));
+    }
     match (given("shard"), given("merge")) {
         (Ok(false), Ok(false)) => {}
         (Ok(_), Ok(_)) => {

@@ -21,7 +21,7 @@ pub(super) fn print(title: &str, rows: &[(&str, String)]) -> Result<(), Failure>
 }
 
 /// Prints text; a reader that has gone away is no failure.
-pub(super) fn print_text(text: &str) -> Result<(), Failure> {
+pub(crate) fn print_text(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::Device(format!("standard output: {error}")))

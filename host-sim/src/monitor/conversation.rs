@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use freezable_chaos::Plasticity;
 use freezable_chaos::frames::{Command, Refusal, Report, Setup};
 
 use super::{News, Order};
@@ -51,6 +52,35 @@ impl Ask {
         match self {
             Self::Hello => HELLO_LIMIT,
             _ => ANSWER_LIMIT,
+        }
+    }
+
+    /// Whether a report can be the answer. That steps are under way is seen from the first sample.
+    fn is_answered_by(self, report: &Report<'_>) -> bool {
+        match (self, report) {
+            (_, Report::Refused(_))
+            | (Self::Hello, Report::Hello { .. })
+            | (Self::Configure(_) | Self::Pace | Self::Step, Report::Done { .. })
+            | (Self::Step, Report::Telemetry(_))
+            | (Self::Store, Report::Stored { .. })
+            | (Self::Recall, Report::Recalled { .. }) => true,
+            (Self::Freeze, Report::Done { plasticity, .. }) => *plasticity == Plasticity::Frozen,
+            (Self::Release, Report::Done { plasticity, .. }) => *plasticity == Plasticity::Running,
+            _ => false,
+        }
+    }
+
+    /// What was asked, in words.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hello => "to say who it is",
+            Self::Configure(_) => "to begin a network",
+            Self::Pace => "to keep a period",
+            Self::Step => "to step",
+            Self::Freeze => "to freeze",
+            Self::Release => "to release",
+            Self::Store => "to store",
+            Self::Recall => "to recall",
         }
     }
 }
@@ -161,6 +191,16 @@ impl Conversation {
             self.awaited = None;
         }
         let ask = answered.map(|awaited| awaited.ask);
+        if let Some(ask) = ask.filter(|ask| !ask.is_answered_by(report)) {
+            let name = ask.name();
+            return Ok(Some(News::Refused(format!(
+                "the board gave a wrong answer when it was told {name}"
+            ))));
+        }
+        // Beside samples and refusals only an answer is news: what was said before, said once more, is not.
+        if ask.is_none() && !matches!(report, Report::Telemetry(_) | Report::Refused(_)) {
+            return Ok(None);
+        }
         Ok(match *report {
             Report::Telemetry(ref telemetry) => {
                 if let Some(before) = self.last_sample.replace(now) {

@@ -4,10 +4,10 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use freezable_chaos::frames::{CouplingSource, Setup};
+use freezable_chaos::frames::{CouplingSource, Report, Setup, Telemetry, Timing};
 use freezable_chaos::{Params, Plasticity, Start, TransferId};
 
-use super::conversation::{HELLO_LIMIT, SILENCE};
+use super::conversation::{Conversation, HELLO_LIMIT, SILENCE};
 use super::fake_board::{FakePlace, wanted};
 use super::{News, Order, worker};
 
@@ -208,5 +208,97 @@ fn quitting_ends_the_thread() {
     let deadline = Instant::now() + Duration::from_secs(10);
     while talk.news.try_recv() != Err(mpsc::TryRecvError::Disconnected) {
         assert!(Instant::now() < deadline);
+    }
+}
+
+/// A conversation with a board that runs, and the moment of it.
+fn under_way() -> (Conversation, Instant) {
+    let now = Instant::now();
+    let mut conversation = Conversation::new(wanted(), now);
+    for (number, answer) in [(1, HELLO), (2, done(Plasticity::Running)), (3, telemetry(20))] {
+        conversation.next(now).unwrap().expect("a command");
+        conversation.sent(number, now);
+        conversation.take(number, &answer, now).unwrap();
+    }
+    assert_eq!(conversation.next(now).unwrap(), None);
+    (conversation, now)
+}
+
+const HELLO: Report<'static> = Report::Hello {
+    contract: freezable_chaos::CONTRACT_VERSION,
+    board: "stand-in",
+    capacity: 8,
+    compact_capacity: 0,
+    flash: None,
+    flash_signs: None,
+    refused_frames: 0,
+    stored: None,
+};
+
+fn done(plasticity: Plasticity) -> Report<'static> {
+    Report::Done { step: 0, plasticity }
+}
+
+fn telemetry(step: u64) -> Report<'static> {
+    Report::Telemetry(Telemetry {
+        step,
+        plasticity: Plasticity::Running,
+        rms_speed: f32::NAN,
+        max_speed: f32::INFINITY,
+        overlap: -7.0,
+        digest: 0,
+        chain: 0,
+        activity: &[],
+        timing: Timing::default(),
+    })
+}
+
+const STORED: Report<'static> = Report::Stored {
+    generation: 9,
+    bytes: 1,
+};
+
+#[test]
+fn what_was_not_asked_is_no_news() {
+    let (mut conversation, now) = under_way();
+    let recalled = Report::Recalled {
+        generation: 9,
+        bytes: 1,
+        step: 0,
+        setup: SETUP,
+        lost: None,
+    };
+    for report in [HELLO, STORED, recalled, done(Plasticity::Frozen)] {
+        assert_eq!(conversation.take(1, &report, now).unwrap(), None, "{report:?}");
+        assert_eq!(
+            conversation.next(now).unwrap(),
+            None,
+            "nothing to send after {report:?}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_answer_is_called_that() {
+    for (order, wrong, name) in [
+        (Order::Freeze, done(Plasticity::Running), "to freeze"),
+        (Order::Release, done(Plasticity::Frozen), "to release"),
+        (Order::Freeze, telemetry(21), "to freeze"),
+        (Order::Store, done(Plasticity::Frozen), "to store"),
+        (Order::Recall, STORED, "to recall"),
+    ] {
+        let (mut conversation, now) = under_way();
+        conversation.order(order);
+        conversation.next(now).unwrap().expect("a command");
+        conversation.sent(4, now);
+        // An echo of an older answer is none: it is still waited for.
+        assert_eq!(
+            conversation.take(2, &done(Plasticity::Frozen), now).unwrap(),
+            None
+        );
+        assert_eq!(conversation.next(now).unwrap(), None);
+        let told = conversation.take(4, &wrong, now).unwrap();
+        let words = format!("the board gave a wrong answer when it was told {name}");
+        assert_eq!(told, Some(News::Refused(words)));
     }
 }

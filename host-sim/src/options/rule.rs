@@ -33,12 +33,7 @@ impl RuleOptions {
             let in_file = |refusal: science::Refusal| {
                 Failure::Usage(format!("--bias-file {}: {refusal}", path.display()))
             };
-            let table = npy::read("bias-file", path)?;
-            if table.shape[1] != 1 {
-                return Err(wrong_shape("bias-file", path, &table, "N"));
-            }
-            let biases = Biases::new(table.values).map_err(in_file)?;
-            network = network.with_bias(biases).map_err(in_file)?;
+            network = network.with_bias(read_biases(path)?).map_err(in_file)?;
         }
         if let Some(path) = &self.rule {
             let in_file =
@@ -57,6 +52,16 @@ impl RuleOptions {
         }
         Ok(network)
     }
+}
+
+/// Biases from a .npy file of N numbers.
+pub fn read_biases(path: &Path) -> Result<Biases, Failure> {
+    let table = npy::read("bias-file", path)?;
+    if table.shape[1] != 1 {
+        return Err(wrong_shape("bias-file", path, &table, "N"));
+    }
+    Biases::new(table.values)
+        .map_err(|refusal| Failure::Usage(format!("--bias-file {}: {refusal}", path.display())))
 }
 
 fn wrong_shape(option: &str, path: &Path, table: &Table, expected: &str) -> Failure {

@@ -1,11 +1,16 @@
 //! One array in a `.npy` file, as `numpy.save` writes it: read whole and checked before it is believed.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
-use npyz::{DType, NpyFile, Order, TypeChar};
+use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar};
 
 use crate::failure::Failure;
+use crate::machine::available_memory;
+
+/// Bytes of a header at most; numpy's own take some hundred.
+pub(super) const HEADER_LIMIT: u64 = 1 << 16;
 
 /// A table of numbers, row by row, in single precision.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +37,13 @@ impl Table {
 /// numpy. The option names the file in what is refused.
 pub fn read(option: &str, path: &Path) -> Result<Table, Failure> {
     let refused = |what: String| Failure::Usage(format!("--{option} {}: {what}", path.display()));
-    let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
-    let file = NpyFile::new(&bytes[..]).map_err(|error| refused(format!("is no .npy file: {error}")))?;
+    let failed = |error: io::Error| refused(error.to_string());
+    let no_array = |error: io::Error| refused(format!("is no .npy file: {error}"));
+    let mut opened = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    let mut start = opened.by_ref().take(HEADER_LIMIT);
+    start.read_to_end(&mut bytes).map_err(failed)?;
+    let file = header(&bytes).map_err(no_array)?;
     let shape: [u64; 2] = match *file.shape() {
         [rows] => [rows, 1],
         [rows, columns] => [rows, columns],
@@ -56,16 +66,34 @@ pub fn read(option: &str, path: &Path) -> Result<Table, Failure> {
             )));
         }
     };
-    // A header may claim what is not there.
+    // A header may claim what is not there, and what no memory holds.
     let numbers = shape[0].checked_mul(shape[1]);
     let claimed = numbers.and_then(|numbers| numbers.checked_mul(size));
-    if claimed.is_none_or(|claimed| claimed > bytes.len() as u64) {
+    let cut_short = || refused(format!("is cut short: its header tells of {shape:?} numbers"));
+    let claimed = claimed.ok_or_else(cut_short)?;
+    // The bytes, the numbers, and their other order.
+    let needed = claimed.saturating_mul(3);
+    if let Some(free) = available_memory().filter(|&free| needed > free) {
+        let [needed, free] = [needed.div_ceil(1_000_000), free / 1_000_000];
         return Err(refused(format!(
-            "is cut short: its header tells of {shape:?} numbers"
+            "needs {needed} MB for its {shape:?} numbers, and {free} MB are free"
+        )));
+    }
+    let mut rest = opened.take(claimed.saturating_add(1));
+    rest.read_to_end(&mut bytes).map_err(failed)?;
+    let length = header_length(&bytes).map_err(no_array)?;
+    let numbers = &bytes[length..];
+    if (numbers.len() as u64) < claimed {
+        return Err(cut_short());
+    }
+    if numbers.len() as u64 > claimed {
+        return Err(refused(format!(
+            "has more than the {shape:?} numbers that its header tells of"
         )));
     }
     let order = file.order();
-    let broken = |error: std::io::Error| refused(format!("is cut short: {error}"));
+    let file = NpyFile::with_header(file, numbers);
+    let broken = |error: io::Error| refused(format!("is cut short: {error}"));
     let values: Vec<f32> = if kind.type_char() == TypeChar::Bool {
         let flags = file.into_vec::<bool>().map_err(broken)?;
         flags.into_iter().map(f32::from).collect()
@@ -98,10 +126,32 @@ pub fn read(option: &str, path: &Path) -> Result<Table, Failure> {
     Ok(table)
 }
 
+/// The header at the start of an array.
+pub(super) fn header(bytes: &[u8]) -> io::Result<NpyHeader> {
+    let length = header_length(bytes)?;
+    NpyHeader::from_reader(&bytes[..length])
+}
+
+/// Bytes before the numbers, all of which are there: npyz takes memory for as many as the header claims.
+fn header_length(bytes: &[u8]) -> io::Result<usize> {
+    let length = match bytes {
+        [_, _, _, _, _, _, 1, _, low, high, ..] => 10 + usize::from(u16::from_le_bytes([*low, *high])),
+        [_, _, _, _, _, _, 2..=255, _, a, b, c, d, ..] => {
+            (u32::from_le_bytes([*a, *b, *c, *d]) as usize).saturating_add(12)
+        }
+        _ => return Err(io::ErrorKind::UnexpectedEof.into()),
+    };
+    if length > bytes.len() {
+        return Err(io::Error::other("its header is cut short, or too long"));
+    }
+    Ok(length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use npyz::WriterBuilder;
+    use std::fs;
 
     fn file<T: npyz::AutoSerialize + Copy>(order: Order, shape: &[u64], values: &[T]) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -159,5 +209,25 @@ mod tests {
         assert!(refused(b"J = [1, 2]").contains("is no .npy file"));
         let whole = file(Order::C, &[40, 40], &[0.5; 1600]);
         assert!(refused(&whole[..whole.len() - 8]).contains("cut short"));
+        let twice = [&whole[..], &whole].concat();
+        assert!(refused(&twice).contains("has more than the [40, 40] numbers"));
+    }
+
+    #[test]
+    fn what_a_header_claims_is_not_taken_from_memory() {
+        let claim = |shape: &str, version: u8, length: &[u8]| {
+            let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
+            let start = [&b"\x93NUMPY"[..], &[version, 0], length].concat();
+            read_back(&[&start, format!("{header:<117}\n").as_bytes()].concat()).unwrap_err()
+        };
+        let whole = 118_u16.to_le_bytes();
+        let large = claim("(1000000, 1000000)", 1, &whole);
+        assert!(
+            large.contains("needs 24000000 MB") || available_memory().is_none(),
+            "{large}"
+        );
+        assert!(claim("(9223372036854775807, 4)", 1, &whole).contains("cut short"));
+        assert!(claim("(4, 4)", 1, &whole).contains("cut short"));
+        assert!(claim("(4, 4)", 2, &[0xff; 4]).contains("is no .npy file: its header is cut short"));
     }
 }

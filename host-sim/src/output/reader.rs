@@ -11,9 +11,14 @@ use npyz::{AutoSerialize, Deserialize, NpyFile, NpyHeader, Order};
 use serde_json::Value;
 use zip::ZipArchive;
 
+use super::npy::{self, HEADER_LIMIT};
 use super::npz::MADE_WITH;
 use super::text;
 use crate::failure::Failure;
+use crate::machine::available_memory;
+
+/// Bytes of a text among the arrays at most: far above any that is written, far below a memory.
+const TEXT_LIMIT: u64 = 1 << 26;
 
 /// A file of arrays.
 #[derive(Debug)]
@@ -55,9 +60,12 @@ impl ArrayFile {
 
     /// The command and the parameters that the file says made it, if it says so.
     pub fn made_with(&mut self) -> Result<Option<(String, Value)>, Failure> {
-        let Some(bytes) = self.member(MADE_WITH)? else {
+        let Some(bytes) = self.member(MADE_WITH, TEXT_LIMIT)? else {
             return Ok(None);
         };
+        if bytes.len() as u64 > TEXT_LIMIT {
+            return Err(self.broken(MADE_WITH, &format!("is above its bound of {TEXT_LIMIT} bytes")));
+        }
         let parsed = text::read(&mut &bytes[..]).and_then(|text| serde_json::from_str::<Value>(&text).ok());
         let made_with = parsed.and_then(|mut made_with| {
             let kind = made_with.get("kind")?.as_str()?.to_owned();
@@ -74,10 +82,8 @@ impl ArrayFile {
         name: &str,
         axes: &[&str],
     ) -> Result<(Vec<usize>, Vec<T>), Failure> {
-        let bytes = self.member(name)?;
-        let bytes = bytes.ok_or_else(|| self.broken(name, &"is not in the file"))?;
-        let mut rest = &bytes[..];
-        let header = NpyHeader::from_reader(&mut rest).map_err(|error| self.broken(name, &error))?;
+        let header = self.header(name)?;
+        let header = header.ok_or_else(|| self.broken(name, &"is not in the file"))?;
         let (found, wanted) = (header.dtype(), T::default_dtype());
         if found != wanted {
             let words = format!("has the type {}, and not {}", found.descr(), wanted.descr());
@@ -91,12 +97,39 @@ impl ArrayFile {
             let words = format!("has the shape {shape:?}, and not {} axes", axes.len());
             return Err(self.broken(name, &words));
         }
-        let count = shape
+        let size = shape
             .iter()
-            .try_fold(1_usize, |count, &axis| count.checked_mul(axis));
-        let size = wanted.num_bytes().unwrap_or(0);
-        if count.and_then(|count| count.checked_mul(size)) != Some(rest.len()) {
-            let words = format!("has {} bytes, which do not fill the shape {shape:?}", rest.len());
+            .try_fold(wanted.num_bytes().unwrap_or(0), |size, &axis| {
+                size.checked_mul(axis)
+            });
+        let Some(size) = size else {
+            let words = format!("has bytes that do not fill the shape {shape:?}");
+            return Err(self.broken(name, &words));
+        };
+        // The bytes, and the numbers that they become.
+        let needed = (size as u64).saturating_mul(2);
+        if let Some(free) = available_memory().filter(|&free| needed > free) {
+            let words = format!(
+                "needs {} MB for its shape {shape:?}, and {} MB are free",
+                needed.div_ceil(1_000_000),
+                free / 1_000_000
+            );
+            return Err(self.broken(name, &words));
+        }
+        let limit = (size as u64).saturating_add(HEADER_LIMIT);
+        let bytes = self.member(name, limit)?.unwrap_or_default();
+        let mut rest = &bytes[..];
+        NpyHeader::from_reader(&mut rest).map_err(|error| self.broken(name, &error))?;
+        if size != rest.len() {
+            let least = if bytes.len() as u64 > limit {
+                "at least "
+            } else {
+                ""
+            };
+            let words = format!(
+                "has {least}{} bytes, which do not fill the shape {shape:?}",
+                rest.len()
+            );
             return Err(self.broken(name, &words));
         }
         for (&axis, &length) in axes.iter().zip(&shape) {
@@ -130,14 +163,23 @@ impl ArrayFile {
         Ok(rows(&values, shape[1]))
     }
 
-    /// The bytes of a member, read to the end, where its checksum is compared.
-    fn member(&mut self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+    /// What an array says of itself, before memory is taken for it: a few bytes inflate to any number of zeros.
+    fn header(&mut self, name: &str) -> Result<Option<NpyHeader>, Failure> {
+        let Some(bytes) = self.member(name, HEADER_LIMIT)? else {
+            return Ok(None);
+        };
+        let header = npy::header(&bytes).map_err(|error| self.broken(name, &error))?;
+        Ok(Some(header))
+    }
+
+    /// The bytes of a member, read to the end, where its checksum is compared, or one byte beyond the limit.
+    fn member(&mut self, name: &str, limit: u64) -> Result<Option<Vec<u8>>, Failure> {
         let file_name = npyz::npz::file_name_from_array_name(name);
         let mut bytes = Vec::new();
         let read = match self.archive.by_name(&file_name) {
             Err(zip::result::ZipError::FileNotFound) => return Ok(None),
             Err(error) => Err(io::Error::from(error)),
-            Ok(mut member) => member.read_to_end(&mut bytes),
+            Ok(member) => member.take(limit.saturating_add(1)).read_to_end(&mut bytes),
         };
         read.map_err(|error| self.broken(name, &error))?;
         Ok(Some(bytes))
@@ -269,6 +311,47 @@ mod tests {
             fs::write(&damaged, &bytes[..length]).unwrap();
             assert!(everything(&damaged).is_err(), "{length} bytes");
         }
+    }
+
+    /// Files that inflate to far more than they are, and headers that ask for it.
+    #[test]
+    fn what_inflates_without_end_is_not_taken_into_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bomb.npz");
+        let inflating = |name: &str, start: &[u8]| {
+            let mut archive = zip::ZipWriter::new(File::create(&path).unwrap());
+            let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+            archive.start_file(format!("{name}.npy"), options).unwrap();
+            archive.write_all(start).unwrap();
+            let zeros = vec![0; 1 << 20];
+            (0..80).for_each(|_| archive.write_all(&zeros).unwrap());
+            archive.finish().unwrap();
+            assert!(fs::metadata(&path).unwrap().len() < 1 << 18);
+            ArrayFile::open(&path).unwrap()
+        };
+        let array = |shape: &str| {
+            let mut header =
+                format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}").into_bytes();
+            header.resize(117, b' ');
+            header.push(b'\n');
+            [&b"\x93NUMPY\x01\x00\x76\x00"[..], &header].concat()
+        };
+        let more = refusal(inflating("a", &array("(2, 2)")).read::<f64>("a", &["x", "y"]));
+        assert!(
+            more.contains("at least 65") && more.contains("do not fill"),
+            "{more}"
+        );
+        let shape = "(1000000000000, 2)";
+        let large = refusal(inflating("a", &array(shape)).read::<f64>("a", &["x", "y"]));
+        assert!(
+            large.contains("needs 32000000 MB") || available_memory().is_none(),
+            "{large}"
+        );
+        // A header that says it is longer than all that there is.
+        let header = b"\x93NUMPY\x02\x00\xff\xff\xff\xff{'descr'";
+        refusal(inflating("a", header).read::<f64>("a", &["x", "y"]));
+        let text = refusal(inflating(MADE_WITH, &array("(2, 2)")).made_with());
+        assert!(text.contains("above its bound of 67108864 bytes"), "{text}");
     }
 
     /// Arrays as another program might write them: right checksums around wrong contents.

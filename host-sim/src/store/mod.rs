@@ -93,7 +93,7 @@ impl Store {
                 plan.difference(&found)
             )));
         }
-        if work != Work::Whole && is_merged(out, &plan, &unfinished) {
+        if work != Work::Whole && merged(out, &plan).is_some() {
             let words = format!("{} holds the merged results already", out.display());
             return Err(Failure::NoResult(words));
         }
@@ -216,10 +216,11 @@ fn results(folder: &Path) -> Vec<Found> {
     paths.into_iter().filter(is_json).filter_map(result).collect()
 }
 
-/// Whether the results of this run are there and no parts any more.
-fn is_merged(out: &Path, plan: &Plan, unfinished: &Path) -> bool {
+/// The result of this run, if it is there and no parts are any more.
+pub fn merged(out: &Path, plan: &Plan) -> Option<PathBuf> {
     let is_own = |found: &Found| found.kind == plan.kind && found.parameters == plan.parameters;
-    !unfinished.exists() && results(out).iter().any(is_own)
+    let found = results(out).into_iter().find(is_own)?;
+    (!out.join(UNFINISHED).exists()).then_some(found.path)
 }
 
 /// A file of another run, and what that is of; by the code, which nothing tells any more, it does not differ.

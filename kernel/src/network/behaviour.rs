@@ -44,6 +44,42 @@ fn every_start_begins_with_nothing_of_the_one_before() {
 }
 
 #[test]
+fn a_small_start_has_no_plastic_couplings_and_a_large_one_has() {
+    with_network(|mut network| {
+        let mut bytes = std::vec![0; network.snapshot_len()];
+        for (start, has) in [(Start::Small, false), (Start::Large, true)] {
+            network.start(start, &mut Generator::new(2, 0, Purpose::State));
+            network.snapshot(&mut bytes).unwrap();
+            // Header and x before, the checksum after them.
+            let plastic = &bytes[52 + 4 * N..bytes.len() - 4];
+            assert_eq!(plastic.iter().any(|&byte| byte != 0), has, "{start:?}");
+        }
+    });
+}
+
+#[test]
+fn a_frozen_network_keeps_its_plastic_couplings_and_a_released_one_does_not() {
+    with_network(|mut network| {
+        let plastic = |network: &ExactNetwork<'_>| {
+            let mut bytes = std::vec![0; network.snapshot_len()];
+            network.snapshot(&mut bytes).unwrap();
+            bytes[52 + 4 * N..bytes.len() - 4].to_vec()
+        };
+        network.start_from(&STATE).unwrap();
+        (0..3).for_each(|_| network.step().unwrap());
+        network.freeze();
+        assert_eq!(network.plasticity(), Plasticity::Frozen);
+        let held = plastic(&network);
+        (0..3).for_each(|_| network.step().unwrap());
+        assert_eq!(plastic(&network), held);
+        network.release();
+        assert_eq!(network.plasticity(), Plasticity::Running);
+        network.step().unwrap();
+        assert_ne!(plastic(&network), held);
+    });
+}
+
+#[test]
 fn the_speed_is_that_of_the_fastest_neuron_whatever_its_sign() {
     for sign in [1.0, -1.0] {
         with_network(|mut network| {
@@ -134,12 +170,16 @@ fn a_compact_network_in_use_starts_and_restores_as_a_new_one_does() {
     let rule = HistoryRule::recommended(&PARAMS);
     // after so many steps the ring of samples stands at another place, between two samples
     let used = 3 * rule.spacing + 1;
-    let run = |used: u32| {
+    let run = |used: u32, start: Start| {
         let mut buffers = CompactBuffers::<N>::new();
         let signs = HashedSigns::new(&dynamics, 1, 0);
         let mut network = buffers.network(dynamics, signs, rule, Tanh).unwrap();
+        if used > 0 {
+            // At rest the samples would stay what a start makes of them.
+            network.start(Start::Large, &mut Generator::new(5, 0, Purpose::State));
+        }
         (0..used).for_each(|_| network.step().unwrap());
-        network.start(Start::Large, &mut Generator::new(2, 0, Purpose::State));
+        network.start(start, &mut Generator::new(2, 0, Purpose::State));
         (0..90).for_each(|_| network.step().unwrap());
         let mut bytes = std::vec![0; network.snapshot_len()];
         network.snapshot(&mut bytes).unwrap();
@@ -150,5 +190,76 @@ fn a_compact_network_in_use_starts_and_restores_as_a_new_one_does() {
         (0..90).for_each(|_| network.step().unwrap());
         network.digest()
     };
-    assert_eq!(run(used), run(0));
+    for start in [Start::Small, Start::Large] {
+        assert_eq!(run(used, start), run(0, start), "{start:?}");
+    }
+}
+
+#[test]
+fn a_snapshot_in_pieces_is_asked_for_in_order_and_taken_whole() {
+    with_network(|mut network| {
+        assert_eq!(Writable::dt(&network), PARAMS.dt);
+        network.start_from(&STATE).unwrap();
+        (0..3).for_each(|_| network.step().unwrap());
+        let (digest, mut bytes) = (network.digest(), std::vec![0; network.snapshot_len()]);
+        network.snapshot(&mut bytes).unwrap();
+        network.rest();
+        // A multiple of a piece, and sizes that are none.
+        for most in [64, 65, 128, 4096] {
+            let mut restoring = network.restoring(bytes.len()).unwrap();
+            let mut asked = 0;
+            while let Some(wanted) = restoring.wanted(most) {
+                assert!(!wanted.is_empty() && wanted.len() <= most, "{wanted:?} of {most}");
+                restoring.feed(&bytes[wanted]).unwrap();
+                asked += 1;
+                assert!(asked < 100);
+            }
+            drop(restoring);
+            assert_eq!(network.digest(), digest, "{most}");
+            network.rest();
+        }
+    });
+}
+
+#[test]
+fn what_a_header_says_otherwise_is_told_by_its_name() {
+    with_network(|mut network| {
+        network.start_from(&STATE).unwrap();
+        let mut bytes = std::vec![0; network.snapshot_len()];
+        network.snapshot(&mut bytes).unwrap();
+        let mut refused = |place: usize, length: usize| {
+            let mut changed = bytes[..length].to_vec();
+            changed[place] ^= 1;
+            let checksum = CRC_32.checksum(&changed[..length - 4]);
+            changed[length - 4..].copy_from_slice(&checksum.to_le_bytes());
+            network.restore(&changed).unwrap_err()
+        };
+        let length = bytes.len();
+        assert_eq!(refused(0, length), SnapshotError::Magic);
+        assert!(matches!(refused(4, length), SnapshotError::Version { .. }));
+        assert!(matches!(refused(52, length - 4), SnapshotError::Length { .. }));
+        // A header and a checksum, and nothing between: looked at all the same.
+        assert_eq!(refused(0, 56), SnapshotError::Magic);
+    });
+}
+
+#[test]
+fn a_restore_given_up_after_its_first_reading_changes_nothing() {
+    with_network(|mut network| {
+        network.start_from(&STATE).unwrap();
+        let mut bytes = std::vec![0; network.snapshot_len()];
+        network.snapshot(&mut bytes).unwrap();
+        (0..3).for_each(|_| network.step().unwrap());
+        let digest = network.digest();
+        let (mut last, mut restoring) = (0, network.restoring(bytes.len()).unwrap());
+        // The second reading begins with the header again.
+        while let Some(wanted) = restoring.wanted(64).filter(|wanted| wanted.start >= last) {
+            last = wanted.start;
+            restoring.feed(&bytes[wanted]).unwrap();
+        }
+        let header = restoring.wanted(64).expect("it is not at its end");
+        restoring.feed(&bytes[header]).unwrap();
+        drop(restoring);
+        assert_eq!(network.digest(), digest);
+    });
 }

@@ -213,6 +213,40 @@ mod tests {
         assert_eq!(network.restore(&bytes), Ok(()));
     }
 
+    /// Breaks at the last neuron, which is in the second piece.
+    struct BrokenAfter(u32);
+
+    impl Randomness for BrokenAfter {
+        fn next_u32(&mut self) -> u32 {
+            0
+        }
+
+        fn gaussian(&mut self) -> f32 {
+            self.0 = self.0.wrapping_sub(1);
+            if self.0 == 0 { f32::NAN } else { 0.5 }
+        }
+    }
+
+    #[test]
+    fn every_piece_is_looked_at_before_a_snapshot_is_written() {
+        const N: usize = 20;
+        let params = Params {
+            g: 2.0,
+            k: 2.0,
+            p: 2.5,
+            dt: 0.05,
+        };
+        let dynamics = params.validate(N).unwrap();
+        let signs = HashedSigns::new(&dynamics, 1, 0);
+        let rule = HistoryRule::recommended(&params);
+        let mut buffers = CompactBuffers::<N>::new();
+        let mut network = buffers.network(dynamics, signs, rule, Tanh).unwrap();
+        network.start(Start::Small, &mut BrokenAfter(N as u32));
+        assert_eq!(network.snapshot_pieces().err(), Some(SnapshotError::NonFinite));
+        network.start(Start::Small, &mut BrokenAfter(0));
+        assert!(network.snapshot_pieces().is_ok());
+    }
+
     #[test]
     fn a_snapshot_that_could_not_be_restored_is_not_written() {
         const N: usize = 6;

@@ -171,8 +171,9 @@ impl Measurement for Lyapunov {
     type Summary = Summary;
 
     fn check(&self, of: &Ensemble) -> Result<Cost, Refusal> {
-        if self.tolerance.is_nan() || self.tolerance < 0.0 {
-            return Err(Refusal::below("tolerance", self.tolerance, 0));
+        if !(self.tolerance.is_finite() && self.tolerance >= 0.0) {
+            let words = "is not a finite number of at least its bound 0";
+            return Err(Refusal::because("tolerance", self.tolerance, words));
         }
         let (dimension, _) = tangents_of(of, self.frozen);
         if dimension != self.dimension {
@@ -437,7 +438,10 @@ mod tests {
             tolerance: f64::NAN,
             ..largest
         };
-        assert_eq!(refused(tolerance), "tolerance NaN is below its bound 0");
+        assert_eq!(
+            refused(tolerance),
+            "tolerance NaN is not a finite number of at least its bound 0"
+        );
         let other = Lyapunov::of(
             &ensemble(5, [2.0, 2.0, 2.5, 0.05], [20.0, 20.0]),
             Synapses::Running,

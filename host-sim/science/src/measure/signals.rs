@@ -103,6 +103,8 @@ pub struct Summary {
     pub targets: Vec<String>,
     /// Trials of the test of all networks.
     pub tested: usize,
+    /// Of these, the trials of a class that no trial of the training of their network has: no readout can know it.
+    pub unseen: usize,
     /// Share of all trials that had stopped at the deadline of the first freeze.
     pub stopped: Option<MeanSem>,
     /// Share that had stopped in the end.
@@ -326,14 +328,12 @@ impl Measurement for Signals {
         };
         let rows: Vec<Row> = self.conditions().into_iter().enumerate().map(row).collect();
         let largest_loss = largest_loss(&rows);
-        let tested = (0..outcomes.len()).map(|index| {
-            let split = self.recordings.split(self.held_out as usize, index);
-            split.test.len()
-        });
+        let splits = || (0..outcomes.len()).map(|index| self.recordings.split(self.held_out as usize, index));
         Summary {
             chance: 1.0 / self.recordings.classes() as f64,
             targets: self.recordings.names.clone(),
-            tested: tested.sum(),
+            tested: splits().map(|split| split.test.len()).sum(),
+            unseen: splits().map(|split| self.recordings.unseen(&split)).sum(),
             stopped: over(&|outcome| outcome.stopped),
             held: over(&|outcome| outcome.held),
             stopping_time: over(&|outcome| outcome.stopping_time),

@@ -141,6 +141,17 @@ impl Recordings {
         Split { training, test }
     }
 
+    /// Number of the trials of the test whose class no trial of the training has.
+    pub fn unseen(&self, split: &Split) -> usize {
+        let mut is_known = vec![false; self.classes()];
+        split
+            .training
+            .iter()
+            .for_each(|&trial| is_known[self.labels[trial]] = true);
+        let is_unseen = |trial: &&usize| !is_known[self.labels[**trial]];
+        split.test.iter().filter(is_unseen).count()
+    }
+
     /// Tells recordings apart.
     pub fn digest(&self) -> u64 {
         let mut digest = Fnv1a::new();
@@ -226,6 +237,14 @@ mod tests {
         }
         assert_eq!(tested, [1; 7]);
         assert_eq!(recordings.split(3, 1).test.len(), 6);
+    }
+
+    #[test]
+    fn trials_of_a_class_that_nobody_trains_are_counted() {
+        // Only group 3 does class 2.
+        let recordings = recordings(&[0, 1, 0, 1, 2, 2, 0], &[1, 1, 2, 2, 3, 3, 3]).unwrap();
+        let unseen = [0, 1, 2].map(|number| recordings.unseen(&recordings.split(1, number)));
+        assert_eq!(unseen, [0, 0, 2]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Boards: memories, erase pages, core and clock, as their chips' data sheets have them.
+//! Boards: memories, erase pages, core and clock.
 
 use super::core::Core;
 
@@ -60,11 +60,9 @@ impl Board {
 
 /// RAM, flash, page. Of the STM32F4 the last sectors, 128 KB each; of boards with flash outside the chip, its 4 KB sectors.
 ///
-/// Sources: STM32F100 and F103, data sheets and PM0075 (pages of 1 KB; an F103C8 promises 64 KB of flash, though many have
-/// twice that); F405, RM0090 (128 KB of RAM beside 64 KB that is not next to them); F446, RM0390 (112 and 16 KB of RAM in one
-/// piece); nRF51822, nRF52833, nRF52840, Nordic's product specifications; FE310-G002 manual and HiFive1 Rev B (a program
-/// begins 64 KB into its 4 MB of flash); RP2040 and RP2350, data sheets at the clocks that they were first rated for, and those
-/// of Pico and Pico 2.
+/// What each number was read from, and which were not, stands in docs/boards.md. An F103C8 promises 64 KB of flash, though many
+/// have twice that; an F405 has 64 KB of RAM more that are not next to its 128; a program of the HiFive1 Rev B begins 64 KB into its
+/// 4 MB of flash.
 const BOARDS: [Board; 10] = [
     Board::new("STM32VLDISCOVERY (STM32F100)", Core::M3, 24, [8, 128, 1]),
     Board::new("micro:bit v1 (nRF51822)", Core::M0, 16, [16, 256, 1]),

@@ -1,5 +1,8 @@
 //! The TOML file as it stands, with the place of each value, and errors that say where.
 
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
 use science::Refusal;
 use science::measure::phase::MOST_VALUES;
 use serde::Deserialize;
@@ -19,6 +22,8 @@ pub(super) struct File {
     pub(super) n: Spanned<usize>,
     pub(super) dt: Option<Spanned<f32>>,
     pub(super) transfer: Option<TransferFunction>,
+    pub(super) rule: Option<Spanned<PathBuf>>,
+    pub(super) bias: Option<Spanned<PathBuf>>,
     pub(super) seed: Option<u64>,
     pub(super) networks: Option<Spanned<u32>>,
     pub(super) burn_in: Option<Spanned<f64>>,
@@ -26,7 +31,7 @@ pub(super) struct File {
     pub(super) trials: Option<Spanned<u32>>,
     pub(super) exponent_duration: Option<Spanned<f64>>,
     pub(super) exponent_tolerance: Option<Spanned<f64>>,
-    pub(super) boundaries: Option<bool>,
+    pub(super) boundaries: Option<Spanned<bool>>,
     pub(super) boundary_g: Option<Spanned<Value>>,
 }
 
@@ -44,6 +49,8 @@ pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
     /// Name of the file.
     pub(super) name: &'a str,
+    /// Folder of the files that it names; none where it is no file's text.
+    pub(super) folder: Option<&'a Path>,
 }
 
 impl Reader<'_> {
@@ -60,6 +67,24 @@ impl Reader<'_> {
                 _ => Failure::Usage(format!("{}: {message}", self.name)),
             }
         })
+    }
+
+    /// What is read from a file that a key names, if it is there.
+    pub(super) fn read_named<T>(
+        &self,
+        key: &str,
+        path: &Option<Spanned<PathBuf>>,
+        read: impl FnOnce(&Path) -> Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        let Some(path) = path else {
+            return Ok(None);
+        };
+        let refuse = |message: &dyn Display| self.refuse(path.span().start, &format!("{key}: {message}"));
+        let folder = self
+            .folder
+            .ok_or_else(|| refuse(&"names a file, which a text without a folder cannot"))?;
+        let read = read(&folder.join(path.as_ref()));
+        read.map(Some).map_err(|failure| refuse(&failure))
     }
 
     /// What stands before `=` on the line of a byte, with a colon.
@@ -125,6 +150,9 @@ impl Reader<'_> {
             "exponent_duration" => place(&file.exponent_duration),
             "exponent_tolerance" => place(&file.exponent_tolerance),
             "boundary_g" => place(&file.boundary_g),
+            "rule" => place(&file.rule),
+            "bias" => place(&file.bias),
+            "boundaries" => place(&file.boundaries),
             _ => None,
         };
         let equals = if refusal.value.is_empty() { "" } else { " =" };

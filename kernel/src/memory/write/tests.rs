@@ -60,7 +60,12 @@ impl Writable for Scripted {
 
     fn largest_speed(&self) -> Option<f32> {
         let still_after = self.still_after.get(self.freezes.wrapping_sub(1))?;
-        Some(if self.frozen? >= *still_after { 1e-5 } else { 0.1 })
+        // A speed at the bound is not below it.
+        Some(if self.frozen? >= *still_after {
+            1e-5
+        } else {
+            RULE.speed
+        })
     }
 }
 

@@ -22,7 +22,9 @@ use serde::Serialize;
 
 use crate::Refusal;
 use crate::estimators::steps_in;
-use crate::networks::{Ensemble, Execution, InitialState, Input, Model, Network, Seeds, TransferFunction};
+use crate::networks::{
+    Biases, Ensemble, Execution, InitialState, Input, Model, Network, PlasticityRule, Seeds, TransferFunction,
+};
 
 /// Settings of a phase diagram. Their JSON form tells whether two are the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,6 +43,12 @@ pub struct PhaseMap {
     pub dt: f32,
     /// Transfer function.
     pub transfer: TransferFunction,
+    /// A bias for each neuron, if they have any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bias: Option<Biases>,
+    /// Rule of the plasticity, without a k or a p of its own; if not given, the paper's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<PlasticityRule>,
     /// Seed of everything.
     pub seed: u64,
     /// Networks from each start.
@@ -100,10 +108,24 @@ impl PhaseMap {
         let (p, dt) = (self.p, self.dt);
         if self.boundaries {
             self.transfer.check_theory()?;
+            if self.rule.is_some() || self.bias.is_some() {
+                let words = "are of the paper's rule without biases";
+                return Err(Refusal::because("boundaries", true, words).reason("set boundaries = false"));
+            }
         }
-        let network = Network::new(self.model, self.n, Params { g, k, p, dt })?
+        let mut network = Network::new(self.model, self.n, Params { g, k, p, dt })?
             .with_transfer(self.transfer)
             .with_seeds(Seeds::all(self.seed));
+        if let Some(bias) = &self.bias {
+            network = network.with_bias(bias.clone())?;
+        }
+        if let Some(rule) = &self.rule {
+            if rule.k.is_some() || rule.p.is_some() {
+                let words = "has a k or a p of its own, and the points have theirs";
+                return Err(Refusal::because("rule", "", words));
+            }
+            network = network.with_rule(rule.clone())?;
+        }
         Ensemble {
             network,
             // Several at a time whatever their number: a thread never shares the rows of its network.

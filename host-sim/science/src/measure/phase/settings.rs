@@ -26,6 +26,8 @@ impl PhaseMap {
             n,
             dt: 0.05,
             transfer: TransferFunction::Tanh,
+            bias: None,
+            rule: None,
             seed: 1,
             networks: 4,
             burn_in: 200.0,
@@ -59,9 +61,20 @@ impl PhaseMap {
         let (p, dt) = (self.p, self.dt);
         let of_gains = self.g.iter().map(|&g| (g, self.k[0]));
         let of_strengths = self.k.iter().map(|&k| (self.g[0], k));
-        let of_theory = self.boundary_g.iter().map(|&g| (g, self.k[0]));
-        for (g, k) in of_gains.chain(of_strengths).chain(of_theory) {
+        for (g, k) in of_gains.chain(of_strengths) {
             Params { g, k, p, dt }.validate(self.n)?;
+        }
+        let k = self.k[0];
+        for &g in &self.boundary_g {
+            let refused = Params { g, k, p, dt }.validate(self.n).err();
+            if let Some(refusal) = refused.map(Refusal::from) {
+                let parameter = if refusal.parameter == "g" {
+                    "boundary_g"
+                } else {
+                    refusal.parameter
+                };
+                return Err(Refusal { parameter, ..refusal });
+            }
         }
         // What no machine finishes is refused here too.
         self.ensemble(self.g[0], self.k[0], InitialState::Small)?;

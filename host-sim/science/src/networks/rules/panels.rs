@@ -113,18 +113,50 @@ fn learn_panel(
     (first, post): (usize, &Lanes),
     pre: &[f32],
 ) {
-    let constants = |of: &[Lanes], j: usize| of[if of.len() == 1 { 0 } else { j }];
-    for (j, (column, &pre)) in columns.iter_mut().zip(pre).enumerate() {
-        let (retention, increment) = (constants(retention, j), constants(increment, j));
-        // Rows up to j take f first: all of them, none, or some in the panel of the diagonal.
-        let upper = (j + 1).saturating_sub(first);
+    if let ([retention], [increment]) = (retention, increment) {
+        learn_columns(columns, |_| (retention, increment), (first, post), pre);
+    } else {
+        learn_columns(columns, |j| (&retention[j], &increment[j]), (first, post), pre);
+    }
+}
+
+/// Rows up to j take f first: none of them left of the panel of the diagonal, all right of it, some within. One loop for
+/// each, or no vector instruction would take any.
+#[inline(always)]
+fn learn_columns<'a>(
+    columns: &mut [Lanes],
+    constants: impl Fn(usize) -> (&'a Lanes, &'a Lanes),
+    (first, post): (usize, &Lanes),
+    pre: &[f32],
+) {
+    let ends = [
+        first.min(pre.len()),
+        (first + LANES - 1).min(pre.len()),
+        pre.len(),
+    ];
+    for j in 0..ends[0] {
+        let (retention, increment) = constants(j);
         for lane in 0..LANES {
-            let growth = if lane < upper {
-                (increment[lane] * post[lane]) * pre
+            let growth = (increment[lane] * pre[j]) * post[lane];
+            columns[j][lane] = columns[j][lane] * retention[lane] + growth;
+        }
+    }
+    for j in ends[0]..ends[1] {
+        let (retention, increment) = constants(j);
+        for lane in 0..LANES {
+            let growth = if lane <= j - first {
+                (increment[lane] * post[lane]) * pre[j]
             } else {
-                (increment[lane] * pre) * post[lane]
+                (increment[lane] * pre[j]) * post[lane]
             };
-            column[lane] = column[lane] * retention[lane] + growth;
+            columns[j][lane] = columns[j][lane] * retention[lane] + growth;
+        }
+    }
+    for j in ends[1]..ends[2] {
+        let (retention, increment) = constants(j);
+        for lane in 0..LANES {
+            let growth = (increment[lane] * post[lane]) * pre[j];
+            columns[j][lane] = columns[j][lane] * retention[lane] + growth;
         }
     }
 }

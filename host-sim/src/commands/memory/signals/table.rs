@@ -7,9 +7,16 @@ use crate::commands::memory::table::cell;
 
 pub(super) fn text((title, source): (&str, &str), summary: &Summary) -> String {
     let mut text = format!(
-        "{title}\n{source}: {} trials of groups held out, chance {:.3}\n\n{:<48}{:>8}  {:<16}",
-        summary.tested, summary.chance, "", "bytes", "class"
+        "{title}\n{source}: {} trials of groups held out, chance {:.3}\n",
+        summary.tested, summary.chance
     );
+    if summary.unseen > 0 {
+        text += &format!(
+            "{} of them are of a class that nobody in their training does: they cannot be read right\n",
+            summary.unseen
+        );
+    }
+    text += &format!("\n{:<48}{:>8}  {:<16}", "", "bytes", "class");
     for name in &summary.targets {
         text += &format!("  {:<16}", format!("{name}, R^2"));
     }
