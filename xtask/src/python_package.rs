@@ -63,7 +63,7 @@ pub fn clippy() -> Result<Outcome> {
         "CLIPPY_ARGS",
         "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
     );
-    // as maturin tells it, so that this is not found changed
+    // the one that it is for
     cargo.env("PYO3_PYTHON", environment.python());
     process::run(&mut cargo)?;
     Ok(Outcome::Passed)

@@ -32,10 +32,10 @@ SIZES = (200, 400, 1000, 2000)
 #: Synapse steps of one round, and rounds, of which the least counts. The ways take turns, so that what else the machine does
 #: strikes them alike.
 SYNAPSES, ROUNDS = 4e7, 9
-#: Of Brian2, which is far slower.
-FEWER = 10
 #: Steps of the run whose overhead is measured, by that of a run of one step.
 SHORT = 1000
+#: What is no rival but the least that memory takes.
+TRAFFIC = "memory alone"
 #: States after this many steps are compared, and how far they may be apart.
 COMPARED, TOLERANCE = 60, 1e-4
 
@@ -102,6 +102,20 @@ def in_jax(n: int) -> Step:
     return steps
 
 
+def traffic(n: int) -> Step:
+    """No step: J is read once, and half of A read and written, as a step must that knows A to be symmetric."""
+    J, x = start(n)
+    phi, half = np.tanh(x), np.ones(n * (n + 1) // 2, np.float32)
+
+    def steps(count: int) -> np.ndarray:
+        for _ in range(count):
+            J @ phi
+            np.multiply(half, np.float32(1), out=half)
+        return x
+
+    return steps
+
+
 def least(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     """Least processor time of some rounds, in seconds."""
     times = []
@@ -127,7 +141,8 @@ def times_of_a_step(ways: dict[str, Callable[[int], Step]], n: int) -> dict[str,
         agree(name, n, make(n)(COMPARED))
         ready[name] = make(n)
         ready[name](count)
-    found = {name: float("inf") for name in ways}
+    ready[TRAFFIC] = traffic(n)
+    found = {name: float("inf") for name in ready}
     for _ in range(ROUNDS):
         for name, steps in ready.items():
             found[name] = min(found[name], least(lambda: steps(count), 1))
@@ -137,8 +152,8 @@ def times_of_a_step(ways: dict[str, Callable[[int], Step]], n: int) -> dict[str,
 def in_brian(python: str, n: int) -> tuple[str, float]:
     """Version of Brian2, and microseconds of its step, from another environment."""
     J, x = start(n)
-    steps = max(20, int(SYNAPSES / FEWER / n**2))
-    asked = {"J": J.tolist(), "x": x.tolist(), "k": K, "p": P, "dt": DT, "compared": COMPARED, "steps": steps, "rounds": 3}
+    steps = max(20, int(SYNAPSES / n**2))
+    asked = {"J": J.tolist(), "x": x.tolist(), "k": K, "p": P, "dt": DT, "compared": COMPARED, "steps": steps, "rounds": 5}
     command = [python, str(Path(__file__).with_name("brian.py"))]
     done = subprocess.run(command, input=json.dumps(asked), check=True, stdout=subprocess.PIPE, text=True)
     found = json.loads(done.stdout.splitlines()[-1])
@@ -175,9 +190,9 @@ def main() -> None:
             version, rows[n]["Brian2"] = in_brian(arguments.brian, n)
     if arguments.brian:
         print(f"Brian2 {version}, cython")
-    rivals = [name for name in rows[SIZES[0]] if name != "freezable_chaos"]
+    rivals = [name for name in rows[SIZES[0]] if name not in ("freezable_chaos", TRAFFIC)]
     print(f"| N | {' | '.join(rows[SIZES[0]])} | {' | '.join(f'times as fast as {name}' for name in rivals)} |")
-    print("|---" * (2 * len(rivals) + 2) + "|")
+    print("|---" * (1 + len(rows[SIZES[0]]) + len(rivals)) + "|")
     for n, row in rows.items():
         cells = [*(f"{value:.1f}" for value in row.values()), *(f"{row[name] / row['freezable_chaos']:.1f}" for name in rivals)]
         print(f"| {n} | {' | '.join(cells)} |")

@@ -125,3 +125,11 @@ def test_xarray(net: fc.Network) -> None:
     record = net.copy().run(2).to_xarray()
     assert record["phi"].dims == ("time", "neuron")
     fc.mean_field(g=2, k=0).to_xarray()
+
+
+def test_the_digest_of_j_is_computed_once() -> None:
+    net = fc.Network(np.eye(3), k=1)
+    net.run(1)
+    stated = net._stated
+    assert net.run(1).parameters["couplings"] == net.parameters["couplings"]
+    assert stated is not None and net._stated is stated

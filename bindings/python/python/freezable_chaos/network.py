@@ -74,6 +74,8 @@ class Network:
     # x0 if it was given, which no other network of the description has.
     _x0: npt.NDArray[np.float32] | None
     _native: _native.Network
+    # What it is made of, as JSON, once it was asked for.
+    _stated: str | None
 
     def __init__(
         self,
@@ -192,7 +194,7 @@ class Network:
         x0: npt.ArrayLike | None,
         threads: SupportsIndex,
     ) -> None:
-        self._setup, self._matrix = setup, matrix
+        self._setup, self._matrix, self._stated = setup, matrix, None
         self._threads = whole("threads", threads)
         self._x0 = None if x0 is None else single("x0", x0, (1,)).copy()
         self._native = _native.Network(setup, matrix, self._x0, self._threads, available_memory())
@@ -327,7 +329,10 @@ class Network:
     @property
     def parameters(self) -> dict[str, Any]:
         """What the network is made of, as the program's results state it; J of one's own by its digest."""
-        parameters: dict[str, Any] = json.loads(self._native.parameters())
+        # Once: the digest of a large J takes as long as many steps.
+        if self._stated is None:
+            self._stated = self._native.parameters()
+        parameters: dict[str, Any] = json.loads(self._stated)
         return {**parameters, "start": self._setup["start"], "index": self._setup["index"]}
 
     def flash_image(self) -> bytes:

@@ -99,7 +99,10 @@ fn a_target_that_does_not_freeze_is_found_after_the_freeze() {
         }
     }
     let (golden, ensemble) = recorded(0.0);
-    let found = with_simulation(&ensemble, 0, |network| golden.run(&mut Deaf(Simulated(network)))).unwrap();
+    let found = with_simulation(&ensemble, 0, |network| {
+        golden.run(&mut Deaf(Simulated { network, watch: &() }))
+    })
+    .unwrap();
     let difference = golden.first_difference(&found).unwrap();
     assert!(difference.starts_with("at step 64 "), "{difference}");
 }
