@@ -5,12 +5,14 @@
 //! over the groups held out.
 
 mod conditions;
+mod sensor;
 mod trivial;
 mod written;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::conditions::{Condition, System};
+pub use self::sensor::{TrainedSensor, train_sensor};
 use self::trivial::trivial;
 use self::written::{Rows, echoed, written};
 use super::arrays::Array;
@@ -19,7 +21,7 @@ use super::plausible;
 use crate::estimators::{FREEZE_LIMIT, MeanSem, Precision, steps_in};
 use crate::memory::count;
 use crate::networks::{Couplings, Ensemble, Simulation, with_simulation};
-use crate::signals::{Channels, Drive, Linear, Recordings, Score, regress, score};
+use crate::signals::{Channels, Drive, Linear, Recordings, Score, Split, regress, score};
 use crate::watch::{Uncounted, Watch};
 use crate::{Refusal, Stopped};
 use freezable_chaos::{Generator, Params, Purpose, WriteRule};
@@ -173,6 +175,16 @@ impl Signals {
         })
     }
 
+    /// Input weights of a network, and the generator after them.
+    fn drive(&self, of: &Ensemble, index: u32, split: &Split) -> (Drive, Generator) {
+        // Far from where cues are drawn.
+        let mut generator = Generator::at_block(of.network.seeds.network, index, Purpose::Input, 1 << 61);
+        let size = (of.network.n, self.gain);
+        let (recordings, channels) = (&self.recordings, &self.channels);
+        let drive = Drive::new(recordings, channels, &split.training, size, &mut generator);
+        (drive, generator)
+    }
+
     /// Trains a readout on some trials and reads others.
     fn read(&self, rows: &Rows, readout: Option<&Linear>) -> Result<Score, Stopped> {
         let own;
@@ -266,16 +278,7 @@ impl Measurement for Signals {
         watch: &dyn Watch,
     ) -> Result<Outcome, Stopped> {
         let split = self.recordings.split(self.held_out as usize, index as usize);
-        // Far from where cues are drawn.
-        let mut generator = Generator::at_block(of.network.seeds.network, index, Purpose::Input, 1 << 61);
-        let size = (of.network.n, self.gain);
-        let drive = Drive::new(
-            &self.recordings,
-            &self.channels,
-            &split.training,
-            size,
-            &mut generator,
-        );
+        let (drive, mut generator) = self.drive(of, index, &split);
         let found = written(self, of, (&drive, &split), (network, &mut generator), watch)?;
         let held = regress(&self.recordings, &split.training, &found.stopped.training)?;
         let mut scores = vec![self.read(&found.frozen, None)?];

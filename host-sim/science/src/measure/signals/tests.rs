@@ -5,7 +5,7 @@ use crate::measure::measure;
 use crate::networks::{Execution, Model, Network};
 use crate::signals::synthetic_movements;
 
-fn signals() -> Signals {
+pub(super) fn signals() -> Signals {
     Signals {
         recordings: synthetic_movements(1),
         channels: Channels {
@@ -24,7 +24,7 @@ fn signals() -> Signals {
     }
 }
 
-fn ensemble(model: Model, n: usize) -> Ensemble {
+pub(super) fn ensemble(model: Model, n: usize) -> Ensemble {
     let params = Params {
         g: 1.5,
         k: 2.5,
