@@ -61,6 +61,16 @@ pub(super) struct SignalsOptions {
     /// Bits of each x and each number of the plastic state, where all is kept in few
     #[arg(long, value_delimiter = ',', default_value = "6,4")]
     state_bits: Vec<u32>,
+    /// Bits of each number of the plastic state in a record that has only the signs of x beside them
+    #[arg(long, value_delimiter = ',', default_value = "4,2,1")]
+    record_bits: Vec<u32>,
+    /// Shares of the neurons that get stuck at a rate of 1 or -1
+    #[arg(long, value_delimiter = ',', default_value = "0.05,0.2")]
+    stuck: Vec<f64>,
+    /// Shares of the plastic state that are flipped: signs of A of the exact network, random bits of the history of the
+    /// compact one
+    #[arg(long, value_delimiter = ',', default_value = "0.01,0.1")]
+    flipped: Vec<f64>,
 }
 
 /// Channels with one envelope.
@@ -105,6 +115,9 @@ impl SignalsOptions {
             kicks: self.kicks,
             x_bits: self.x_bits,
             state_bits: self.state_bits,
+            record_bits: self.record_bits,
+            stuck: self.stuck,
+            flipped: self.flipped,
         };
         Ok((configuration, signals, source))
     }

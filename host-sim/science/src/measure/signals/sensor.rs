@@ -32,9 +32,11 @@ pub fn train_sensor(
     let recordings = &of.recordings;
     let channels = recordings.channels();
     if channels > 64 {
-        let refusal = Refusal::above("channels", channels, 64);
+        let refusal = Refusal::above("signals", channels, 64);
         return Err(Stopped::Failed(
-            refusal.reason("which a stored sensor has").to_string(),
+            refusal
+                .reason("channels, which a stored sensor has at most")
+                .to_string(),
         ));
     }
     let couplings = network.couplings_digest();
