@@ -107,6 +107,22 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "--envelope 6 is above its bound 5",
         ),
         (
+            "memory signals --synthetic --stuck 2",
+            "--stuck 2 is outside its bounds 0 and 1",
+        ),
+        (
+            "memory sensor --synthetic --port none --sensor /nowhere/sensor.bin",
+            "--sensor /nowhere/sensor.bin: No such file",
+        ),
+        (
+            "memory sensor --synthetic --port none --sensor Cargo.toml",
+            "--sensor Cargo.toml: the bytes are no stored sensor",
+        ),
+        (
+            "memory sensor --synthetic --port none --sensor Cargo.toml --rate -1",
+            "--rate -1 is outside its bounds 0 and 1e4",
+        ),
+        (
             "memory device --port none --readout /nowhere/readout.bin",
             "--readout /nowhere/readout.bin: No such file",
         ),

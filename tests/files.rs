@@ -124,6 +124,9 @@ fn page() -> String {
             kicks: vec![2.0],
             x_bits: Vec::new(),
             state_bits: Vec::new(),
+            record_bits: Vec::new(),
+            stuck: Vec::new(),
+            flipped: Vec::new(),
         },
     );
     let grid = RecallGrid {

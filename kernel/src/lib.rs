@@ -62,8 +62,9 @@ pub use connectivity::{
 };
 pub use error::Error;
 pub use memory::{
-    ActivityRule, ActivityWatch, Cue, InputWeights, Readout, ReadoutError, ReadoutHeader, StoredReadout,
-    Writable, Write, WriteProgress, WriteRule, strongest,
+    ActivityRule, ActivityWatch, Cue, Envelopes, InputWeights, Readout, ReadoutError, ReadoutHeader,
+    SensorError, SensorHeader, StoredReadout, StoredSensor, Writable, Write, WriteProgress, WriteRule,
+    strongest,
 };
 #[cfg(feature = "std")]
 pub use network::PanelNetwork;

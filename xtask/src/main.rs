@@ -34,6 +34,7 @@ mod ram;
 mod recordings;
 mod rtl;
 mod runner;
+mod sensor;
 mod sizes;
 mod slurm;
 mod starter;
@@ -66,7 +67,14 @@ struct Arguments {
 enum Verb {
     /// Builds firmware and host program, freezes, stores, recalls after a power cut and releases the network on the
     /// emulated board, draws what happened
-    Demo,
+    Demo {
+        /// Movements that a sensor feels instead: written on the board, frozen, stored, recalled after a power cut, read
+        #[arg(long)]
+        signals: bool,
+        /// Recordings of people, as `cargo xtask recordings` writes them, in place of synthetic movements
+        #[arg(long, value_name = "FILE", requires = "signals")]
+        recordings: Option<PathBuf>,
+    },
     /// The checks of kernel, host program, firmware and boards; with --rest those of the web page, the Python package and
     /// clusters. CI runs both
     Test {
@@ -210,7 +218,8 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb) -> Result<ExitCode> {
     match verb {
-        Verb::Demo => host::demo()?,
+        Verb::Demo { signals: false, .. } => host::demo()?,
+        Verb::Demo { recordings, .. } => sensor::on_the_board("out/demo-signals", recordings.as_deref(), 3)?,
         Verb::Test { list: true, .. } => steps::all().iter().for_each(|step| println!("{}", step.name)),
         Verb::Test {
             step: Some(name),

@@ -16,7 +16,7 @@ use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
     audit, c_library, cycles, host, kernel_tests, licences, mpi, paths, priority, process, public_api,
-    python, python_package, ram, sizes, slurm, starter, story, targets, web,
+    python, python_package, ram, sensor, sizes, slurm, starter, story, targets, web,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -210,6 +210,14 @@ pub fn steps() -> Vec<Step> {
         [&firmware],
         || host::cues_on_the_board().map(|()| Outcome::Passed),
     ));
+    steps.push(
+        call(
+            "a sensor felt, frozen, recalled and read on the emulated board",
+            [&firmware],
+            || sensor::on_the_board("out/sensor", None, 1).map(|()| Outcome::Passed),
+        )
+        .timed(),
+    );
     steps.push(call(
         "monitor of the emulated board through a power cut",
         [&firmware],

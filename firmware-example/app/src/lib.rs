@@ -9,6 +9,10 @@
 //! A host may also have a cue written, and read with a trained readout which recalls it: that lies in flash, if
 //! `FREEZABLE_READOUT` names the file (`readout.bin` of `host-sim memory`) when this crate is built.
 //!
+//! With the feature `sensor`, samples of a sensor drive the network, are held, and read with what was trained for them: that
+//! lies in flash, one file for each network, if `FREEZABLE_SENSOR` names them (`sensor.bin` of `host-sim memory
+//! sensor-image`, several as in a search path).
+//!
 //! A host may give the steps a rate: they then begin on a timer's grid, the board sleeps in between, and neither a host
 //! that does not read nor a command under way holds them up. Deadline misses and dropped telemetry are counted and
 //! reported, and a watchdog, fed by completed steps alone, resets a board whose steps stop.
@@ -49,6 +53,8 @@ mod memory;
 mod pacer;
 mod plan;
 mod readout;
+#[cfg(feature = "sensor")]
+mod sensor;
 mod session;
 mod stored;
 mod transit;

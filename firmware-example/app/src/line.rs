@@ -102,6 +102,8 @@ fn describe(refusal: &Refusal<'_>) -> &'static str {
         Refusal::Repeated => "the command before, once more",
         Refusal::Period { .. } => "the period is longer than the watchdog allows",
         Refusal::Readout => "no readout of these couplings is in flash",
+        Refusal::Sensor => "nothing trained for a sensor and this network is in flash",
+        Refusal::Event => "no event has begun, or it is over",
         _ => "see the report",
     }
 }

@@ -2,6 +2,8 @@
 
 mod input;
 mod person;
+#[cfg(feature = "sensor")]
+mod sensing;
 mod steps;
 mod working_memory;
 
@@ -33,6 +35,8 @@ pub struct Session<'a, C> {
     input: Input<'a>,
     /// Whether the firmware's readout is one of this network's couplings.
     has_readout: bool,
+    #[cfg(feature = "sensor")]
+    sensing: sensing::Sensing,
     /// FNV-1a over the digests of the states that the host wanted in it.
     chain: Fnv1a,
     buttons: Buttons,
@@ -56,7 +60,11 @@ impl<'a, C: Connectivity> Session<'a, C> {
         remembered.fill(0.0);
         // goes over all couplings: now, where no step waits
         let has_readout = working_memory::has_readout(&network);
+        #[cfg(feature = "sensor")]
+        let sensing = sensing::Sensing::new(&network);
         Self {
+            #[cfg(feature = "sensor")]
+            sensing,
             network,
             setup,
             remembered,
@@ -170,6 +178,18 @@ impl<'a, C: Connectivity> Session<'a, C> {
         sequence: u16,
         command: Command<'_>,
     ) -> Result<(), Refusal<'a>> {
+        #[cfg(feature = "sensor")]
+        if matches!(
+            command,
+            Command::Step { .. }
+                | Command::Freeze
+                | Command::Release
+                | Command::Button
+                | Command::RestoreCommit { .. }
+                | Command::Store
+        ) {
+            self.sensing.cancel(line);
+        }
         match command {
             Command::Step {
                 steps,
@@ -264,7 +284,21 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 self.write_cue(cue, steps)?;
                 self.done(line, sequence);
             }
+            #[cfg(feature = "sensor")]
+            Command::Read if self.read_sensor(line, sequence) => {}
             Command::Read => self.read(line, sequence)?,
+            #[cfg(feature = "sensor")]
+            Command::Event => {
+                self.begin_event(line)?;
+                self.show(board);
+                self.done(line, sequence);
+            }
+            #[cfg(feature = "sensor")]
+            Command::Sample { values } => self.feel(board, line, sequence, values)?,
+            #[cfg(feature = "sensor")]
+            Command::Finish => self.finish_event(sequence)?,
+            #[cfg(not(feature = "sensor"))]
+            Command::Event | Command::Sample { .. } | Command::Finish => return Err(Refusal::Unsupported),
             Command::Timing => line.send(sequence, &Report::Timing(self.pacer.timing())),
             // answered without a network
             Command::Hello | Command::Configure(_) | Command::Recall | Command::Shutdown => {}

@@ -69,6 +69,9 @@ fn without_a_network_its_commands_are_refused() {
             steps: 1,
         },
         Command::Read,
+        Command::Event,
+        Command::Sample { values: &[0; 4] },
+        Command::Finish,
     ];
     let board = play(commands.map(Act::Ask));
     for (index, report) in board.reports.iter().enumerate() {
@@ -192,4 +195,30 @@ fn a_refused_setup_says_why_and_leaves_the_network_as_it_was() {
             assert_eq!(last_digests(&board).0, untouched);
         }
     }
+}
+
+#[test]
+fn without_a_sensor_no_event_begins_and_nothing_changes() {
+    let board = play([
+        Act::Ask(Command::Configure(SEEDED)),
+        Act::Ask(Command::Digest),
+        Act::Ask(Command::Event),
+        Act::Ask(Command::Sample { values: &[0; 4] }),
+        Act::Ask(Command::Finish),
+        Act::Ask(Command::Digest),
+    ]);
+    // The feature brings the commands, but what they need is a file that this build does not carry.
+    let expected = if cfg!(feature = "sensor") {
+        [Refusal::Sensor, Refusal::Sensor, Refusal::Event]
+    } else {
+        [Refusal::Unsupported; 3]
+    };
+    for (refusal, (_, report)) in expected.iter().zip(&board.reports[2..5]) {
+        assert_eq!(*report, Report::Refused(*refusal));
+    }
+    let digests = [1, 5].map(|place| match board.reports[place].1 {
+        Report::Digest { digest, .. } => digest,
+        ref other => panic!("{other:?}"),
+    });
+    assert_eq!(digests[0], digests[1]);
 }

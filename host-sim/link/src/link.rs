@@ -270,6 +270,12 @@ pub fn refused(refusal: &Refusal<'_>) -> LinkError {
         Refusal::Readout => {
             "the board refused: its firmware carries no readout, or one of other couplings".to_owned()
         }
+        Refusal::Sensor => {
+            "the board refused: its firmware carries nothing that was trained for a sensor and this \
+                            very network"
+                .to_owned()
+        }
+        Refusal::Event => "the board refused: no event has begun, or it is over".to_owned(),
         other => format!("the board refused: {other:?}"),
     })
 }

@@ -82,18 +82,46 @@ impl BoardPlace {
 impl Attached {
     /// Builds and starts the network of that index on the board.
     pub(super) fn configure(&mut self, ensemble: &Ensemble, index: u32) -> Result<(), LinkError> {
-        let network = &ensemble.network;
-        self.board.configure(Setup {
-            model: network.model.id(),
-            n: network.n as u32,
-            params: network.dynamics.params(),
-            seed_network: network.seeds.network,
-            seed_state: network.seeds.state,
-            network: index,
-            start: ensemble.start.into(),
-            transfer: TransferId::TANH,
-            couplings: CouplingSource::Seeded,
-        })
+        let setup = setup(ensemble, index, CouplingSource::Seeded);
+        self.board.configure(setup)
+    }
+
+    /// The same with the couplings in the board's flash, if they are those of the network; whether they are.
+    pub(super) fn configure_from_flash(
+        &mut self,
+        ensemble: &Ensemble,
+        index: u32,
+    ) -> Result<bool, LinkError> {
+        let (network, identity) = (&ensemble.network, self.board.identity());
+        let (n, seed) = (network.n as u32, network.seeds.network);
+        let is_there = match network.model {
+            Model::Exact => identity.flash.is_some_and(|image| {
+                (image.n, image.g, image.seed, image.network) == (n, network.dynamics.params().g, seed, index)
+            }),
+            Model::Compact => identity
+                .flash_signs
+                .is_some_and(|image| (image.n, image.seed, image.network) == (n, seed, index)),
+        };
+        let source = if is_there {
+            CouplingSource::Flash
+        } else {
+            CouplingSource::Seeded
+        };
+        self.board.configure(setup(ensemble, index, source))?;
+        Ok(is_there)
+    }
+
+    /// Cuts the power of an emulated board and switches it on again: nothing is left but its flash.
+    pub(super) fn cut_power(&mut self) -> Result<(), Failure> {
+        let emulator = self.emulator.as_mut().ok_or_else(|| {
+            Failure::Usage(
+                "--port: the power of a real board cannot be cut from here; --firmware names an emulated one"
+                    .into(),
+            )
+        })?;
+        emulator.cut_power();
+        self.board = Board::meet(emulator.switch_on()?)?;
+        Ok(())
     }
 
     /// Refuses networks for which the board has no room.
@@ -114,6 +142,21 @@ impl Attached {
                 emulator.finish()
             }
         }
+    }
+}
+
+fn setup(ensemble: &Ensemble, index: u32, couplings: CouplingSource) -> Setup {
+    let network = &ensemble.network;
+    Setup {
+        model: network.model.id(),
+        n: network.n as u32,
+        params: network.dynamics.params(),
+        seed_network: network.seeds.network,
+        seed_state: network.seeds.state,
+        network: index,
+        start: ensemble.start.into(),
+        transfer: TransferId::TANH,
+        couplings,
     }
 }
 

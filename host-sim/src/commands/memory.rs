@@ -8,6 +8,7 @@ mod export;
 mod facilitation;
 mod quantisation;
 mod recall;
+mod sensor;
 mod signals;
 mod table;
 
@@ -18,6 +19,7 @@ use self::device::DeviceOptions;
 use self::facilitation::FacilitationOptions;
 use self::quantisation::QuantisationOptions;
 use self::recall::RecallOptions;
+use self::sensor::SensorOptions;
 use self::signals::SignalsOptions;
 use crate::failure::Failure;
 
@@ -41,6 +43,10 @@ enum Experiment {
     Facilitation(FacilitationOptions),
     /// What is left of a stored state when it is kept in fewer bits
     Quantisation(QuantisationOptions),
+    /// A sensor on a board: samples are felt there, frozen, stored, recalled after a power cut and read, beside the same here
+    Sensor(Box<SensorOptions>),
+    /// Trains input weights and readout of the network with index 0 for a sensor, as sensor.bin for a firmware
+    SensorImage(Box<SignalsOptions>),
     /// Recordings of sensors: written, held and read, beside an echo-state network and the trivial alternatives
     Signals(Box<SignalsOptions>),
 }
@@ -52,6 +58,8 @@ pub(crate) fn execute(options: MemoryOptions) -> Result<(), Failure> {
         Some(Experiment::Device(options)) => device::execute(options),
         Some(Experiment::Facilitation(options)) => facilitation::execute(options),
         Some(Experiment::Quantisation(options)) => quantisation::execute(options),
+        Some(Experiment::Sensor(options)) => sensor::execute(*options),
+        Some(Experiment::SensorImage(options)) => sensor::train(*options),
         Some(Experiment::Signals(options)) => signals::execute(*options),
     }
 }

@@ -85,6 +85,16 @@ pub enum Command<'a> {
     },
     /// Reads the rates with the readout that the firmware carries. Answered by [`Report::Read`].
     Read,
+    /// An event of a sensor begins: the network is put to rest. Answered by [`Report::Done`], with step 0.
+    Event,
+    /// The next sample of the event, which drives the network. Answered by [`Report::Felt`].
+    Sample {
+        /// Bits of a value for each channel, as `f32`, little-endian.
+        values: &'a [u8],
+    },
+    /// The event is over: the network settles, is frozen and stops, see [`WriteRule`](crate::WriteRule). Answered by
+    /// [`Report::Written`].
+    Finish,
 }
 
 /// Where the quenched couplings of a network come from.
@@ -232,8 +242,26 @@ pub enum Report<'a> {
         /// Steps done.
         step: u64,
         /// Bits of the outputs, as `f32`, little-endian; at most [`MAX_OUTPUTS`](super::MAX_OUTPUTS) of them. The cue that
-        /// is recalled is the [`strongest`](crate::strongest()).
+        /// is recalled is the [`strongest`](crate::strongest()). Of a [`StoredSensor`](crate::StoredSensor) what that reads.
         outputs: &'a [u8],
+    },
+    /// A sample has driven the network.
+    Felt {
+        /// Steps done since the event began.
+        step: u64,
+        /// Nanoseconds from the sample to the end of its steps, by the board's cycle counter.
+        nanoseconds: u32,
+    },
+    /// An event was written, or not.
+    Written {
+        /// Steps done since the event began.
+        step: u64,
+        /// Whether the network is frozen and has stopped. Otherwise it runs again.
+        held: bool,
+        /// Freezes that it took.
+        freezes: u32,
+        /// Steps from the last freeze until it had stopped; 0 where it did not.
+        steps_to_stop: u32,
     },
 }
 
@@ -337,4 +365,8 @@ pub enum Refusal<'a> {
     },
     /// The firmware carries no readout, or one of other couplings.
     Readout,
+    /// The firmware carries nothing that was trained for a sensor and this very network.
+    Sensor,
+    /// No event has begun, or it is over.
+    Event,
 }

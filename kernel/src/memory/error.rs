@@ -1,4 +1,4 @@
-//! Why bytes are no stored readout.
+//! Why bytes are no stored readout, or no stored sensor.
 
 use crate::values::SizeError;
 use core::fmt;
@@ -59,3 +59,62 @@ impl fmt::Display for ReadoutError {
 }
 
 impl core::error::Error for ReadoutError {}
+
+/// Why bytes are no stored sensor, or a sensor could not be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum SensorError {
+    /// Masks or numbers of another count.
+    Size(SizeError),
+    /// A buffer or bytes of another length.
+    Length {
+        /// Bytes needed.
+        expected: usize,
+        /// Bytes found.
+        found: usize,
+    },
+    /// The bytes begin with something else.
+    Magic,
+    /// Another version of the format.
+    Version {
+        /// The version that is read.
+        expected: u16,
+        /// The version found.
+        found: u16,
+    },
+    /// Bytes were changed.
+    Checksum {
+        /// Of the bytes that are there.
+        expected: u32,
+        /// The one that is written behind them.
+        found: u32,
+    },
+    /// A number is not finite or beyond its bounds.
+    NonFinite,
+}
+
+impl fmt::Display for SensorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Size(error) => error.fmt(f),
+            Self::Length { expected, found } => {
+                write!(f, "the stored sensor takes {expected} bytes, not {found}")
+            }
+            Self::Magic => f.write_str("the bytes are no stored sensor"),
+            Self::Version { expected, found } => write!(
+                f,
+                "the stored sensor has version {found} of its format, and {expected} is read"
+            ),
+            Self::Checksum { expected, found } => write!(
+                f,
+                "the stored sensor is spoilt: its checksum is {found:08x}, not {expected:08x}"
+            ),
+            Self::NonFinite => {
+                f.write_str("the stored sensor has a number that is not finite or beyond its bounds")
+            }
+        }
+    }
+}
+
+impl core::error::Error for SensorError {}

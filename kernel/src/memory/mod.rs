@@ -26,16 +26,20 @@
 //! ```
 
 mod activity;
+mod envelope;
 mod error;
 mod input;
 mod readout;
+mod sensor;
 mod stored;
 mod write;
 
 pub use activity::{ActivityRule, ActivityWatch};
-pub use error::ReadoutError;
+pub use envelope::Envelopes;
+pub use error::{ReadoutError, SensorError};
 pub use input::{Cue, InputWeights};
 pub use readout::{Readout, strongest};
+pub use sensor::{SensorHeader, StoredSensor};
 pub use stored::{ReadoutHeader, StoredReadout};
 pub use write::{Writable, Write, WriteProgress, WriteRule};
 

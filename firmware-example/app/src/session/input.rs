@@ -26,6 +26,12 @@ impl<'a> Input<'a> {
         self.steps = 0;
     }
 
+    /// Room for the input of a step.
+    #[cfg(feature = "sensor")]
+    pub fn values(&mut self) -> &mut [f32] {
+        self.values
+    }
+
     /// The input of the next step, if it has one.
     pub fn next(&mut self) -> Option<&[f32]> {
         self.steps = self.steps.checked_sub(1)?;

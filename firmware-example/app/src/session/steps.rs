@@ -34,6 +34,10 @@ impl<C: Connectivity> Session<'_, C> {
     /// One step of those asked for, once it is due. Without a period it waits for room for telemetry; with one it waits
     /// for nothing.
     pub(super) fn advance<B: Board>(&mut self, board: &mut B, line: &mut Line) -> Progress {
+        #[cfg(feature = "sensor")]
+        if let Some(progress) = self.finish_step(board, line) {
+            return progress;
+        }
         let Some(mut job) = self.job else {
             return Progress::Idle;
         };

@@ -109,16 +109,18 @@ impl<C: Connectivity> Session<'_, C> {
         readout
             .read(network.rates(), outputs)
             .map_err(|_| Refusal::Readout)?;
+        self.send_outputs(line, sequence, outputs);
+        Ok(())
+    }
+
+    /// Answers a reading.
+    pub(super) fn send_outputs(&self, line: &mut Line, sequence: u16, outputs: &[f32]) {
         let bytes = outputs.iter().flat_map(|output| output.to_le_bytes());
         let outputs: heapless::Vec<u8, MAX_CHUNK> = bytes.collect();
-        let step = network.steps();
-        line.send(
-            sequence,
-            &Report::Read {
-                step,
-                outputs: &outputs,
-            },
-        );
-        Ok(())
+        let report = Report::Read {
+            step: self.network.steps(),
+            outputs: &outputs,
+        };
+        line.send(sequence, &report);
     }
 }

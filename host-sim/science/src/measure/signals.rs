@@ -5,12 +5,16 @@
 //! over the groups held out.
 
 mod conditions;
+mod damage;
+mod sensor;
 mod trivial;
 mod written;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::conditions::{Condition, System};
+pub use self::damage::Damage;
+pub use self::sensor::{TrainedSensor, train_sensor};
 use self::trivial::trivial;
 use self::written::{Rows, echoed, written};
 use super::arrays::Array;
@@ -19,7 +23,7 @@ use super::plausible;
 use crate::estimators::{FREEZE_LIMIT, MeanSem, Precision, steps_in};
 use crate::memory::count;
 use crate::networks::{Couplings, Ensemble, Simulation, with_simulation};
-use crate::signals::{Channels, Drive, Linear, Recordings, Score, regress, score};
+use crate::signals::{Channels, Drive, Linear, Recordings, Score, Split, regress, score};
 use crate::watch::{Uncounted, Watch};
 use crate::{Refusal, Stopped};
 use freezable_chaos::{Generator, Params, Purpose, WriteRule};
@@ -59,6 +63,12 @@ pub struct Signals {
     pub x_bits: Vec<u32>,
     /// Bits of x and of the plastic state that are kept in few.
     pub state_bits: Vec<u32>,
+    /// Bits of each number of the plastic state in a record beside the signs of x.
+    pub record_bits: Vec<u32>,
+    /// Shares of the neurons that are stuck at a rate of 1 or -1.
+    pub stuck: Vec<f64>,
+    /// Shares of the plastic state that are flipped: signs of A, or bits of samples.
+    pub flipped: Vec<f64>,
 }
 
 /// Of one network.
@@ -74,7 +84,7 @@ pub struct Outcome {
     pub stopping_time: f64,
     /// Share of the trials of the test whose state stood still to the bit, or between two states, during the hold.
     pub repeats: f64,
-    /// Least cosine between the rates held and those after a kick or from few bits, over the trials of the test.
+    /// Least cosine between the rates held and those after each damage, over the trials of the test.
     pub healed: Vec<f64>,
     /// Bytes of a snapshot.
     pub bytes: usize,
@@ -134,7 +144,7 @@ impl Signals {
     fn trial_steps(&self, dt: f64) -> u64 {
         let window = self.recordings.length() as u64 * u64::from(self.steps_of_sample);
         let last = self.times.last().copied().unwrap_or(0.0);
-        let kept = (self.kicks.len() + self.x_bits.len() + self.state_bits.len()) as f64;
+        let kept = self.damages().len() as f64;
         let after = steps_in(f64::from(self.settle) + 3.0 * last + kept * HEALING, dt);
         (2 * window).saturating_add(after)
     }
@@ -173,6 +183,16 @@ impl Signals {
             network,
             ..of.clone()
         })
+    }
+
+    /// Input weights of a network, and the generator after them.
+    fn drive(&self, of: &Ensemble, index: u32, split: &Split) -> (Drive, Generator) {
+        // Far from where cues are drawn.
+        let mut generator = Generator::at_block(of.network.seeds.network, index, Purpose::Input, 1 << 61);
+        let size = (of.network.n, self.gain);
+        let (recordings, channels) = (&self.recordings, &self.channels);
+        let drive = Drive::new(recordings, channels, &split.training, size, &mut generator);
+        (drive, generator)
     }
 
     /// Trains a readout on some trials and reads others.
@@ -237,7 +257,16 @@ impl Measurement for Signals {
         for &kick in &self.kicks {
             Refusal::check("kicks", kick, [0.0, LONGEST])?;
         }
-        for (name, bits) in [("x_bits", &self.x_bits), ("state_bits", &self.state_bits)] {
+        for (name, shares) in [("stuck", &self.stuck), ("flipped", &self.flipped)] {
+            for &share in shares {
+                Refusal::check(name, share, [0.0, 1.0])?;
+            }
+        }
+        for (name, bits) in [
+            ("x_bits", &self.x_bits),
+            ("state_bits", &self.state_bits),
+            ("record_bits", &self.record_bits),
+        ] {
             for &bits in bits {
                 count(name, bits, [1, 24])?;
             }
@@ -268,16 +297,7 @@ impl Measurement for Signals {
         watch: &dyn Watch,
     ) -> Result<Outcome, Stopped> {
         let split = self.recordings.split(self.held_out as usize, index as usize);
-        // Far from where cues are drawn.
-        let mut generator = Generator::at_block(of.network.seeds.network, index, Purpose::Input, 1 << 61);
-        let size = (of.network.n, self.gain);
-        let drive = Drive::new(
-            &self.recordings,
-            &self.channels,
-            &split.training,
-            size,
-            &mut generator,
-        );
+        let (drive, mut generator) = self.drive(of, index, &split);
         let found = written(self, of, (&drive, &split), (network, &mut generator), watch)?;
         let held = regress(&self.recordings, &split.training, &found.stopped.training)?;
         let mut scores = vec![self.read(&found.frozen, None)?];
@@ -304,7 +324,7 @@ impl Measurement for Signals {
 
     fn is_plausible(&self, _of: &Ensemble, _index: u32, outcome: &Outcome) -> bool {
         outcome.scores.len() == self.conditions().len()
-            && outcome.healed.len() == self.kicks.len() + self.x_bits.len() + self.state_bits.len()
+            && outcome.healed.len() == self.damages().len()
             && plausible::shares(outcome.scores.iter().map(|score| score.accuracy))
             && plausible::shares([outcome.stopped, outcome.held, outcome.repeats])
             && plausible::cosines(outcome.healed.iter().copied())
@@ -323,7 +343,7 @@ impl Measurement for Signals {
             r2: (0..self.recordings.names.len())
                 .map(|target| over(&|outcome| outcome.scores[place].r2[target]))
                 .collect(),
-            bytes: condition.bytes(of.network.n, bytes, &self.recordings),
+            bytes: condition.bytes(&of.network, bytes, &self.recordings),
             condition,
         };
         let rows: Vec<Row> = self.conditions().into_iter().enumerate().map(row).collect();
@@ -363,14 +383,8 @@ impl Measurement for Signals {
             ),
             Array::new(
                 "healed",
-                "least cosine between the rates held and those after each kick and from few bits",
-                &[
-                    networks,
-                    (
-                        "damage",
-                        self.kicks.len() + self.x_bits.len() + self.state_bits.len(),
-                    ),
-                ],
+                "least cosine between the rates held and those after each damage, in the order of the rows",
+                &[networks, ("damage", self.damages().len())],
                 outcomes
                     .iter()
                     .flat_map(|outcome| outcome.healed.clone())

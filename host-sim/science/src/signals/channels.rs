@@ -1,7 +1,7 @@
 //! From the samples of a trial to the input of every neuron: scaled channels, envelopes, random static weights.
 
 use freezable_chaos::random::Randomness;
-use freezable_chaos::{Generator, InputWeights};
+use freezable_chaos::{Envelopes, Generator, InputWeights};
 use serde::Serialize;
 
 use super::recordings::Recordings;
@@ -31,6 +31,9 @@ impl Channels {
                     Refusal::above("envelope", channel, channels - 1).reason("channels are counted from 0")
                 );
             }
+            if let Some(&channel) = envelope.iter().find(|&&channel| channel >= 64) {
+                return Err(Refusal::above("envelope", channel, 63).reason("a group is a mask of 64 bits"));
+            }
         }
         Ok(())
     }
@@ -40,24 +43,38 @@ impl Channels {
         channels + self.envelopes.len()
     }
 
-    /// The samples of a trial with their envelopes, time x channels: what a device computes as the samples come.
+    /// The samples of a trial with their envelopes, time x channels, computed by the kernel's [`Envelopes`] as a device does
+    /// while the samples come.
     pub fn extended(&self, samples: &[f32], channels: usize) -> Vec<f32> {
-        let rate = (1.0 / self.smoothing) as f32;
-        let mut means: Vec<f32> = samples.iter().take(channels).copied().collect();
-        let mut envelopes = vec![0.0_f32; self.envelopes.len()];
-        let mut extended = Vec::new();
-        for sample in samples.chunks_exact(channels) {
-            extended.extend_from_slice(sample);
-            for (envelope, group) in envelopes.iter_mut().zip(&self.envelopes) {
-                let square: f32 = group.iter().map(|&c| (sample[c] - means[c]).powi(2)).sum();
-                *envelope += rate * (square.sqrt() - *envelope);
-                extended.push(*envelope);
-            }
-            for (mean, value) in means.iter_mut().zip(sample) {
-                *mean += rate * (value - *mean);
+        let filter = Envelopes {
+            channels,
+            rate: self.rate(),
+        };
+        let masks = self.masks();
+        let count = self.count(channels);
+        let mut state = vec![0.0; count];
+        filter.begin(samples.get(..channels).unwrap_or(&[]), &mut state);
+        let mut extended = vec![0.0; samples.len() / channels.max(1) * count];
+        for (sample, row) in samples
+            .chunks_exact(channels)
+            .zip(extended.chunks_exact_mut(count))
+        {
+            if let Err(error) = filter.extend(masks.iter().copied(), &mut state, sample, row) {
+                unreachable!("every slice has its size: {error}");
             }
         }
         extended
+    }
+
+    /// See [`Envelopes::rate`].
+    pub fn rate(&self) -> f32 {
+        (1.0 / self.smoothing) as f32
+    }
+
+    /// The groups of the envelopes, each a mask of its channels.
+    pub fn masks(&self) -> Vec<u64> {
+        let mask = |group: &Vec<usize>| group.iter().fold(0, |mask, &channel| mask | 1 << channel);
+        self.envelopes.iter().map(mask).collect()
     }
 }
 
@@ -66,7 +83,10 @@ impl Channels {
 pub struct Drive {
     channels: usize,
     trials: Vec<Vec<f32>>,
-    weights: Vec<f32>,
+    /// Mean and scale of each channel.
+    pub(crate) scaling: Vec<f32>,
+    /// Rows of channels, one for each neuron.
+    pub(crate) weights: Vec<f32>,
     n: usize,
 }
 
@@ -85,6 +105,7 @@ impl Drive {
         let mut trials: Vec<Vec<f32>> = (0..recordings.trials())
             .map(|trial| channels.extended(recordings.trial(trial), raw))
             .collect();
+        let mut scaling = Vec::new();
         for channel in 0..count {
             let values = || {
                 let of_channel = |&trial: &usize| trials[trial].iter().skip(channel).step_by(count);
@@ -102,9 +123,12 @@ impl Drive {
             } else {
                 0.0
             };
+            // In the arithmetic of a device, as the kernel's `StoredSensor` has it.
+            let (mean, scale) = (mean as f32, scale as f32);
+            scaling.extend([mean, scale]);
             for trial in &mut trials {
                 for value in trial.iter_mut().skip(channel).step_by(count) {
-                    *value = ((f64::from(*value) - mean) * scale) as f32;
+                    *value = (*value - mean) * scale;
                 }
             }
         }
@@ -113,6 +137,7 @@ impl Drive {
         Self {
             channels: count,
             trials,
+            scaling,
             weights,
             n,
         }

@@ -10,10 +10,10 @@ use crate::memory::{FittedReadout, fit_targets};
 /// A trained readout: the kernel's, with the units of the continuous quantities beside it.
 #[derive(Clone, Debug)]
 pub struct Linear {
-    fitted: FittedReadout,
+    pub(crate) fitted: FittedReadout,
     classes: usize,
     /// Mean and standard deviation over training.
-    units: Vec<[f64; 2]>,
+    pub(crate) units: Vec<[f64; 2]>,
     n: usize,
 }
 

@@ -13,7 +13,7 @@ use science::signals::{Channels, synthetic_movements};
 
 use crate::commands::measured;
 use crate::failure::Failure;
-use crate::options::NetworkOptions;
+use crate::options::{Configuration, NetworkOptions};
 
 /// Options of `memory signals`. --start, --burn-in and --duration are not used: every event begins at rest.
 #[derive(Args, Clone, Debug)]
@@ -61,6 +61,16 @@ pub(super) struct SignalsOptions {
     /// Bits of each x and each number of the plastic state, where all is kept in few
     #[arg(long, value_delimiter = ',', default_value = "6,4")]
     state_bits: Vec<u32>,
+    /// Bits of each number of the plastic state in a record that has only the signs of x beside them
+    #[arg(long, value_delimiter = ',', default_value = "4,2,1")]
+    record_bits: Vec<u32>,
+    /// Shares of the neurons that get stuck at a rate of 1 or -1
+    #[arg(long, value_delimiter = ',', default_value = "0.05,0.2")]
+    stuck: Vec<f64>,
+    /// Shares of the plastic state that are flipped: signs of A of the exact network, random bits of the history of the
+    /// compact one
+    #[arg(long, value_delimiter = ',', default_value = "0.01,0.1")]
+    flipped: Vec<f64>,
 }
 
 /// Channels with one envelope.
@@ -79,32 +89,43 @@ impl FromStr for Envelope {
     }
 }
 
+impl SignalsOptions {
+    /// The network, the experiment, and where its recordings are from.
+    pub(super) fn check(self) -> Result<(Configuration, Signals, String), Failure> {
+        let configuration = self.network.check()?;
+        let (recordings, source) = match &self.data {
+            Some(path) => data::read(path)?,
+            None => (
+                synthetic_movements(configuration.ensemble.network.seeds.state),
+                "SYNTHETIC movements".to_owned(),
+            ),
+        };
+        let signals = Signals {
+            recordings,
+            channels: Channels {
+                envelopes: self.envelope.into_iter().map(|envelope| envelope.0).collect(),
+                smoothing: self.envelope_samples,
+            },
+            gain: self.input_gain,
+            steps_of_sample: self.steps_of_sample,
+            held_out: self.held_out,
+            settle: self.settle,
+            times: self.times,
+            hold: self.hold,
+            kicks: self.kicks,
+            x_bits: self.x_bits,
+            state_bits: self.state_bits,
+            record_bits: self.record_bits,
+            stuck: self.stuck,
+            flipped: self.flipped,
+        };
+        Ok((configuration, signals, source))
+    }
+}
+
 pub(super) fn execute(options: SignalsOptions) -> Result<(), Failure> {
-    let configuration = options.network.check()?;
+    let (configuration, signals, source) = options.check()?;
     let ensemble = &configuration.ensemble;
-    let (recordings, source) = match &options.data {
-        Some(path) => data::read(path)?,
-        None => (
-            synthetic_movements(ensemble.network.seeds.state),
-            "SYNTHETIC movements".to_owned(),
-        ),
-    };
-    let signals = Signals {
-        recordings,
-        channels: Channels {
-            envelopes: options.envelope.into_iter().map(|envelope| envelope.0).collect(),
-            smoothing: options.envelope_samples,
-        },
-        gain: options.input_gain,
-        steps_of_sample: options.steps_of_sample,
-        held_out: options.held_out,
-        settle: options.settle,
-        times: options.times,
-        hold: options.hold,
-        kicks: options.kicks,
-        x_bits: options.x_bits,
-        state_bits: options.state_bits,
-    };
     let title = ensemble.describe();
     measured::execute_with(
         &signals,

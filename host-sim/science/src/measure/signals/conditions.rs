@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::Signals;
+use super::damage::Damage;
+use crate::networks::Network;
 use crate::signals::{FEATURES, Recordings};
 
 /// What keeps an event.
@@ -28,9 +30,9 @@ pub struct Condition {
     pub when: String,
     /// Since the freeze, or since the end of the window; `None` where time does not matter.
     pub time: Option<f64>,
-    /// Bits of each x and of each number of the plastic state, where they are kept in few.
+    /// What was done to the state.
     #[serde(skip)]
-    bits: [Option<u32>; 2],
+    damage: Option<Damage>,
 }
 
 impl Condition {
@@ -39,23 +41,20 @@ impl Condition {
             system,
             when: when.into(),
             time,
-            bits: [None; 2],
+            damage: None,
         }
     }
 
-    /// Bytes that are kept, for `n` neurons with snapshots of so many; `None` where the network itself goes on.
-    pub(super) fn bytes(&self, n: usize, snapshot: usize, recordings: &Recordings) -> Option<usize> {
+    /// Bytes that are kept, for a network with snapshots of so many; `None` where the network itself goes on.
+    pub(super) fn bytes(&self, network: &Network, snapshot: usize, recordings: &Recordings) -> Option<usize> {
         let numbers = match (self.system, self.when.as_str()) {
             (System::Frozen, _) => {
-                // A scale stands beside x in few bits.
-                return match self.bits {
-                    [_, Some(_)] => None,
-                    [Some(bits), None] => Some(snapshot + (n * bits as usize).div_ceil(8) + 4 - 4 * n),
-                    [None, None] => Some(snapshot),
-                };
+                return self
+                    .damage
+                    .map_or(Some(snapshot), |damage| damage.bytes(network, snapshot));
             }
             (System::Running, _) => return None,
-            (System::Echo, _) => return (self.time == Some(0.0)).then_some(4 * n),
+            (System::Echo, _) => return (self.time == Some(0.0)).then_some(4 * network.n),
             (System::Trivial, FEATURES_NAME) => FEATURES * recordings.channels(),
             (System::Trivial, STORED_NAME) => return Some(1 + 4 * recordings.names.len()),
             (System::Trivial, _) => recordings.length() * recordings.channels(),
@@ -82,27 +81,10 @@ impl Signals {
                 Some(time),
             ));
         }
-        for kick in &self.kicks {
-            all.push(Condition::new(
-                Frozen,
-                format!("every x kicked by {kick} (rms)"),
-                None,
-            ));
-        }
-        for &bits in &self.x_bits {
+        for damage in self.damages() {
             all.push(Condition {
-                bits: [Some(bits), None],
-                ..Condition::new(Frozen, format!("x from {}", counted(bits)), None)
-            });
-        }
-        for &bits in &self.state_bits {
-            all.push(Condition {
-                bits: [Some(bits); 2],
-                ..Condition::new(
-                    Frozen,
-                    format!("x and plastic state from {}", counted(bits)),
-                    None,
-                )
+                damage: Some(damage),
+                ..Condition::new(Frozen, damage.to_string(), None)
             });
         }
         all.push(Condition::new(Running, "at the window's end", Some(0.0)));
@@ -127,8 +109,4 @@ impl Signals {
         }
         all
     }
-}
-
-fn counted(bits: u32) -> String {
-    format!("{bits} bit{}", if bits == 1 { "" } else { "s" })
 }

@@ -5,7 +5,7 @@ use crate::measure::measure;
 use crate::networks::{Execution, Model, Network};
 use crate::signals::synthetic_movements;
 
-fn signals() -> Signals {
+pub(super) fn signals() -> Signals {
     Signals {
         recordings: synthetic_movements(1),
         channels: Channels {
@@ -21,10 +21,13 @@ fn signals() -> Signals {
         kicks: vec![1.0],
         x_bits: vec![1],
         state_bits: vec![6],
+        record_bits: vec![4],
+        stuck: vec![0.05],
+        flipped: vec![0.01],
     }
 }
 
-fn ensemble(model: Model, n: usize) -> Ensemble {
+pub(super) fn ensemble(model: Model, n: usize) -> Ensemble {
     let params = Params {
         g: 1.5,
         k: 2.5,
@@ -58,6 +61,11 @@ fn a_frozen_network_keeps_what_a_running_one_and_an_echo_lose() {
         "{echo:#?}"
     );
     assert!(mean(row(System::Frozen, "x from 1 bit").r2[1]) > 0.5);
+    // 8 samples of 4 bits, a sign, two scales and the head of a snapshot.
+    let bytes = row(System::Frozen, "signs of x, 4 bits").bytes;
+    assert_eq!(bytes, Some(68 + 128 / 8 + 4 + 8 * 128 / 2 + 4));
+    let kicked = row(System::Frozen, "kicked by 1 (rms), at once");
+    assert!(mean(kicked.r2[1]) < mean(held.r2[1]) - 0.01, "{kicked:#?}");
     assert_eq!(row(System::Trivial, "features").bytes, Some(192));
     assert_eq!(
         row(System::Frozen, "at the freeze").bytes,

@@ -1,14 +1,13 @@
 //! Every trial written, held, damaged and left running: the rates that readouts see.
 
-use freezable_chaos::random::Randomness;
 use freezable_chaos::{Generator, WriteProgress};
 
-use super::{HEALING, Outcome, Signals};
+use super::{Outcome, Signals};
 use crate::Stopped;
 use crate::estimators::{cosine, steps_in};
 use crate::measure::trajectory::pass;
-use crate::memory::{Subject, quantised, until_repeated};
-use crate::networks::edit::{Parts, Plastic};
+use crate::memory::{Subject, until_repeated};
+use crate::networks::edit::Parts;
 use crate::networks::{Ensemble, Saved, Simulation};
 use crate::signals::{Drive, Split};
 use crate::watch::{Uncounted, Watch, advance};
@@ -64,7 +63,7 @@ pub(super) fn written<'a>(
 ) -> Result<Found<'a>, Stopped> {
     let (dt, rule) = (ensemble.network.dt, of.rule());
     let wide = ensemble.network.step();
-    let damages = of.kicks.len() + of.x_bits.len() + of.state_bits.len();
+    let damages = of.damages().len();
     let mut found = Found {
         frozen: Rows::new(split),
         stopped: Rows::new(split),
@@ -162,7 +161,7 @@ fn hold(
     Ok(repeats)
 }
 
-/// Kicks the state, or keeps it in few bits, and lets it heal.
+/// Damages the state in every way, and lets it heal.
 fn damage(
     of: &Signals,
     ensemble: &Ensemble,
@@ -172,57 +171,14 @@ fn damage(
     watch: &dyn Watch,
 ) -> Result<(), Stopped> {
     let whole = Parts::of(state, ensemble.network.model, ensemble.network.n)?;
-    let mut damaged = Vec::new();
-    for &kick in &of.kicks {
-        let mut parts = whole.clone();
-        for x in &mut parts.x {
-            *x += kick as f32 * generator.gaussian();
-        }
-        damaged.push(parts);
-    }
-    for &bits in &of.x_bits {
-        damaged.push(in_few_bits(&whole, bits, false));
-    }
-    for &bits in &of.state_bits {
-        damaged.push(in_few_bits(&whole, bits, true));
-    }
     network.load(state)?;
     let held = rates(network);
-    for ((parts, rows), healed) in damaged.iter().zip(later).zip(healed) {
-        network.load(&parts.saved())?;
-        pass(network, steps_in(HEALING, ensemble.network.step()), watch)?;
+    for ((damage, rows), healed) in of.damages().into_iter().zip(later).zip(healed) {
+        damage.inflict(&whole, network, generator, (ensemble.network.step(), watch))?;
         *healed = healed.min(cosine(&held, &rates(network)).unwrap_or(-1.0));
         rows.push(true, network);
     }
     Ok(())
-}
-
-/// The state as it comes back of so many bits of each x, and of each number of the plastic state.
-fn in_few_bits(whole: &Parts, bits: u32, with_plastic: bool) -> Parts {
-    let mut parts = whole.clone();
-    let narrow = |values: &[f32]| -> Vec<f32> {
-        let wide: Vec<f64> = values.iter().map(|&value| value.into()).collect();
-        quantised(&wide, bits)
-            .into_iter()
-            .map(|value| value as f32)
-            .collect()
-    };
-    parts.x = narrow(&parts.x);
-    if with_plastic {
-        parts.plastic = match parts.plastic {
-            Plastic::Synapses(synapses) => Plastic::Synapses(narrow(&synapses)),
-            Plastic::Samples(samples) => {
-                let wide: Vec<f32> = samples.iter().map(|&sample| sample.into()).collect();
-                Plastic::Samples(
-                    narrow(&wide)
-                        .into_iter()
-                        .map(|sample| sample.round() as i8)
-                        .collect(),
-                )
-            }
-        };
-    }
-    parts
 }
 
 /// Lets a network run and reads it at the times.
