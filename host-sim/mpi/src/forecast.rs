@@ -153,7 +153,7 @@ impl Forecast {
             Couplings::Hashed => "hashed",
         };
         say(&format!(
-            "N = {} on {} ranks: {:.3e} synapses, signs {kind}, {:.1} MB of arrays a rank; forecast: {:.4} s a step and \
+            "N = {} on {} ranks: {:.3e} synapses, signs {kind}, {:.1} MB of arrays a rank; forecast: {:.2e} s a step and \
              {:.1} s for {steps} steps, on processors of its own and without the gathering",
             network.n,
             ranks.size(),

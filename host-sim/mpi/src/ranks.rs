@@ -101,7 +101,10 @@ impl Ranks {
         root.broadcast_into(&mut length);
         let mut bytes = bytes;
         bytes.resize(length as usize, 0);
-        root.broadcast_into(&mut bytes[..]);
+        // Open MPI refuses the address of nothing.
+        if !bytes.is_empty() {
+            root.broadcast_into(&mut bytes[..]);
+        }
         bytes
     }
 

@@ -252,6 +252,7 @@ fn report(
             "steps": steps,
             "seconds": seconds,
             "peak_bytes_first_rank": machine::peak(),
+            "seconds_processor_first_rank": spent.processor.as_secs_f64(),
             "seconds_computing": spent.computing.as_secs_f64(),
             "seconds_gathering": spent.gathering.as_secs_f64(),
         },

@@ -34,6 +34,7 @@ impl Words<'_> {
     }
 
     /// These words without those of the first rows.
+    #[cfg(feature = "std")]
     #[inline]
     pub(crate) fn skip(self, rows: usize) -> Self {
         match self {

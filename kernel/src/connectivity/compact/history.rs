@@ -45,12 +45,14 @@ pub struct HistorySynapses<'a> {
 impl<'a> HistorySynapses<'a> {
     /// Takes the first [`history_len`]`(n, rule.samples)` bytes of a buffer, and clears them.
     pub fn new(buffer: &'a mut [i8], dynamics: &Dynamics, rule: HistoryRule) -> Result<Self, BuildError> {
-        Self::of_neurons(dynamics.n(), buffer, dynamics, rule)
+        let n = dynamics.n();
+        Self::of_neurons(n, n, buffer, dynamics, rule)
     }
 
-    /// The samples of `n` of the network's neurons.
+    /// The samples of `n` neurons of a network of `network`.
     pub(super) fn of_neurons(
         n: usize,
+        network: usize,
         buffer: &'a mut [i8],
         dynamics: &Dynamics,
         rule: HistoryRule,
@@ -68,7 +70,7 @@ impl<'a> HistorySynapses<'a> {
             rule,
             weights: Weights::new(dynamics, rule),
             retention: dynamics.retention(),
-            fixed: FixedPoint::new(dynamics.n()),
+            fixed: FixedPoint::new(network),
             newest: 0,
             phase: 0,
         };
@@ -181,7 +183,8 @@ impl<'a> HistorySynapses<'a> {
     }
 
     /// Dot products of the samples with the rates, newest first.
-    #[inline]
+    // Always inlined, as is what follows: the network in one piece has them side by side.
+    #[inline(always)]
     pub(super) fn products_by_age<const PORTABLE: bool>(&self, phi: &[f32]) -> Each<i64> {
         let samples = self.rule.samples as usize;
         let mut wide: Each<i64> = [0; SAMPLES_LIMIT as usize];
@@ -200,7 +203,7 @@ impl<'a> HistorySynapses<'a> {
     }
 
     /// What each sample contributes, given the products of all neurons' samples with their rates.
-    #[inline]
+    #[inline(always)]
     pub(super) fn coefficients_of(&self, products: &Each<i64>) -> Coefficients<'_> {
         let samples = self.rule.samples as usize;
         let mut by_age: Each<i32> = [0; SAMPLES_LIMIT as usize];

@@ -156,7 +156,7 @@ impl<'a> CompactRows<'a> {
         SizeError::check("the slice of the rows' wide sums", wide_rows, wide.len())?;
         Ok(Self {
             dynamics: *dynamics,
-            history: HistorySynapses::of_neurons(rows, history, dynamics, rule)?,
+            history: HistorySynapses::of_neurons(rows, n, history, dynamics, rule)?,
             signs,
             sums,
             wide,
