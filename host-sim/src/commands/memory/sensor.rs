@@ -142,7 +142,7 @@ pub(super) fn execute(options: SensorOptions) -> Result<(), Failure> {
     // Spread over the trials of the test, so that they are of several people and classes.
     let count = (options.events as usize).clamp(1, split.test.len());
     let trials: Vec<usize> = (0..count)
-        .map(|event| split.test[(2 * event + 1) * split.test.len() / (2 * count)])
+        .map(|event| split.test[(7 * event + event * split.test.len() / count) % split.test.len()])
         .collect();
     let (board, from_flash, events) = with_simulation(ensemble, 0, |twin| {
         if Some(header.couplings) != twin.couplings_digest() {
@@ -181,7 +181,11 @@ pub(super) fn execute(options: SensorOptions) -> Result<(), Failure> {
     if let Some(out) = store.staging()? {
         result.write(&out.join("sensor.json"))?;
         if let Some(event) = events.first() {
-            let title = format!("{} on {board} ({source})", ensemble.describe());
+            let title = format!(
+                "{} network, N = {}, on {board}: {source}",
+                ensemble.network.model.name(),
+                ensemble.network.n
+            );
             drawing::draw(event, &title, &signals.recordings, &out)?;
         }
         store.publish()?;
@@ -246,13 +250,13 @@ fn text(ensemble: &Ensemble, source: &str, names: &[String], summary: &Summary<'
         "class, read"
     );
     for name in names {
-        text += &format!("{:<24}", format!("{name}, true and read"));
+        text += &format!("{:<26}", format!("{name}, true, read"));
     }
     text += "bits as on this machine\n";
     for event in summary.trials {
         text += &format!("{:<7}{:<14}{:<14}", event.trial, event.class, event.read.class);
         for (truth, read) in event.targets.iter().zip(&event.read.quantities) {
-            text += &format!("{:<24}", format!("{truth:.3} {read:.3}"));
+            text += &format!("{:<26}", format!("{truth:.3} {read:.3}"));
         }
         let different = event.different();
         text += &if different == 0 {
@@ -263,7 +267,7 @@ fn text(ensemble: &Ensemble, source: &str, names: &[String], summary: &Summary<'
         text += "\n";
         for comparison in &event.comparisons {
             text += &format!(
-                "       {:<34}{} {}\n",
+                "       {:<37}{} {}\n",
                 comparison.what, comparison.board, comparison.host
             );
         }

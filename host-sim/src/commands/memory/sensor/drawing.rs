@@ -12,8 +12,7 @@ use crate::output::draw as draw_figure;
 pub(super) fn draw(event: &Event, title: &str, recordings: &Recordings, out: &Path) -> Result<(), Failure> {
     let mut lines = vec![format!(
         "movement: read {}, true {}",
-        event.read.class + 1,
-        event.class + 1
+        event.read.class, event.class
     )];
     let targets = recordings
         .names
