@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-MEMBERS = ("host-sim/link", "host-sim/science", "kernel")
+MEMBERS = ("host-sim/link", "host-sim/numerics", "host-sim/science", "kernel")
 INHERITED = re.compile(r"^\[workspace\.(package|lints\.[a-z]+)\]$")
 
 
