@@ -151,7 +151,7 @@ fn chosen(count: usize, share: f64, generator: &mut Generator) -> Vec<usize> {
     let wanted = ((share * count as f64).round() as usize).min(count);
     for place in 0..wanted {
         let left = (count - place) as u64;
-        let other = place + (u64::from(generator.next_u32()) * left >> 32) as usize;
+        let other = place + ((u64::from(generator.next_u32()) * left) >> 32) as usize;
         places.swap(place, other);
     }
     places.truncate(wanted);
