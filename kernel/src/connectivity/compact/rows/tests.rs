@@ -59,7 +59,11 @@ impl Memory {
 /// Rates that neither rise nor fall together, some of them at their bound.
 fn rates(n: usize, time: u32) -> Vec<f32> {
     let mut random = Generator::new(3, time, Purpose::State);
-    let rate = |_| random.gaussian().clamp(-1.0, 1.0);
+    let rate = |_| match random.gaussian() {
+        z if z * z <= 1.0 => z,
+        z if z > 0.0 => 1.0,
+        _ => -1.0,
+    };
     (0..n).map(rate).collect()
 }
 
