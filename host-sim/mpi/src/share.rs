@@ -122,7 +122,8 @@ pub fn start(share: &mut Share<'_>, of: &settings::Network) {
     share.start(of.start.into(), &mut randomness);
 }
 
-/// One step; all ranks make it together, and have to agree on what came of it.
+/// One step, which all ranks make together. A rank that cannot ends the job by itself: to agree would take as long again as the
+/// gathering, in every step, for failures that tanh does not have.
 pub fn step(share: &mut Share<'_>) -> Result<(), Failure> {
     let first = share.connectivity().rows().start;
     let done = share.step();
