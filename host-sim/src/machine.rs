@@ -3,23 +3,31 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Bytes of memory that this process can still get: the least of what the system has, what the limit of its address space
-/// leaves, and what the control groups of its job leave. `None` where nothing says so.
+/// Bytes of memory that this process can still get: the least of what it shares with others and of what the limit of its address
+/// space leaves. `None` where nothing says so.
 pub fn available_memory() -> Option<u64> {
-    let read = |path: &str| fs::read_to_string(path).ok();
-    let system = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemAvailable:"));
-    let address_space = read("/proc/self/limits")
-        .and_then(|text| address_space_limit(&text))
-        .map(|limit| {
-            let taken = read("/proc/self/status").and_then(|text| kilobytes(&text, "VmSize:"));
-            limit.saturating_sub(taken.unwrap_or(0))
-        });
-    let groups = read("/proc/self/cgroup").and_then(|text| group_limit(&text, Path::new("/sys/fs/cgroup")));
-    [system, address_space, groups].into_iter().flatten().min()
+    let limit = read("/proc/self/limits").and_then(|text| address_space_limit(&text));
+    let address_space = limit.map(|limit| {
+        let taken = read("/proc/self/status").and_then(|text| kilobytes(&text, "VmSize:"));
+        limit.saturating_sub(taken.unwrap_or(0))
+    });
+    [shared_memory(), address_space].into_iter().flatten().min()
 }
 
-/// The value of a line like `VmSize:  1234 kB`.
-fn kilobytes(text: &str, name: &str) -> Option<u64> {
+/// Bytes that this process and the others of its job can still get together: what the system has, and what the control groups of
+/// the job leave.
+pub fn shared_memory() -> Option<u64> {
+    let system = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemAvailable:"));
+    let groups = read("/proc/self/cgroup").and_then(|text| group_limit(&text, Path::new("/sys/fs/cgroup")));
+    [system, groups].into_iter().flatten().min()
+}
+
+fn read(path: &str) -> Option<String> {
+    fs::read_to_string(path).ok()
+}
+
+/// The value of a line like `VmSize:  1234 kB`, in bytes.
+pub fn kilobytes(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kilobytes.checked_mul(1024)

@@ -1,11 +1,11 @@
-//! `host-sim-mpi` and `--shard mpi` under a real MPI on one machine: the bits of one process at 1, 2 and 3 ranks, a rank that is
-//! killed, another that fails, and the runs that go on from what they left.
+//! `host-sim-mpi` and `--shard mpi` under a real MPI on one machine: the bits of one process at 1, 2 and 3 ranks, what is refused,
+//! how steps scale, and runs that were cut short.
+
+mod checkpoints;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -19,8 +19,8 @@ const NETWORK: &str = "--n 151 --g 3 --seed 5";
 const TIMES: &str = "--burn-in 2 --duration 5";
 /// Frozen and released too: 2,000 steps.
 const COURSE: &str = "--burn-in 10 --duration 30 --frozen 40 --released 20";
-/// For a checkpoint to appear, and for a job to end.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Seconds after which a job is ended, as one whose ranks wait for each other.
+const LONGEST: &str = "240";
 
 /// Builds, and runs everything.
 pub fn check() -> Result<Outcome> {
@@ -49,16 +49,19 @@ pub fn check() -> Result<Outcome> {
     fs::create_dir_all(&folder)?;
     snapshots(&folder)?;
     let whole = summary(&mut ranks(1, &format!("{NETWORK} {COURSE} --json")))?;
-    for count in [2, 3] {
-        let split = summary(&mut ranks(
-            count,
-            &format!("{NETWORK} {COURSE} --couplings hashed --json"),
-        ))?;
-        ensure!(split == whole, "{count} ranks have {split}, and one has {whole}");
-    }
-    killed_rank(&folder.join("killed"), &whole)?;
+    let split = summary(&mut ranks(
+        3,
+        &format!("{NETWORK} {COURSE} --couplings hashed --json"),
+    ))?;
+    ensure!(split == whole, "3 ranks have {split}, and one has {whole}");
+    refusals(&folder)?;
+    scale()?;
+    checkpoints::killed(&folder.join("killed"), &whole)?;
+    checkpoints::changed(&folder.join("changed"))?;
     ensemble(&folder)?;
-    println!("1, 2 and 3 ranks have the bits of one process; a set outlived the rank that was killed");
+    println!(
+        "1, 2 and 3 ranks have the bits of one process; sets outlived ranks that were killed in three phases"
+    );
     Ok(Outcome::Passed)
 }
 
@@ -73,11 +76,14 @@ fn is_there() -> bool {
     process::exists("mpicc") && process::exists("mpirun") && has_libclang
 }
 
-/// `mpirun`, of more ranks than processors if need be.
+/// `mpirun`, of more ranks than processors if need be, and not for ever.
 fn mpirun(count: usize) -> Command {
-    let mut command = Command::new("mpirun");
+    let mut command = Command::new("timeout");
     // As root, and so that a rank that waits lets the others on.
     command.args([
+        "--kill-after=10",
+        LONGEST,
+        "mpirun",
         "--allow-run-as-root",
         "--oversubscribe",
         "--mca",
@@ -90,12 +96,17 @@ fn mpirun(count: usize) -> Command {
     command
 }
 
-/// `host-sim-mpi run` on that many ranks.
-fn ranks(count: usize, options: &str) -> Command {
+/// `host-sim-mpi` on that many ranks.
+fn program(count: usize, words: &str) -> Command {
     let mut command = mpirun(count);
     command.arg(paths::target_of(&paths::mpi()).join("release/host-sim-mpi"));
-    command.arg("run").args(options.split(' '));
+    command.args(words.split(' '));
     command
+}
+
+/// `host-sim-mpi run` on that many ranks.
+fn ranks(count: usize, options: &str) -> Command {
+    program(count, &format!("run {options}"))
 }
 
 /// What a run prints, without what depends on the number of ranks.
@@ -113,19 +124,17 @@ fn snapshots(folder: &Path) -> Result<()> {
     let words: Vec<&str> = options.split(' ').collect();
     process::run(host::host_sim(&words).arg(&one).stdout(Stdio::null()))?;
     let expected = fs::read(&one)?;
-    for (count, couplings) in [
-        (1, "signs"),
-        (1, "hashed"),
-        (2, "signs"),
-        (2, "hashed"),
-        (3, "signs"),
-        (3, "hashed"),
+    for (count, couplings, threads) in [
+        (1, "signs", 1),
+        (1, "hashed", 2),
+        (2, "signs", 2),
+        (2, "hashed", 1),
+        (3, "signs", 1),
+        (3, "hashed", 1),
     ] {
         let path = folder.join(format!("{count}-{couplings}.state"));
-        let mut run = ranks(
-            count,
-            &format!("{NETWORK} {TIMES} --couplings {couplings} --save"),
-        );
+        let options = format!("{NETWORK} {TIMES} --couplings {couplings} --threads {threads} --save");
+        let mut run = ranks(count, &options);
         process::run(run.arg(&path).stdout(Stdio::null()))?;
         ensure!(
             fs::read(&path)? == expected,
@@ -136,58 +145,52 @@ fn snapshots(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// One of three ranks is killed; two go on from the set that they left, after what cannot go on was refused.
-fn killed_rank(out: &Path, whole: &Value) -> Result<()> {
-    let options = format!("{NETWORK} {COURSE} --json --out {}", out.display());
-    let mut job = ranks(3, &format!("{options} --checkpoint-every 5"))
-        .stdout(Stdio::null())
-        .spawn()
-        .context("cannot start mpirun")?;
-    let begin = Instant::now();
-    while !out.join("checkpoint.json").exists() {
-        ensure!(begin.elapsed() < PATIENCE, "no checkpoint in {}", out.display());
-        ensure!(job.try_wait()?.is_none(), "it ended before it left a checkpoint");
-        thread::sleep(Duration::from_millis(2));
+/// What cannot be done is refused before anything is computed: the times are those of years.
+fn refusals(folder: &Path) -> Result<()> {
+    let long = format!("{NETWORK} --duration 1e9");
+    let (nowhere, file) = (folder.join("nowhere/last.state"), folder.join("one.state/out"));
+    let words = failure(&mut ranks(2, &format!("{long} --save {}", nowhere.display())), 3)?;
+    ensure!(words.contains("nowhere"), "no folder for --save: {words}");
+    let words = failure(&mut ranks(2, &format!("{long} --out {}", file.display())), 3)?;
+    ensure!(words.contains("one.state"), "no folder for --out: {words}");
+    for command in ["run --n 1048576 --duration 1e9", "scale --sizes 64,1048576"] {
+        let words = failure(&mut limited(&program(2, command)), 2)?;
+        let names_all = ["1048576", "--couplings signs", " bytes, above the "];
+        ensure!(
+            names_all.iter().all(|name| words.contains(name)),
+            "{command}: {words}"
+        );
     }
-    let children = format!("/proc/{0}/task/{0}/children", job.id());
-    let children = fs::read_to_string(&children).with_context(|| format!("reading {children}"))?;
-    let last = children
-        .split_whitespace()
-        .last()
-        .context("mpirun has no ranks")?;
-    process::run(Command::new("kill").args(["-KILL", last]))?;
-    ensure!(
-        !job.wait()?.success(),
-        "mpirun did not see that a rank was killed"
-    );
-
-    let mut other = ranks(2, &format!("{options} --k 1"));
-    let words = failure(&mut other, 2)?;
-    ensure!(words.contains("is of --k 2.0"), "other settings: {words}");
-    let part = largest_part(out)?;
-    let bytes = fs::read(&part)?;
-    let mut torn = bytes.clone();
-    torn[60] ^= 1;
-    fs::write(&part, torn)?;
-    let words = failure(&mut ranks(3, &options), 3)?;
-    ensure!(words.contains("its bytes are not those"), "a torn part: {words}");
-    fs::write(&part, bytes)?;
-
-    let resumed = summary(&mut ranks(2, &options))?;
-    ensure!(resumed == *whole, "it went on to {resumed}, not to {whole}");
     Ok(())
 }
 
-/// The part of the last rank in the set that holds.
-fn largest_part(out: &Path) -> Result<PathBuf> {
-    let manifest: Value = serde_json::from_slice(&fs::read(out.join("checkpoint.json"))?)?;
-    let parts = manifest["parts"].as_array().context("a list of parts")?;
-    ensure!(parts.len() == 3, "three ranks left {} parts", parts.len());
-    let name = parts
-        .last()
-        .and_then(|part| part["file"].as_str())
-        .context("a name")?;
-    Ok(out.join(name))
+/// With 4 GB of address space for each process.
+fn limited(command: &Command) -> Command {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -v 4000000; exec \"$@\"", "sh"]);
+    limited.arg(command.get_program()).args(command.get_args());
+    limited
+}
+
+/// Every size with every number of ranks, and a prediction.
+fn scale() -> Result<()> {
+    let options = "--sizes 64,151 --rounds 1 --seconds 0.05 --predict-n 1000 --cores 4,8 --json";
+    let text = process::output(&mut program(2, &format!("scale {options}")))?;
+    let object: Value = serde_json::from_str(&text).with_context(|| format!("reading {text}"))?;
+    let numbers = |list: &str, name: &str| -> Vec<u64> {
+        let entries = object[list].as_array().into_iter().flatten();
+        entries.filter_map(|entry| entry[name].as_u64()).collect()
+    };
+    ensure!(numbers("measured", "n") == [64, 64, 151, 151], "sizes of {text}");
+    ensure!(numbers("measured", "ranks") == [1, 2, 1, 2], "ranks of {text}");
+    ensure!(numbers("predicted", "rows") == [250, 125], "rows of {text}");
+    let entries = object["measured"].as_array().into_iter().flatten();
+    let mut steps = entries.map(|entry| entry["step"].as_f64());
+    ensure!(
+        steps.all(|step| step.is_some_and(|step| step > 0.0)),
+        "times of {text}"
+    );
+    Ok(())
 }
 
 /// The one line of a job that fails with that code.

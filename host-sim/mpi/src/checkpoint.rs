@@ -3,8 +3,9 @@
 //! Everything is written beside and renamed. Until the new manifest is there the former one holds, and so do its parts: a rank
 //! that dies on the way leaves the former set. A set may be taken up by another number of ranks.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::cell::RefCell;
+use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use freezable_chaos::CONTRACT_VERSION;
@@ -12,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::files;
 use crate::ranks::Ranks;
-use crate::settings::Network;
+use crate::settings::{Network, Settings};
 use crate::share::Share;
 use crate::state::{Rows, checksum};
 use crate::statistics::{Kept, Standing, Totals};
@@ -29,8 +31,10 @@ struct Manifest {
     settings: Value,
     steps: u64,
     totals: Kept,
-    /// How it stood at the end of the freeze.
-    standing: Option<Standing>,
+    /// How it stood at the end of the freeze,
+    frozen: Option<Standing>,
+    /// and at the end of the release.
+    released: Option<Standing>,
     /// Whether the parts also have the rates at the freeze.
     has_remembered: bool,
     parts: Vec<Part>,
@@ -53,7 +57,9 @@ pub struct Course {
     /// Rates of these rows at the freeze.
     pub remembered: Option<Vec<f32>>,
     /// How it stood at the end of the freeze.
-    pub standing: Option<Standing>,
+    pub frozen: Option<Standing>,
+    /// How it stood at the end of the release.
+    pub released: Option<Standing>,
 }
 
 /// The folder of a run's checkpoints.
@@ -61,16 +67,23 @@ pub struct Course {
 pub struct Folder {
     path: PathBuf,
     settings: Value,
+    /// The manifest that the first rank has read or written last; empty before there is one.
+    held: RefCell<Vec<u8>>,
 }
 
 impl Folder {
     /// That folder, of a run of these settings.
-    pub fn new(path: &Path, settings: &impl Serialize) -> Result<Self, Failure> {
-        let settings = serde_json::to_value(settings).map_err(|error| Failure::file(path, error))?;
+    pub fn new(path: &Path, settings: &Settings) -> Result<Self, Failure> {
         Ok(Self {
             path: path.to_owned(),
-            settings,
+            settings: settings.deciding()?,
+            held: RefCell::default(),
         })
+    }
+
+    /// Where the manifest is.
+    fn manifest(&self) -> PathBuf {
+        self.path.join(MANIFEST)
     }
 
     /// Writes a set, by all ranks together.
@@ -82,10 +95,12 @@ impl Folder {
         ranks: &Ranks,
     ) -> Result<(), Failure> {
         let (rank, size) = (ranks.rank(), ranks.size());
-        let name = |rank: usize| format!("{PART}{}-{rank}-of-{size}", share.steps());
+        // Parts of one name have the same bytes, whichever job writes them.
+        let run = checksum(format!("{CONTRACT_VERSION} {}", self.settings).as_bytes());
+        let name = |rank: usize| format!("{PART}{run:08x}-{}-{rank}-of-{size}", share.steps());
         let written = self.write_part(share, course, &name(rank));
         let checksums = ranks.words_of_each(ranks.agree(written)?.to_le_bytes());
-        let totals = course.totals.keep(ranks);
+        let totals = course.totals.keep(ranks)?;
         let parts = checksums.into_iter().enumerate().map(|(rank, bytes)| {
             let rows = ranks.rows(of.n, rank)?;
             Ok(Part {
@@ -100,7 +115,8 @@ impl Folder {
             settings: self.settings.clone(),
             steps: share.steps(),
             totals,
-            standing: course.standing,
+            frozen: course.frozen,
+            released: course.released,
             has_remembered: course.remembered.is_some(),
             parts: parts.collect::<Result<_, Failure>>()?,
         };
@@ -116,38 +132,46 @@ impl Folder {
         let mut bytes = Rows::of(share)?.bytes();
         let remembered = course.remembered.iter().flatten();
         bytes.extend(remembered.flat_map(|rate| rate.to_le_bytes()));
-        fs::create_dir_all(&self.path).map_err(|error| Failure::file(&self.path, error))?;
-        self.write_whole(name, &bytes)?;
+        files::write_whole(&self.path.join(name), &bytes)?;
         Ok(checksum(&bytes))
     }
 
-    /// Makes the set the one that holds, and lets the others go.
+    /// Makes the set the one that holds, and lets the parts of the former go. Refuses to replace the set of another job.
     fn publish(&self, manifest: &Manifest) -> Result<(), Failure> {
-        let path = self.path.join(MANIFEST);
+        let path = self.manifest();
+        let former = self.read_manifest()?;
+        if former != *self.held.borrow() {
+            let words =
+                "another job has changed it since this one read or wrote it: this one stops, and leaves it";
+            return Err(Failure::file(&path, words));
+        }
         let text = serde_json::to_vec_pretty(manifest).map_err(|error| Failure::file(&path, error))?;
-        self.write_whole(MANIFEST, &text)?;
-        let entries = fs::read_dir(&self.path).map_err(|error| Failure::file(&self.path, error))?;
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(PART) && manifest.parts.iter().all(|part| part.file != name) {
+        files::write_whole(&path, &text)?;
+        self.held.replace(text);
+        let former = serde_json::from_slice(&former).map_or(Vec::new(), |former: Manifest| former.parts);
+        for part in former {
+            let stays = manifest.parts.iter().any(|other| other.file == part.file);
+            if let (false, Some(path)) = (stays, self.path_of(&part)) {
                 // One that stays is only in the way.
-                let _ = fs::remove_file(entry.path());
+                let _ = fs::remove_file(path);
             }
         }
         Ok(())
     }
 
-    fn write_whole(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        let (path, beside) = (self.path.join(name), self.path.join(format!("{name}.new")));
-        let write = || {
-            let mut file = File::create(&beside)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&beside, &path)?;
-            // that the name lasts too
-            File::open(&self.path)?.sync_all()
-        };
-        write().map_err(|error: std::io::Error| Failure::file(&path, error))
+    /// The bytes of the manifest; none if there is none.
+    fn read_manifest(&self) -> Result<Vec<u8>, Failure> {
+        let path = self.manifest();
+        match fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            read => read.map_err(|error| Failure::file(&path, error)),
+        }
+    }
+
+    /// Where a part is: in this folder, under a name of parts.
+    fn path_of(&self, part: &Part) -> Option<PathBuf> {
+        let is_name = Path::new(&part.file).file_name() == Some(OsStr::new(&part.file));
+        (is_name && part.file.starts_with(PART)).then(|| self.path.join(&part.file))
     }
 
     /// Takes up the set that is there, if one is; refuses one of other settings or another contract, and torn parts.
@@ -157,17 +181,16 @@ impl Folder {
         of: &Network,
         ranks: &Ranks,
     ) -> Result<Option<Course>, Failure> {
-        let path = self.path.join(MANIFEST);
-        let found = match fs::read(&path) {
-            _ if !ranks.is_first() => Ok(Vec::new()),
-            Ok(bytes) => Ok(bytes),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(Failure::file(&path, error)),
+        let found = if ranks.is_first() {
+            self.read_manifest()
+        } else {
+            Ok(Vec::new())
         };
         let bytes = ranks.broadcast(ranks.agree(found)?);
         if bytes.is_empty() {
             return Ok(None);
         }
+        self.held.replace(bytes.clone());
         ranks.agree(self.take(&bytes, share, of, ranks)).map(Some)
     }
 
@@ -178,7 +201,7 @@ impl Folder {
         of: &Network,
         ranks: &Ranks,
     ) -> Result<Course, Failure> {
-        let path = self.path.join(MANIFEST);
+        let path = self.manifest();
         let manifest: Manifest =
             serde_json::from_slice(bytes).map_err(|error| Failure::file(&path, error))?;
         self.check(&manifest)?;
@@ -212,13 +235,14 @@ impl Folder {
         Ok(Course {
             totals: totals.ok_or_else(|| Failure::file(&path, "its sums are no numbers"))?,
             remembered: manifest.has_remembered.then_some(remembered),
-            standing: manifest.standing,
+            frozen: manifest.frozen,
+            released: manifest.released,
         })
     }
 
     /// Refuses another contract, and other settings by the name of the first.
     fn check(&self, manifest: &Manifest) -> Result<(), Failure> {
-        let path = self.path.join(MANIFEST);
+        let path = self.manifest();
         if manifest.contract != CONTRACT_VERSION {
             let words = format!(
                 "is of version {} of the arithmetic, and this is {CONTRACT_VERSION}",
@@ -245,7 +269,10 @@ impl Folder {
     }
 
     fn read_part(&self, part: &Part, share: &Share<'_>, of: &Manifest) -> Result<(Rows, Vec<f32>), Failure> {
-        let path = self.path.join(&part.file);
+        let path = self.path_of(part).ok_or_else(|| {
+            let words = format!("{:?} is no name of a part", part.file);
+            Failure::file(&self.manifest(), words)
+        })?;
         let mut bytes = fs::read(&path).map_err(|error| Failure::file(&path, error))?;
         if checksum(&bytes) != part.checksum {
             return Err(Failure::file(&path, "its bytes are not those that were written"));

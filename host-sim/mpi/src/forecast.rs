@@ -11,7 +11,7 @@ use freezable_chaos::{CompactRows, Generator, Purpose, SignRows, history_len, wi
 use crate::failure::Failure;
 use crate::machine;
 use crate::ranks::Ranks;
-use crate::run::say;
+use crate::report::say;
 use crate::settings::{Couplings, Network};
 use crate::share::Memory;
 
@@ -31,6 +31,17 @@ pub struct Computing {
     per_row: f64,
 }
 
+/// Rows of the large trial of a rank that has so many.
+pub fn most_rows(of: &Network, couplings: Couplings, threads: usize, rows: usize) -> usize {
+    let row_bytes = match couplings {
+        Couplings::Signs => SignRows::len(of.n, 1) * size_of::<u64>(),
+        Couplings::Hashed => 1,
+    };
+    rows.min(MANY * threads)
+        .min(MOST_BYTES / row_bytes)
+        .max(rows.min(FEW))
+}
+
 impl Computing {
     /// Tries both numbers of rows, each as often as asked, and takes the quickest.
     pub fn measure(
@@ -41,11 +52,7 @@ impl Computing {
         trials: u32,
     ) -> Result<Self, Failure> {
         let few = rows.min(FEW);
-        let row_bytes = match couplings {
-            Couplings::Signs => SignRows::len(of.n, 1) * size_of::<u64>(),
-            Couplings::Hashed => 1,
-        };
-        let many = rows.min(MANY * threads).min(MOST_BYTES / row_bytes).max(few);
+        let many = most_rows(of, couplings, threads, rows);
         let of_few = trial(of, couplings, threads, few, trials)?;
         if many == few {
             return Ok(Self {
@@ -132,8 +139,9 @@ pub fn of(
     ranks: &Ranks,
 ) -> Result<Forecast, Failure> {
     let rows = ranks.rows(network.n, ranks.rank())?.len();
-    let bytes = Memory::bytes(network, couplings, rows);
-    ranks.agree(machine::check_memory(bytes, ranks))?;
+    let bytes = Memory::bytes_of_run(network, couplings, rows, ranks.is_first());
+    let what = format!("--n {} with --couplings {}", network.n, couplings.name());
+    ranks.agree(machine::check_memory(&what, couplings, bytes, ranks))?;
     let computing = ranks.agree(Computing::measure(network, couplings, threads, rows, 2))?;
     let [step, bytes] = ranks.largest([computing.seconds(rows), bytes as f64]);
     Ok(Forecast {
@@ -153,7 +161,7 @@ impl Forecast {
             Couplings::Hashed => "hashed",
         };
         say(&format!(
-            "N = {} on {} ranks: {:.3e} synapses, signs {kind}, {:.1} MB of arrays a rank; forecast: {:.2e} s a step and \
+            "N = {} on {} ranks: {:.3e} synapses, signs {kind}, at most {:.1} MB of arrays a rank; forecast: {:.2e} s a step and \
              {:.1} s for {steps} steps, on processors of its own and without the gathering",
             network.n,
             ranks.size(),

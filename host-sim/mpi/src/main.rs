@@ -4,9 +4,11 @@
 
 mod checkpoint;
 mod failure;
+mod files;
 mod forecast;
 mod machine;
 mod ranks;
+mod report;
 mod run;
 mod scale;
 mod settings;
@@ -17,6 +19,7 @@ mod statistics;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mpi::Threading;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 
@@ -41,12 +44,19 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Some(universe) = mpi::initialize() else {
-        eprintln!("MPI is initialised already");
-        return ExitCode::from(3);
+    // Threads compute, and this one alone talks to the other ranks.
+    let universe = match mpi::initialize_with_threading(Threading::Funneled) {
+        Some((universe, given)) if given >= Threading::Funneled => universe,
+        _ => {
+            report::say(
+                "host-sim-mpi: this MPI does not let a rank have threads of its own (MPI_THREAD_FUNNELED)",
+            );
+            return ExitCode::from(3);
+        }
     };
     let world = universe.world();
     let ranks = Ranks::of(SimpleCommunicator::world());
+    stop_on_panic(ranks.rank());
     let command = match CommandLine::try_parse() {
         Ok(line) => line.command,
         Err(error) => {
@@ -69,8 +79,18 @@ fn main() -> ExitCode {
             std::thread::sleep(std::time::Duration::from_secs(60));
         },
         Err(failure) => {
-            run::say(&format!("host-sim-mpi: rank {}: {failure}", ranks.rank()));
+            report::say(&format!("host-sim-mpi: rank {}: {failure}", ranks.rank()));
             world.abort(failure.exit_code().into())
         }
     }
+}
+
+/// A panic ends the job with a line: unwinding would have this rank wait for the others in `MPI_Finalize`, and them for it.
+fn stop_on_panic(rank: usize) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let words = panic.to_string().replace('\n', " ");
+        report::say(&format!("host-sim-mpi: rank {rank}: {words}"));
+        // Of MPI, only the main thread may be asked to end the job; the launcher sees this end.
+        std::process::abort();
+    }));
 }

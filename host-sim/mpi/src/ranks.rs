@@ -8,6 +8,7 @@ use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives, Root};
 
 use crate::failure::Failure;
+use crate::statistics;
 
 /// The ranks that share a network, and which of them this is.
 pub struct Ranks {
@@ -115,14 +116,24 @@ impl Ranks {
         byte
     }
 
-    /// Sums over all ranks, at every rank: of integers, so that they do not depend on how many there are.
-    pub fn sum<const COUNT: usize>(&self, own: [i128; COUNT]) -> [i128; COUNT] {
-        let mut sums = [0; COUNT];
+    /// Sums over all ranks, at every rank: of integers, so that they do not depend on how many there are. Fails where a rank's
+    /// own sums do, and beyond 128 bits.
+    pub fn sum<const COUNT: usize>(
+        &self,
+        own: Result<[i128; COUNT], Failure>,
+    ) -> Result<[i128; COUNT], Failure> {
+        let own = self.agree(own)?;
         let bytes = self.each(&own.map(i128::to_le_bytes).concat());
+        let mut sums = [0_i128; COUNT];
         for (place, bytes) in bytes.as_chunks().0.iter().enumerate() {
-            sums[place % COUNT] += i128::from_le_bytes(*bytes);
+            let sum = &mut sums[place % COUNT];
+            match sum.checked_add(i128::from_le_bytes(*bytes)) {
+                Some(more) => *sum = more,
+                // All have the same sums, and one says so.
+                None => return self.agree(Err(statistics::too_large())),
+            }
         }
-        sums
+        Ok(sums)
     }
 
     /// The largest of the ranks' values.
@@ -157,18 +168,26 @@ pub struct Lengths {
 }
 
 impl Lengths {
-    /// Of these lengths, in the order of ranks.
-    pub fn new(lengths: impl IntoIterator<Item = usize>) -> Self {
-        let mut end = 0;
+    /// Of these lengths, in the order of ranks. Refuses more bytes than MPI counts.
+    pub fn new(lengths: impl IntoIterator<Item = usize>) -> Result<Self, Failure> {
+        let mut end: Count = 0;
         let (mut counts, mut starts) = (Vec::new(), Vec::new());
         for length in lengths {
-            // At most 2^20 neurons of a few bytes each.
-            let length = Count::try_from(length).unwrap_or(Count::MAX);
+            let next = Count::try_from(length)
+                .ok()
+                .and_then(|length| Some((length, end.checked_add(length)?)));
+            let Some((length, next)) = next else {
+                return Err(Failure::Usage(format!(
+                    "{} ranks and the next have {end} and {length} bytes to gather, together above the bound of MPI, {}",
+                    counts.len(),
+                    Count::MAX
+                )));
+            };
             starts.push(end);
             counts.push(length);
-            end += length;
+            end = next;
         }
-        Self { counts, starts }
+        Ok(Self { counts, starts })
     }
 
     /// All together.

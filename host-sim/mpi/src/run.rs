@@ -1,23 +1,21 @@
 //! `host-sim-mpi run`: one network over all ranks, with its synapses plastic, frozen and plastic again.
 
 use std::fs;
-use std::io::{Write, stderr, stdout};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use serde::Serialize;
-use serde_json::json;
 
 use crate::checkpoint::{Course, Folder};
 use crate::failure::Failure;
+use crate::files;
 use crate::forecast;
-use crate::machine;
 use crate::ranks::Ranks;
-use crate::settings::{Couplings, Network, Schedule, Times};
+use crate::report::{Summary, Work, print, say};
+use crate::settings::{Couplings, Schedule, Settings};
 use crate::share::{self, Memory, Share};
 use crate::state::Rows;
-use crate::statistics::{Activity, Standing, plasticity};
+use crate::statistics::{Standing, plasticity};
 
 /// Shortest time between two lines of progress.
 const QUIET: Duration = Duration::from_secs(5);
@@ -31,7 +29,7 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = Couplings::Signs)]
     couplings: Couplings,
     /// Threads of each rank
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: u16,
     /// Folder for the result and for checkpoints; a run that was cut short goes on from the last, with any number of ranks
     #[arg(long)]
@@ -47,29 +45,28 @@ pub struct Options {
     json: bool,
 }
 
-/// What decides the bits; a checkpoint of other settings is refused.
-#[derive(Args, Clone, Debug, PartialEq, Serialize)]
-struct Settings {
-    #[command(flatten)]
-    #[serde(flatten)]
-    network: Network,
-    #[command(flatten)]
-    #[serde(flatten)]
-    times: Times,
-}
+impl Options {
+    /// Where the result goes.
+    fn result(&self) -> Option<PathBuf> {
+        self.out.as_ref().map(|out| out.join("mpi-run.json"))
+    }
 
-/// The result.
-#[derive(Debug, Serialize)]
-struct Summary {
-    /// Averages while the synapses were plastic, before the freeze.
-    #[serde(flatten)]
-    activity: Option<Activity>,
-    /// At the end of the freeze.
-    frozen: Option<Standing>,
-    /// At the end, after the release.
-    released: Option<Standing>,
-    steps: u64,
-    digest: String,
+    /// Makes the folder, and refuses places where nothing can be written: before the computing, not after it.
+    fn check_places(&self, ranks: &Ranks) -> Result<(), Failure> {
+        let make = || {
+            if let Some(out) = &self.out {
+                fs::create_dir_all(out).map_err(|error| Failure::file(out, error))?;
+            }
+            [self.result(), self.save.clone()]
+                .iter()
+                .flatten()
+                .try_for_each(|path| files::check_writable(path))
+        };
+        ranks.agree(if ranks.is_first() { make() } else { Ok(()) })?;
+        // Each rank writes its part.
+        let result = self.result();
+        ranks.agree(result.as_deref().map_or(Ok(()), files::check_writable))
+    }
 }
 
 /// Runs, and writes the result by the first rank.
@@ -78,6 +75,7 @@ pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
     let threads = usize::from(options.threads);
     // All ranks refuse the same; one says so.
     let (schedule, rows) = ranks.agree(check(&options.settings, threads, ranks))?;
+    options.check_places(ranks)?;
     let forecast = forecast::of(network, options.couplings, threads, ranks)?;
     forecast.say(network, options.couplings, schedule.end, ranks);
     let mut memory = Memory::new(network, options.couplings, rows);
@@ -90,6 +88,7 @@ pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
         Some(folder) => folder.resume(&mut share, network, ranks)?,
         None => None,
     };
+    let was_there = found.is_some();
     let mut course = found.unwrap_or_else(|| {
         share::start(&mut share, network);
         Course::default()
@@ -109,33 +108,55 @@ pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
             folder.write(&share, &course, network, ranks)?;
         }
     }
-    let activity = course.totals.activity(network.n, ranks);
-    let last = course
-        .remembered
-        .as_ref()
-        .map(|remembered| Standing::of(&share, remembered, network.n, ranks))
-        .transpose()?;
-    let was_released = schedule.end > schedule.released_from;
-    let whole = Rows::of(&share)?.gather(network, ranks)?;
+    let time = begin.elapsed();
+    let activity = course.totals.activity(network.n, ranks)?;
+    let whole = ranks.agree(Rows::of(&share))?.gather(network, ranks)?;
     let written = whole.map_or(Ok(()), |whole| {
         let summary = Summary {
             activity,
-            frozen: if was_released { course.standing } else { last },
-            released: last.filter(|_| was_released),
+            frozen: course.frozen,
+            released: course.released,
             steps: share.steps(),
             digest: format!("{:016x}", whole.digest()),
         };
-        let took = (begin.elapsed(), share.steps() - from);
-        let spent = share.connectivity().spent();
-        report(options, &summary, took, spent, ranks)?;
+        let work = Work {
+            ranks: ranks.size(),
+            threads: options.threads,
+            couplings: options.couplings,
+            steps: share.steps() - from,
+            time,
+            spent: share.connectivity().spent(),
+        };
+        let was_finished = was_there && from == schedule.end;
+        report(options, &summary, &work, was_finished)?;
         match &options.save {
-            Some(path) => {
-                fs::write(path, whole.snapshot(network)?).map_err(|error| Failure::file(path, error))
-            }
+            Some(path) => files::write_whole(path, &whole.snapshot(network)?),
             None => Ok(()),
         }
     });
     ranks.agree(written)
+}
+
+/// Writes and prints the result; that of a run that had been finished before stays as it was.
+fn report(options: &Options, summary: &Summary, work: &Work, was_finished: bool) -> Result<(), Failure> {
+    let path = options.result();
+    let former = match &path {
+        Some(path) if was_finished && path.exists() => {
+            Some(fs::read_to_string(path).map_err(|error| Failure::file(path, error))?)
+        }
+        _ => None,
+    };
+    let text = match (former, &path) {
+        (Some(former), _) => former,
+        (None, Some(path)) => {
+            let text = summary.json(&options.settings, work)?;
+            files::write_whole(path, text.as_bytes())?;
+            text
+        }
+        (None, None) => summary.json(&options.settings, work)?,
+    };
+    print(&if options.json { text } else { summary.lines(work) });
+    Ok(())
 }
 
 /// The schedule, and the rows of this rank. Refuses what cannot be run.
@@ -165,22 +186,23 @@ fn advance(
         course.remembered = Some(share.rates().to_vec());
     }
     if step == schedule.released_from && schedule.released_from < schedule.end {
-        if let Some(remembered) = &course.remembered {
-            course.standing = Some(Standing::of(share, remembered, n, ranks)?);
-        }
         share.release();
     }
-    let first = share.connectivity().rows().start;
-    share.step().map_err(|diverged| {
-        Failure::Check(format!(
-            "neuron {} diverged in step {}",
-            first + diverged.neuron,
-            diverged.step
-        ))
-    })?;
-    let is_measured = (schedule.measured_from..schedule.frozen_from).contains(&step);
-    if is_measured && (step + 1 - schedule.measured_from).is_multiple_of(schedule.sampling) {
-        course.totals.sample(share);
+    let is_measured = (schedule.measured_from..schedule.frozen_from).contains(&step)
+        && (step + 1 - schedule.measured_from).is_multiple_of(schedule.sampling);
+    share::step(share)?;
+    if is_measured {
+        course.totals.sample(share)?;
+    }
+    // While there is a velocity: a state from a checkpoint has none.
+    let Some(remembered) = &course.remembered else {
+        return Ok(());
+    };
+    let now = share.steps();
+    if now == schedule.released_from {
+        course.frozen = Some(Standing::of(share, remembered, n, ranks)?);
+    } else if now == schedule.end {
+        course.released = Some(Standing::of(share, remembered, n, ranks)?);
     }
     Ok(())
 }
@@ -198,7 +220,8 @@ impl<'a> Progress<'a> {
     fn new(end: u64, from: u64, ranks: &'a Ranks) -> Self {
         let now = Instant::now();
         if ranks.is_first() && from > 0 {
-            say(&format!("goes on from the checkpoint of step {from}"));
+            let of = if from == end { ", the last" } else { "" };
+            say(&format!("goes on from the checkpoint of step {from}{of}"));
         }
         Self {
             end,
@@ -223,75 +246,4 @@ impl<'a> Progress<'a> {
             plasticity(share)
         ));
     }
-}
-
-/// Prints a line on standard error; that nobody listens is no reason to stop.
-pub fn say(line: &str) {
-    let _ = writeln!(stderr().lock(), "{line}");
-}
-
-fn report(
-    options: &Options,
-    summary: &Summary,
-    (time, steps): (Duration, u64),
-    spent: share::Spent,
-    ranks: &Ranks,
-) -> Result<(), Failure> {
-    let seconds = time.as_secs_f64();
-    let object = json!({
-        "kind": "mpi-run",
-        "params": &options.settings,
-        "summary": summary,
-        "provenance": {
-            "program": concat!("host-sim-mpi ", env!("CARGO_PKG_VERSION")),
-            "contract": freezable_chaos::CONTRACT_VERSION,
-            "command": std::env::args().collect::<Vec<_>>(),
-            "ranks": ranks.size(),
-            "threads": options.threads,
-            "couplings": options.couplings,
-            "steps": steps,
-            "seconds": seconds,
-            "peak_bytes_first_rank": machine::peak(),
-            "seconds_processor_first_rank": spent.processor.as_secs_f64(),
-            "seconds_computing": spent.computing.as_secs_f64(),
-            "seconds_gathering": spent.gathering.as_secs_f64(),
-        },
-    });
-    let text = serde_json::to_string_pretty(&object).map_err(|error| Failure::File(error.to_string()))?;
-    if let Some(out) = &options.out {
-        fs::create_dir_all(out).map_err(|error| Failure::file(out, error))?;
-        let path = out.join("mpi-run.json");
-        fs::write(&path, &text).map_err(|error| Failure::file(&path, error))?;
-    }
-    if options.json {
-        let _ = writeln!(stdout().lock(), "{text}");
-        return Ok(());
-    }
-    let standing = |name: &str, standing: &Standing| {
-        format!(
-            "{name}: cosine {:.6}, speed {:.3e}\n",
-            standing.cosine, standing.speed_rms
-        )
-    };
-    let mut lines = String::new();
-    if let Some(activity) = &summary.activity {
-        lines += &format!(
-            "C_phi(0) {:.6}, speed {:.6}\n",
-            activity.c_phi_0, activity.speed_rms
-        );
-    }
-    lines += &summary
-        .frozen
-        .map_or(String::new(), |frozen| standing("frozen", &frozen));
-    lines += &summary
-        .released
-        .map_or(String::new(), |released| standing("released", &released));
-    lines += &format!(
-        "digest {} at step {}; {steps} steps in {seconds:.1} s on {} ranks",
-        summary.digest,
-        summary.steps,
-        ranks.size()
-    );
-    let _ = writeln!(stdout().lock(), "{lines}");
-    Ok(())
 }

@@ -1,6 +1,5 @@
 //! `host-sim-mpi scale`: what a step takes by N and ranks, a model of it, and what the model says of more cores than there are.
 
-use std::io::{Write, stdout};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,8 +11,9 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::forecast::{self, Computing};
+use crate::machine;
 use crate::ranks::{Lengths, Ranks};
-use crate::run::say;
+use crate::report::{print, say};
 use crate::settings::{Couplings, Network};
 use crate::share::{self, Memory, Share};
 
@@ -77,24 +77,25 @@ impl Link {
     }
 
     /// From gathering few bytes and many among these ranks.
-    fn measure(ranks: &Ranks) -> Self {
-        const BYTES: [usize; 2] = [64, 2_000_000];
+    fn measure(ranks: &Ranks) -> Result<Self, Failure> {
+        // Of each rank; all together have the larger one's four million, whatever their number.
+        let bytes = [1, (4_000_000 / ranks.size()).max(2)];
         let time = |bytes: usize| {
-            let (own, mut all) = (vec![1; bytes], vec![0; bytes * ranks.size()]);
-            let lengths = Lengths::new(vec![bytes; ranks.size()]);
+            let lengths = Lengths::new(vec![bytes; ranks.size()])?;
+            let (own, mut all) = (vec![1; bytes], vec![0; lengths.total()]);
             let once = |_| {
                 let begin = Instant::now();
                 ranks.gather_all(&own, &mut all, &lengths);
                 begin.elapsed().as_secs_f64()
             };
-            (0..30).map(once).fold(f64::INFINITY, f64::min)
+            Ok::<_, Failure>((0..30).map(once).fold(f64::INFINITY, f64::min))
         };
-        let [few, many] = ranks.largest(BYTES.map(time));
+        let [few, many] = ranks.largest([time(bytes[0])?, time(bytes[1])?]);
         let others = (ranks.size().max(2) - 1) as f64;
-        Self {
+        Ok(Self {
             latency: few / others,
-            bandwidth: ((BYTES[1] - BYTES[0]) * ranks.size()) as f64 / (many - few).max(1e-9),
-        }
+            bandwidth: ((bytes[1] - bytes[0]) * ranks.size()) as f64 / (many - few).max(1e-9),
+        })
     }
 }
 
@@ -121,7 +122,8 @@ struct Measured {
 pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
     // All ranks refuse the same; one says so.
     let (sizes, counts) = ranks.agree(check(options, ranks))?;
-    let link = Link::measure(ranks);
+    check_memory(options, &sizes, &counts, ranks)?;
+    let link = Link::measure(ranks)?;
     let mut measured = Vec::new();
     for n in sizes {
         let network = Network {
@@ -137,7 +139,7 @@ pub fn execute(options: &Options, ranks: &Ranks) -> Result<(), Failure> {
     if options.json {
         let object =
             json!({ "kind": "mpi-scale", "link": link, "measured": measured, "predicted": predicted });
-        let _ = writeln!(stdout().lock(), "{object:#}");
+        print(&format!("{object:#}"));
         return Ok(());
     }
     table(options, link, &measured, &predicted);
@@ -181,6 +183,39 @@ fn check(options: &Options, ranks: &Ranks) -> Result<(Vec<usize>, Vec<usize>), F
         ranks.rows(n, 0)?;
     }
     Ok((sizes, counts))
+}
+
+/// Refuses what does not fit: of each size all numbers of ranks are there at once, and of the prediction one share at the first
+/// rank.
+fn check_memory(options: &Options, sizes: &[usize], counts: &[usize], ranks: &Ranks) -> Result<(), Failure> {
+    let network = |n| Network {
+        n,
+        ..options.network.clone()
+    };
+    let couplings = options.couplings;
+    for &n in sizes {
+        let network = network(n);
+        let own = counts.iter().filter(|&&count| ranks.rank() < count);
+        let shares = own.map(|&count| Memory::bytes(&network, couplings, n.div_ceil(count)));
+        let least = counts.iter().copied().min().unwrap_or(1);
+        let trial = forecast::most_rows(&network, couplings, 1, n.div_ceil(least));
+        let trial = match ranks.is_first() {
+            true => Memory::bytes(&network, couplings, trial),
+            false => 0,
+        };
+        let what = format!(
+            "{n} neurons of --sizes or --n with --couplings {} and --ranks {counts:?}",
+            couplings.name()
+        );
+        let bytes = shares.sum::<u64>() + trial;
+        ranks.agree(machine::check_memory(&what, couplings, bytes, ranks))?;
+    }
+    let network = network(options.predict_n as usize);
+    let shares = options.cores.iter().filter(|_| ranks.is_first());
+    let shares = shares.map(|&cores| Memory::bytes(&network, Couplings::Hashed, network.n.div_ceil(cores)));
+    let what = format!("--predict-n {} on --cores {:?}", network.n, options.cores);
+    let bytes = shares.max().unwrap_or(0);
+    ranks.agree(machine::check_memory(&what, Couplings::Hashed, bytes, ranks))
 }
 
 /// One number of neurons with each number of ranks, in turns.
@@ -266,7 +301,7 @@ fn round(share: &mut Share<'_>, seconds: f64, ranks: &Ranks) -> Result<[f64; 3],
     let (begin, before) = (Instant::now(), share.connectivity().spent());
     let mut steps = 0_u32;
     loop {
-        share.step()?;
+        share::step(share)?;
         steps += 1;
         // One clock decides for all.
         let is_over = u8::from(begin.elapsed().as_secs_f64() >= seconds);
@@ -404,5 +439,5 @@ fn table(options: &Options, link: Link, measured: &[Measured], predicted: &[Pred
             row.computing / step
         );
     }
-    let _ = write!(stdout().lock(), "{text}");
+    print(text.trim_end());
 }

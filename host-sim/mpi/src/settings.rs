@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use freezable_chaos::{Dynamics, HashedSigns, HistoryRule, NEURON_LIMIT, Params, Start};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::failure::Failure;
 
@@ -14,6 +15,16 @@ pub enum Couplings {
     Signs,
     /// Computed whenever they are needed.
     Hashed,
+}
+
+impl Couplings {
+    /// The word of the option.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Signs => "signs",
+            Self::Hashed => "hashed",
+        }
+    }
 }
 
 /// Initial states.
@@ -103,6 +114,16 @@ impl Network {
         Ok(rule.validate()?)
     }
 
+    /// With a value for every option that was left to another.
+    fn settled(&self) -> Result<Self, Failure> {
+        Ok(Self {
+            history_spacing: Some(self.rule()?.spacing),
+            seed_network: Some(self.seed_network.unwrap_or(self.seed)),
+            seed_state: Some(self.state_seed()),
+            ..self.clone()
+        })
+    }
+
     /// The signs of J.
     pub fn signs(&self) -> Result<HashedSigns, Failure> {
         let seed = self.seed_network.unwrap_or(self.seed);
@@ -184,5 +205,37 @@ impl Times {
             end: released_from + steps("released", self.released)?,
             sampling: ((0.25 / f64::from(dt)).round() as u64).max(1),
         })
+    }
+}
+
+/// What decides the bits; a checkpoint of other settings is refused.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+pub struct Settings {
+    /// The network.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub network: Network,
+    /// How long it runs.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub times: Times,
+}
+
+impl Settings {
+    /// The values that decide the bits, by the names of their options, however they were given.
+    pub fn deciding(&self) -> Result<Value, Failure> {
+        let settled = Self {
+            network: self.network.settled()?,
+            times: self.times.clone(),
+        };
+        let wrong = |error: serde_json::Error| Failure::File(format!("the settings as JSON: {error}"));
+        // By its text: as a value, an f32 would have the digits of an f64.
+        let text = serde_json::to_string(&settled).map_err(wrong)?;
+        let mut value: Value = serde_json::from_str(&text).map_err(wrong)?;
+        if let Some(object) = value.as_object_mut() {
+            // The seeds of network and state say it.
+            object.remove("seed");
+        }
+        Ok(value)
     }
 }

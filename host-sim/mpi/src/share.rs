@@ -49,7 +49,7 @@ impl Memory {
         }
     }
 
-    /// Its bytes, with those of messages.
+    /// Its bytes, with those of messages: what steps need.
     pub fn bytes(of: &settings::Network, couplings: Couplings, rows: usize) -> u64 {
         let signs = match couplings {
             Couplings::Signs => SignRows::len(of.n, rows) * size_of::<u64>(),
@@ -57,6 +57,15 @@ impl Memory {
         };
         let row = 3 * size_of::<f32>() + of.history_samples as usize + size_of::<i32>() + size_of::<i64>();
         (signs + rows * row + of.n * (size_of::<f32>() + 2 * 3)) as u64
+    }
+
+    /// Most bytes of a whole run: at a checkpoint a rank holds the rates at the freeze and its rows three times, and the first
+    /// one at the end the whole state twice.
+    pub fn bytes_of_run(of: &settings::Network, couplings: Couplings, rows: usize, is_first: bool) -> u64 {
+        let state = size_of::<f32>() + of.history_samples as usize;
+        let whole = if is_first { 2 * of.n * state } else { 0 };
+        let kept = rows * (size_of::<f32>() + 3 * state) + whole;
+        Self::bytes(of, couplings, rows) + kept as u64
     }
 
     /// The rows at rest.
@@ -86,7 +95,7 @@ impl Memory {
         let all: Vec<_> = (0..ranks.size())
             .map(|rank| ranks.rows(of.n, rank))
             .collect::<Result<_, _>>()?;
-        let lengths = Lengths::new(all.iter().map(|range| rows.message_len(range.len())));
+        let lengths = Lengths::new(all.iter().map(|range| rows.message_len(range.len())))?;
         let shared = SharedRows {
             message: vec![0; rows.message_len(count)],
             messages: vec![0; lengths.total()],
@@ -95,6 +104,7 @@ impl Memory {
             rates: &mut self.rates,
             rows,
             ranks,
+            failed: None,
             spent: Cell::default(),
         };
         let [x, phi, velocity] = &mut self.neurons;
@@ -110,6 +120,23 @@ pub fn start(share: &mut Share<'_>, of: &settings::Network) {
         randomness.gaussian();
     }
     share.start(of.start.into(), &mut randomness);
+}
+
+/// One step, which all ranks make together. A rank that cannot ends the job by itself: to agree would take as long again as the
+/// gathering, in every step, for failures that tanh does not have.
+pub fn step(share: &mut Share<'_>) -> Result<(), Failure> {
+    let first = share.connectivity().rows().start;
+    let done = share.step();
+    if let Some(error) = share.connectivity().failed {
+        return Err(error.into());
+    }
+    done.map_err(|diverged| {
+        Failure::Check(format!(
+            "neuron {} diverged in step {}",
+            first + diverged.neuron,
+            diverged.step
+        ))
+    })
 }
 
 /// Where the time of steps went.
@@ -133,6 +160,8 @@ pub struct SharedRows<'a> {
     splits: Vec<usize>,
     message: Vec<u8>,
     messages: Vec<u8>,
+    /// Why the drive of the last step is none: the kernel's step does not ask.
+    failed: Option<SizeError>,
     spent: Cell<Spent>,
 }
 
@@ -205,10 +234,7 @@ impl Connectivity for SharedRows<'_> {
     }
 
     fn drive(&mut self, _dynamics: &Dynamics, phi: &[f32], drive: &mut [f32]) {
-        // Lengths are those of the layout; not a number stops the step with an error if they ever were others.
-        if self.exchange_and_add(phi, drive).is_err() {
-            drive.fill(f32::NAN);
-        }
+        self.failed = self.exchange_and_add(phi, drive).err();
     }
 
     fn learn(&mut self, _dynamics: &Dynamics, phi: &[f32]) {

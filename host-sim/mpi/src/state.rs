@@ -95,8 +95,8 @@ impl Rows {
     pub fn gather(&self, of: &Network, ranks: &Ranks) -> Result<Option<Self>, Failure> {
         let rows = |rank| ranks.rows(of.n, rank).map(|rows| rows.len());
         let rows: Vec<usize> = (0..ranks.size()).map(rows).collect::<Result<_, _>>()?;
-        let x = ranks.gather(&self.x, &Lengths::new(rows.iter().map(|rows| X * rows)));
-        let lengths = Lengths::new(rows);
+        let x = ranks.gather(&self.x, &Lengths::new(rows.iter().map(|rows| X * rows))?);
+        let lengths = Lengths::new(rows)?;
         let samples = self.samples.iter().map(|sample| ranks.gather(sample, &lengths));
         let samples = samples.collect();
         let mut header = self.header;

@@ -10,15 +10,34 @@ use crate::share::Share;
 /// What a square is counted in: one of a velocity at a standstill is still many of these.
 const UNIT: f64 = 1.0 / (1_u128 << 64) as f64;
 
+/// Of a product: beyond it, a few of them would be beyond 128 bits.
+const LARGEST: f64 = (1_u64 << 56) as f64;
+
 /// A product of two values in units, exact up to a truncation that does not depend on other neurons.
-fn units(a: f32, b: f32) -> i128 {
-    (f64::from(a) * f64::from(b) / UNIT) as i128
+fn units(a: f32, b: f32) -> Option<i128> {
+    let product = f64::from(a) * f64::from(b);
+    (product.abs() <= LARGEST).then_some((product / UNIT) as i128)
 }
 
 /// A sum of products.
-fn sum<'a>(a: &'a [f32], b: &'a [f32]) -> i128 {
-    let products = a.iter().zip(b).map(|(&a, &b)| units(a, b));
-    products.fold(0, i128::saturating_add)
+fn sum(a: &[f32], b: &[f32]) -> Result<i128, Failure> {
+    let mut products = a.iter().zip(b).map(|(&a, &b)| units(a, b));
+    let sum = products.try_fold(0, |sum: i128, product| sum.checked_add(product?));
+    sum.ok_or_else(too_large)
+}
+
+/// What the neurons did in the step just made.
+fn velocity<'a>(share: &'a Share<'_>) -> Result<&'a [f32], Failure> {
+    let moved = share.velocity();
+    moved.ok_or_else(|| Failure::Check("the speed was asked for before there was a step".to_owned()))
+}
+
+/// A sum of squares that is no more to be counted.
+pub fn too_large() -> Failure {
+    let bound = i128::MAX as f64 * UNIT;
+    Failure::Check(format!(
+        "a square of rates or velocities is above its bound {LARGEST:e}, or their sum above {bound:e}"
+    ))
 }
 
 /// Sums over neurons and samples in time, of the rows of this rank since it began.
@@ -48,22 +67,24 @@ pub struct Activity {
 }
 
 impl Totals {
-    /// Adds a sample of the present state.
-    pub fn sample(&mut self, share: &Share<'_>) {
-        self.rates = self.rates.saturating_add(sum(share.rates(), share.rates()));
-        let velocity = share.velocity().unwrap_or(&[]);
-        self.velocities = self.velocities.saturating_add(sum(velocity, velocity));
+    /// Adds a sample of the state after a step.
+    pub fn sample(&mut self, share: &Share<'_>) -> Result<(), Failure> {
+        let (rates, velocity) = (share.rates(), velocity(share)?);
+        let add = |total: i128, more| total.checked_add(more).ok_or_else(too_large);
+        self.rates = add(self.rates, sum(rates, rates)?)?;
+        self.velocities = add(self.velocities, sum(velocity, velocity)?)?;
         self.samples += 1;
+        Ok(())
     }
 
     /// Those of all ranks.
-    pub fn keep(&self, ranks: &Ranks) -> Kept {
-        let [rates, velocities] = ranks.sum([self.rates, self.velocities]);
-        Kept {
+    pub fn keep(&self, ranks: &Ranks) -> Result<Kept, Failure> {
+        let [rates, velocities] = ranks.sum(Ok([self.rates, self.velocities]))?;
+        Ok(Kept {
             rates: rates.to_string(),
             velocities: velocities.to_string(),
             samples: self.samples,
-        }
+        })
     }
 
     /// Goes on from what was kept: the first rank has the sums, the others theirs from now on.
@@ -81,13 +102,13 @@ impl Totals {
     }
 
     /// The averages over `n` neurons; none without a sample.
-    pub fn activity(&self, n: usize, ranks: &Ranks) -> Option<Activity> {
-        let [rates, velocities] = ranks.sum([self.rates, self.velocities]);
+    pub fn activity(&self, n: usize, ranks: &Ranks) -> Result<Option<Activity>, Failure> {
+        let [rates, velocities] = ranks.sum(Ok([self.rates, self.velocities]))?;
         let count = n as f64 * self.samples as f64;
-        (self.samples > 0).then(|| Activity {
+        Ok((self.samples > 0).then(|| Activity {
             c_phi_0: rates as f64 * UNIT / count,
             speed_rms: (velocities as f64 * UNIT / count).sqrt(),
-        })
+        }))
     }
 }
 
@@ -101,16 +122,18 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Of the present state; 0 if the rates vanish.
+    /// Of the state after a step, by all ranks together; a cosine of 0 if the rates vanish.
     pub fn of(share: &Share<'_>, remembered: &[f32], n: usize, ranks: &Ranks) -> Result<Self, Failure> {
-        let (rates, velocity) = (share.rates(), share.velocity().unwrap_or(&[]));
-        let own = [
-            sum(rates, remembered),
-            sum(rates, rates),
-            sum(remembered, remembered),
-            sum(velocity, velocity),
-        ];
-        let [both, now, then, moved] = ranks.sum(own).map(|sum| sum as f64 * UNIT);
+        let own = || {
+            let (rates, velocity) = (share.rates(), velocity(share)?);
+            Ok([
+                sum(rates, remembered)?,
+                sum(rates, rates)?,
+                sum(remembered, remembered)?,
+                sum(velocity, velocity)?,
+            ])
+        };
+        let [both, now, then, moved] = ranks.sum(own())?.map(|sum| sum as f64 * UNIT);
         let scale = (now * then).sqrt();
         Ok(Self {
             cosine: if scale > 0.0 { both / scale } else { 0.0 },

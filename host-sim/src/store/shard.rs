@@ -51,12 +51,13 @@ impl FromStr for Shard {
 }
 
 /// Where launchers write which rank a process is, from 0, and of how many: Open MPI, MPICH and its relatives, MVAPICH, Slurm's
-/// `srun`. The ranks of an `mpirun` within a Slurm job are `mpirun`'s, so Slurm comes last.
+/// `srun`. The ranks of an `mpirun` within a Slurm job are `mpirun`'s, so Slurm comes last. A batch script has a rank and the
+/// tasks of its job too, and is no rank: only the steps of `srun` have the tasks of a step.
 const LAUNCHERS: [[&str; 2]; 4] = [
     ["OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"],
     ["PMI_RANK", "PMI_SIZE"],
     ["MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE"],
-    ["SLURM_PROCID", "SLURM_NTASKS"],
+    ["SLURM_PROCID", "SLURM_STEP_NUM_TASKS"],
 ];
 
 /// The share of a rank, given the environment.
@@ -65,7 +66,7 @@ fn of_rank(read: impl Fn(&str) -> Result<String, VarError>) -> Result<Shard, Str
         .iter()
         .find_map(|[rank, size]| Some(([rank, size], [read(rank).ok()?, read(size).ok()?])));
     let Some((names, [rank, size])) = given else {
-        let names = LAUNCHERS.map(|[rank, _]| rank).join(", ");
+        let names = LAUNCHERS.map(|names| names.join(" with ")).join(", ");
         return Err(format!(
             "no launcher has set a rank ({names}): start it by mpirun or srun"
         ));
@@ -104,12 +105,16 @@ mod tests {
             among(&[("PMI_RANK", "0"), ("PMI_SIZE", "1")]).as_deref(),
             Ok("1/1")
         );
-        let srun = [("SLURM_PROCID", "5"), ("SLURM_NTASKS", "8")];
+        let srun = [
+            ("SLURM_PROCID", "5"),
+            ("SLURM_STEP_NUM_TASKS", "8"),
+            ("SLURM_NTASKS", "24"),
+        ];
         assert_eq!(among(&srun).as_deref(), Ok("6/8"));
         // mpirun within a job of one Slurm task
         let both = [
             open_mpi.as_slice(),
-            &[("SLURM_PROCID", "0"), ("SLURM_NTASKS", "1")],
+            &[("SLURM_PROCID", "0"), ("SLURM_STEP_NUM_TASKS", "1")],
         ]
         .concat();
         assert_eq!(among(&both).as_deref(), Ok("3/4"));
@@ -119,6 +124,9 @@ mod tests {
     fn what_is_no_rank_is_refused() {
         assert!(among(&[]).unwrap_err().contains("OMPI_COMM_WORLD_RANK"));
         assert!(among(&[("PMI_RANK", "0")]).unwrap_err().contains("no launcher"));
+        // a batch script outside `srun`, which is all of its job
+        let script = [("SLURM_PROCID", "0"), ("SLURM_NTASKS", "24")];
+        assert!(among(&script).unwrap_err().contains("no launcher"));
         let beyond = among(&[("PMI_RANK", "2"), ("PMI_SIZE", "2")]).unwrap_err();
         assert_eq!(
             beyond,
