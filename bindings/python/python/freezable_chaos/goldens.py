@@ -15,7 +15,7 @@ import numpy.typing as npt
 from . import _native
 from ._arguments import name_of, real, single, whole
 from ._files import write_all
-from ._machine import provenance
+from ._machine import available_memory, provenance
 from .network import Network, Progress, _callback
 
 #: By the options of the program that name the files: how a file's name ends that is written here.
@@ -212,7 +212,7 @@ def record_golden(
         "release_at": total // 4 * 3 if release_at is None else whole("release_at", release_at),
     }
     given = {option: (name, np.atleast_2d(array)) for option, (name, array) in named.items()}
-    text = _native.record_golden(network._native, network._setup, given, course, _callback(progress))
+    text = _native.record_golden(network._native, network._setup, given, course, available_memory(), _callback(progress))
     # the golden last: it vouches for what lies beside it
     write_all({**beside, target: text.encode()})
     return Golden._of(target, _stated(text))
@@ -290,7 +290,7 @@ def verify(
         "port": None if port is None else name_of("port", port),
         "baud": whole("baud", 115_200 if baud is None else baud, least=1, most=2**32 - 1),
     }
-    name, found = _native.verify(text, given, target, _callback(progress))
+    name, found = _native.verify(text, given, target, available_memory(), _callback(progress))
     summary = json.loads(found)
     skipped = tuple(summary["skipped"])
     return Verification(summary["ok"], summary["first_difference"], summary["digests"], skipped, name, provenance())
