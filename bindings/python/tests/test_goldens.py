@@ -144,6 +144,12 @@ def test_what_cannot_be_is_refused_before_a_file_is_written(tmp_path: Path) -> N
     ):
         with pytest.raises(ValueError, match=words):
             fc.record_golden(path, net, **more)
+    golden = fc.record_golden(path, net)
+    vast = golden.path.read_text().replace("n = 10\n", "n = 1000000\n")
+    path.write_text(resealed(vast))
+    with pytest.raises(ValueError, match="n 1000000 needs .* MB, and .* MB are free"):
+        fc.verify(path)
+    path.unlink()
     with pytest.raises(ValueError, match="index 2 is not 0: a golden is of the first network of its seed"):
         fc.record_golden(path, fc.Network.gaussian(10, g=2, k=2, index=2))
     with pytest.raises(ValueError, match="seed_state 18446744073709551615 is above"):

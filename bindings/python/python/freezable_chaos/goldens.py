@@ -233,6 +233,9 @@ def verify(
     The project's firmware draws all by seed: a golden with arrays of one's own or with noise is refused for a board, by
     name. A golden with a rule of plasticity is for ``host-sim verify``.
 
+    Ctrl-C ends it between parts of the work: on this machine once the network is built, on a board once the answer that is
+    waited for is there or its time is over: at most 20 s for an emulator to start, 10 s for a greeting, a minute for an answer.
+
     Parameters
     ----------
     golden
