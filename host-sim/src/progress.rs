@@ -87,6 +87,10 @@ impl Watch for Progress {
         self.advance(steps);
         ControlFlow::Continue(())
     }
+
+    fn may_break(&self) -> bool {
+        false
+    }
 }
 
 impl Drop for Progress {

@@ -33,7 +33,8 @@ pub fn check() -> Result<Outcome> {
     let environment = Environment::make(ENVIRONMENT, REQUIREMENTS)?;
     environment.install(&environment.wheel()?)?;
     let mut tests = environment.run("pytest");
-    tests.args(["-q", "-p", "no:cacheprovider"]);
+    // with the reason of each that is skipped
+    tests.args(["-q", "-rs", "-p", "no:cacheprovider"]);
     if paths::host_sim().exists() {
         tests.env("FREEZABLE_HOST_SIM", paths::host_sim());
     }

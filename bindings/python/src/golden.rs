@@ -38,8 +38,9 @@ pub fn record_golden(
     py: Python<'_>,
     network: &Network,
     setup: &Bound<'_, PyDict>,
-    files: Files<'_>,
+    mut files: Files<'_>,
     course: Course,
+    memory: Option<u64>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<String> {
     let setup = setup::of(setup)?;
@@ -60,6 +61,8 @@ pub fn record_golden(
         .iter()
         .map(|(option, (name, _))| (option.clone(), name.clone()))
         .collect();
+    // the network has it already
+    files.remove("couplings_file");
     let given = contents(files).map_err(refused)?;
     let describe = || {
         let mut input = match (given.input, given.input_weights) {
@@ -88,7 +91,7 @@ pub fn record_golden(
     let trajectory = trajectory.check().map_err(refused)?;
     let golden = work::compute(py, trajectory.steps, progress, |watch| {
         let names = |option: &str| Some((names.get(option)?.clone(), false));
-        Golden::recorded(&ensemble, &names, None, trajectory, watch)
+        Golden::recorded(&ensemble, &names, None, trajectory, memory, watch)
     })?;
     Ok(golden.text())
 }
@@ -116,6 +119,7 @@ pub fn verify(
     golden: Option<&str>,
     files: Files<'_>,
     target: Target,
+    memory: Option<u64>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(String, String)> {
     let expected = match golden {
@@ -126,7 +130,7 @@ pub fn verify(
         None => Expected::Committed(GoldenFile::all().map_err(stopped)?),
     };
     let (name, found) = work::compute(py, expected.cost(), progress, |watch| {
-        target.verify(&expected, watch)
+        target.verify(&expected, memory, watch)
     })?;
     Ok((name, json(&found)?))
 }
@@ -145,13 +149,13 @@ impl Expected {
         }
     }
 
-    fn here(&self, watch: &dyn Watch) -> Result<Verification, Stopped> {
+    fn here(&self, memory: Option<u64>, watch: &dyn Watch) -> Result<Verification, Stopped> {
         match self {
             Self::Committed(goldens) => {
                 Verification::of_cases(goldens, watch, |model, case| case.run_here(model))
             }
             Self::Own(golden, contents) => {
-                let found = golden.run_with(contents, watch)?;
+                let found = golden.run_with(contents, memory, watch)?;
                 Ok(Verification::of(golden, &found))
             }
         }
@@ -166,7 +170,12 @@ impl Expected {
 }
 
 impl Target {
-    fn verify(self, expected: &Expected, watch: &dyn Watch) -> Result<(String, Verification), Stopped> {
+    fn verify(
+        self,
+        expected: &Expected,
+        memory: Option<u64>,
+        watch: &dyn Watch,
+    ) -> Result<(String, Verification), Stopped> {
         match (self.emulator, self.firmware, self.port) {
             (Some(cpu), Some(firmware), _) => {
                 let cpu = match cpu.as_str() {
@@ -186,7 +195,7 @@ impl Target {
                 let found = expected.on(&mut board, watch)?;
                 Ok((format!("{} on {port}", board.identity().name), found))
             }
-            _ => Ok(("this machine".to_owned(), expected.here(watch)?)),
+            _ => Ok(("this machine".to_owned(), expected.here(memory, watch)?)),
         }
     }
 }
@@ -195,7 +204,11 @@ fn contents(mut files: Files<'_>) -> Result<Contents, Refusal> {
     let mut take = |option: &str| {
         let (_, numbers) = files.remove(option)?;
         let shape = [numbers.shape()[0], numbers.shape()[1]];
-        Some((shape, numbers.as_array().iter().copied().collect::<Vec<f32>>()))
+        let values = match numbers.as_slice() {
+            Ok(values) => values.to_vec(),
+            Err(_) => numbers.as_array().iter().copied().collect(),
+        };
+        Some((shape, values))
     };
     let matrix = take("couplings_file").map(|([rows, _], values)| CouplingMatrix::new(rows, values));
     let start = take("start_file").map(|(_, values)| Table::new("x0", values.len().max(1), values));

@@ -191,9 +191,15 @@ impl Network {
     }
 
     /// The quenched couplings in the kernel's memory order, little-endian.
-    fn flash_image<'py>(&self, py: Python<'py>, index: u32) -> PyResult<Bound<'py, PyBytes>> {
-        let image = CouplingsImage::of(self.hold()?.description(), index).map_err(stopped)?;
-        Ok(PyBytes::new(py, &image.words.bytes()))
+    fn flash_image<'py>(
+        &self,
+        py: Python<'py>,
+        index: u32,
+        memory: Option<u64>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let network = self.hold()?.description().clone();
+        let image = || CouplingsImage::of(&network, index, memory).map(|image| image.words.bytes());
+        Ok(PyBytes::new(py, &py.detach(image).map_err(stopped)?))
     }
 
     /// Steps since the start.

@@ -38,7 +38,9 @@ def test_everything_of_ones_own_is_recorded_and_verified(tmp_path: Path) -> None
     assert list(golden.digests) == [1, 2, 4, 8, 16, 32, 64, 100, 128, 150, 200]
     assert golden.parameters["n"] == 12 and golden.parameters["seed_state"] == 5
     assert golden == fc.Golden.read(tmp_path / "own.toml") and "11 digests over 200 steps" in repr(golden)
-    assert golden.to_dict()["digests"] == golden.digests
+    driven = {"steps_of_row": 4, "repeats": True, "noise": pytest.approx(0.2)}
+    assert golden.input == driven and golden.rule is None
+    assert golden.to_dict() == {**golden.to_dict(), "digests": golden.digests, "input": driven, "rule": None}
     for found in (fc.verify(golden), fc.verify(str(golden.path)), fc.verify(golden, files=tmp_path)):
         assert found and found.ok and (found.digests, found.target) == (11, "this machine")
     assert np.array_equal(np.load(tmp_path / "own-J.npy"), J.astype(np.float32))
@@ -80,11 +82,20 @@ def test_the_program_verifies_ours_and_we_its(tmp_path: Path) -> None:
     np.save(tmp_path / "turned.npy", J.T)
     turned = host_sim("golden", "--couplings-file", tmp_path / "turned.npy", "--couplings-transposed", "--out", tmp_path / "t.toml")
     assert turned.returncode == 0 and fc.verify(tmp_path / "t.toml"), turned.stderr
+    # as it takes files: a series in one dimension is one channel in each step, and truth values are numbers
+    np.save(tmp_path / "column.npy", SERIES[:, 0])
+    np.save(tmp_path / "one.npy", WEIGHTS[:, 0])
+    np.save(tmp_path / "true.npy", X0 > 0)
+    files = ["--input-file", "column.npy", "--input-weights", "one.npy", "--start-file", "true.npy"]
+    files = [word if word.startswith("--") else tmp_path / word for word in files]
+    flat = host_sim("golden", "--n", "12", *files, "--steps", "64", "--out", tmp_path / "flat.toml")
+    assert flat.returncode == 0 and fc.verify(tmp_path / "flat.toml"), flat.stderr
     (tmp_path / "rule.toml").write_text('post = "sign"\n')
     ruled = host_sim("golden", "--n", "8", "--rule", tmp_path / "rule.toml", "--out", tmp_path / "ruled.toml")
     assert ruled.returncode == 0, ruled.stderr
     with pytest.raises(ValueError, match="rule of the golden is one that only `host-sim verify"):
         fc.verify(tmp_path / "ruled.toml")
+    assert fc.Golden.read(tmp_path / "ruled.toml").to_dict()["rule"] == {"text": 'post = "sign"\n', "arrays": {}}
 
 
 def test_a_difference_is_found_and_named(tmp_path: Path) -> None:
@@ -133,6 +144,12 @@ def test_what_cannot_be_is_refused_before_a_file_is_written(tmp_path: Path) -> N
     ):
         with pytest.raises(ValueError, match=words):
             fc.record_golden(path, net, **more)
+    golden = fc.record_golden(path, net)
+    vast = golden.path.read_text().replace("n = 10\n", "n = 1000000\n")
+    path.write_text(resealed(vast))
+    with pytest.raises(ValueError, match="n 1000000 needs .* MB, and .* MB are free"):
+        fc.verify(path)
+    path.unlink()
     with pytest.raises(ValueError, match="index 2 is not 0: a golden is of the first network of its seed"):
         fc.record_golden(path, fc.Network.gaussian(10, g=2, k=2, index=2))
     with pytest.raises(ValueError, match="seed_state 18446744073709551615 is above"):
@@ -145,12 +162,63 @@ def test_what_cannot_be_is_refused_before_a_file_is_written(tmp_path: Path) -> N
         fc.record_golden(path, net)
     with pytest.raises(ValueError, match="emulator and firmware are given together"):
         fc.verify(emulator="m4f")
+    for unused, words in (
+        ({"baud": 9600}, "baud 9600 is of a port, and none is given"),
+        ({"files": tmp_path}, "files .* are of a golden, and none is given"),
+        ({"golden": path, "files": tmp_path, "port": "/dev/none"}, "files .* are of this machine"),
+        ({"golden": path, "files": tmp_path, "emulator": "m4f", "firmware": path}, "files .* are of this machine"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            fc.verify(**unused)  # type: ignore[arg-type]
     with pytest.raises(FileNotFoundError, match="firmware"):
         fc.verify(emulator="m4f", firmware=tmp_path / "none.elf")
     with pytest.raises(OSError, match="firmware .* is no"):
         fc.verify(emulator="m4f", firmware=path)
     with pytest.raises(OSError, match="none"):
         fc.verify(port="/dev/none")
+
+
+def test_files_are_all_written_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreached(*arguments: object) -> None:
+        raise AssertionError("it was computed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("freezable_chaos.goldens._native.record_golden", unreached)
+        with pytest.raises(FileNotFoundError, match="path .*own.toml: there is no folder .*none"):
+            own(tmp_path / "none")
+        (tmp_path / "own.toml").mkdir()
+        with pytest.raises(IsADirectoryError, match="path .*own.toml is a folder"):
+            own(tmp_path, replace=True)
+        (tmp_path / "own.toml").rmdir()
+
+    def failing(method: str, at: int) -> None:
+        """The call of that number fails, as on a disk that is full."""
+        original, calls = getattr(Path, method), []
+
+        def call(self: Path, *arguments: object) -> object:
+            calls.append(self)
+            if len(calls) == at:
+                raise OSError("no space left")
+            return original(self, *arguments)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, method, call)
+            with pytest.raises(OSError, match="no space left"):
+                own(tmp_path)
+        assert len(calls) == at and not list(tmp_path.iterdir())
+
+    for method in ("write_bytes", "replace"):
+        for at in (2, 5):
+            failing(method, at)
+    # what a try leaves that was killed between its files is not in the way, other numbers are
+    golden = own(tmp_path)
+    golden.path.unlink()
+    assert fc.verify(own(tmp_path))
+    golden.path.unlink()
+    np.save(tmp_path / "own-x0.npy", np.zeros(12, np.float32))
+    with pytest.raises(FileExistsError, match="own-x0.npy is there already: replace=True"):
+        own(tmp_path)
+    assert fc.verify(own(tmp_path, replace=True))
 
 
 def test_it_can_be_ended_and_tells_its_progress(tmp_path: Path) -> None:

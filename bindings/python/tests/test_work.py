@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -54,6 +55,12 @@ LONG: dict[str, Callable[[], object]] = {
     "freeze trials": lambda: fc.freeze_trials(fc.Network.gaussian(1500, g=2, k=2), duration=1e6, trials=100_000),
     "an ensemble": lambda: fc.statistics(fc.Network.gaussian(400, g=2, k=2), duration=1e6, networks=3),
     "exponents": lambda: fc.lyapunov_spectrum(fc.Network.gaussian(200, g=2, k=2), duration=1e6),
+    "a golden of arrays": lambda: fc.record_golden(
+        Path(tempfile.gettempdir()) / f"freezable-{os.getpid()}.toml",
+        fc.Network(np.eye(500), k=2, x0=np.ones(500)),
+        steps=2**24,
+        input=np.ones((3, 500)),
+    ),
     "fixed points": lambda: fc.fixed_points(fc.Network.gaussian(300, g=1.5, k=2), starts=10**6),
 }
 

@@ -61,8 +61,14 @@ impl Target for Watched<'_> {
     type Error = Stopped;
 
     fn steps(&mut self, count: u64) -> Result<(), Stopped> {
-        for done in (0..count).step_by(LOOK as usize) {
-            let some = LOOK.min(count - done);
+        // each command is a message, so that there are more only for one who may end them
+        let most = if self.watch.may_break() {
+            LOOK
+        } else {
+            count.max(1)
+        };
+        for done in (0..count).step_by(most as usize) {
+            let some = most.min(count - done);
             self.board.steps(some)?;
             advance(self.watch, some)?;
         }

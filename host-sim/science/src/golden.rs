@@ -4,7 +4,7 @@ mod described;
 mod own;
 mod verification;
 
-pub use described::{Contents, FILES};
+pub use described::{Contents, FILES, NOT_RECORDED};
 pub use own::{Described, Driven, EmbeddedRule, Golden, NamedFile, Trajectory};
 pub use verification::{Verification, cost_of_cases};
 

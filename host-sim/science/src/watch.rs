@@ -9,12 +9,21 @@ pub trait Watch: Sync {
     /// So many steps more are done, of the number that the measurement's [`Cost`](crate::measure::Cost) states. Called every few
     /// hundred steps of a network; on `Break` the measurement ends as [`Stopped::Interrupted`].
     fn advanced(&self, steps: u64) -> ControlFlow<()>;
+
+    /// Whether it ever asks for an end: where that costs something, one that never does is looked at less often.
+    fn may_break(&self) -> bool {
+        true
+    }
 }
 
 /// Nobody looks on.
 impl Watch for () {
     fn advanced(&self, _steps: u64) -> ControlFlow<()> {
         ControlFlow::Continue(())
+    }
+
+    fn may_break(&self) -> bool {
+        false
     }
 }
 
@@ -32,5 +41,9 @@ pub struct Uncounted<'a>(pub &'a dyn Watch);
 impl Watch for Uncounted<'_> {
     fn advanced(&self, _steps: u64) -> ControlFlow<()> {
         self.0.advanced(0)
+    }
+
+    fn may_break(&self) -> bool {
+        self.0.may_break()
     }
 }

@@ -10,6 +10,7 @@ use npyz::WriterBuilder;
 use science::networks::{CouplingMatrix, CouplingsImage, Model, Network, Seeds, Words};
 
 use crate::failure::Failure;
+use crate::machine::available_memory;
 use crate::options::{CouplingsOption, OwnCouplings, neurons};
 use crate::output::{OutputError, write_atomically};
 
@@ -59,7 +60,9 @@ enum Format {
 
 pub fn execute(options: &CouplingsOptions) -> Result<(), Failure> {
     let matrix = options.own.read()?;
-    let bytes = bytes(&drawn(options, matrix)?, options.format)?;
+    let network = described(options, matrix)?;
+    let drawn = CouplingsImage::of(&network, options.network, available_memory())?;
+    let bytes = bytes(&drawn, options.format)?;
     match &options.out {
         Some(path) => Ok(write_atomically(path, &bytes)?),
         None => {
@@ -67,10 +70,6 @@ pub fn execute(options: &CouplingsOptions) -> Result<(), Failure> {
             Ok(written.map_err(OutputError::at("standard output".as_ref()))?)
         }
     }
-}
-
-fn drawn(options: &CouplingsOptions, matrix: Option<CouplingMatrix>) -> Result<CouplingsImage, Failure> {
-    Ok(CouplingsImage::of(&described(options, matrix)?, options.network)?)
 }
 
 /// The network that has the couplings; what else it is plays no part in them.
@@ -94,9 +93,9 @@ fn described(options: &CouplingsOptions, matrix: Option<CouplingMatrix>) -> Resu
     Ok(network)
 }
 
-fn bytes(CouplingsImage { rows, words }: &CouplingsImage, format: Format) -> Result<Vec<u8>, Failure> {
-    match (format, words) {
-        (Format::Npy, _) => numpy(rows),
+fn bytes(image: &CouplingsImage<'_>, format: Format) -> Result<Vec<u8>, Failure> {
+    match (format, &image.words) {
+        (Format::Npy, _) => numpy(&image.rows()?),
         (Format::Binary, words) => Ok(words.bytes()),
         (format, Words::Dense(image)) => {
             let words: Vec<u64> = image.iter().map(|value| value.to_bits().into()).collect();
@@ -184,10 +183,15 @@ mod tests {
         <Line as clap::Parser>::parse_from(words).options
     }
 
-    fn of(line: &str) -> CouplingsImage {
+    fn network(options: &CouplingsOptions) -> Network {
+        described(options, options.own.read().unwrap()).unwrap()
+    }
+
+    fn of(line: &str) -> (Vec<f32>, Words) {
         let options = options(line);
-        let matrix = options.own.read().unwrap();
-        drawn(&options, matrix).unwrap()
+        let network = network(&options);
+        let image = CouplingsImage::of(&network, options.network, None).unwrap();
+        (image.rows().unwrap(), image.words)
     }
 
     #[test]
@@ -199,11 +203,7 @@ mod tests {
             dt: 0.05,
         };
         let dynamics = params.validate(17).unwrap();
-        let CouplingsImage {
-            rows,
-            words: Words::Dense(image),
-        } = of("--n 17 --g 1.5 --seed 3 --network 2")
-        else {
+        let (rows, Words::Dense(image)) = of("--n 17 --g 1.5 --seed 3 --network 2") else {
             panic!("not dense");
         };
         let couplings = DenseCouplings::from_image(&image, &dynamics).unwrap();
@@ -213,11 +213,7 @@ mod tests {
         assert_eq!(couplings.digest(), drawn.digest());
         assert_eq!(couplings.get(4, 9), Some(rows[4 * 17 + 9]));
 
-        let CouplingsImage {
-            rows,
-            words: Words::Signs(image),
-        } = of("--model compact --n 17 --g 1.5")
-        else {
+        let (rows, Words::Signs(image)) = of("--model compact --n 17 --g 1.5") else {
             panic!("no signs");
         };
         let signs = SignCouplings::from_image(&image, &dynamics).unwrap();
@@ -227,7 +223,8 @@ mod tests {
 
     #[test]
     fn sources_hold_every_bit() {
-        let drawn = of("--n 5");
+        let network = network(&options("--n 5"));
+        let drawn = CouplingsImage::of(&network, 0, None).unwrap();
         let Words::Dense(image) = &drawn.words else {
             panic!("not dense");
         };

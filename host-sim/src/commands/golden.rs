@@ -7,12 +7,13 @@ pub(super) mod stated;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use science::Refusal;
 use science::estimators::Precision;
-use science::golden::{Golden, Trajectory};
+use science::golden::{Golden, NOT_RECORDED, Trajectory};
+use science::{Bound, Refusal, Stopped};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::machine::available_memory;
 use crate::options::NetworkOptions;
 use crate::output::{Provenance, ResultObject, write_atomically};
 
@@ -110,7 +111,13 @@ fn record(options: &GoldenOptions) -> Result<Golden, Failure> {
         Some((name.to_string_lossy().into_owned(), transposed))
     };
     let rule = described::embedded(network)?;
-    Ok(Golden::recorded(&asked, &names, rule, trajectory, &())?)
+    let golden = Golden::recorded(&asked, &names, rule, trajectory, available_memory(), &());
+    Ok(golden.map_err(|stopped| match stopped {
+        Stopped::Refused(refusal) if refusal.bound == Bound::Other(NOT_RECORDED.into()) => {
+            refusal.reason("`host-sim golden --help` lists those").into()
+        }
+        other => other,
+    })?)
 }
 
 fn report(network: &NetworkOptions, golden: &Golden, out: &Path) -> Result<(), Failure> {

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from . import _native
 from ._arguments import name_of, real, single, whole
-from ._files import write_whole
-from ._machine import provenance
+from ._files import write_all
+from ._machine import available_memory, provenance
 from .network import Network, Progress, _callback
 
 #: By the options of the program that name the files: how a file's name ends that is written here.
@@ -38,6 +38,11 @@ class Golden:
         Names of the arrays that belong beside it, by the option of ``host-sim golden`` that names each.
     trajectory
         Its ``steps``, and after how many it is frozen and released.
+    input
+        How the external input goes on, if there is one: ``steps_of_row``, for which a row stays, whether it ``repeats``,
+        and the strength of the ``noise`` in x per square root of time.
+    rule
+        The rule of plasticity, if it is from a file: its ``text``, and digests of the ``arrays`` that it names.
     digests
         Digest of x and A, sixteen hexadecimal digits, by the steps done.
     provenance
@@ -48,6 +53,8 @@ class Golden:
     parameters: dict[str, Any]
     files: dict[str, str]
     trajectory: dict[str, int]
+    input: dict[str, Any] | None
+    rule: dict[str, Any] | None
     digests: dict[int, str]
     provenance: dict[str, Any]
 
@@ -60,7 +67,8 @@ class Golden:
     def _of(cls, path: Path, stated: dict[str, Any]) -> Golden:
         files = {option: file["name"] for option, file in stated["files"].items()}
         digests = {found["step"]: found["digest"] for found in stated["digests"]}
-        return cls(path, stated["network"], files, stated["trajectory"], digests, provenance())
+        input, rule = stated["input"], stated["rule"]
+        return cls(path, stated["network"], files, stated["trajectory"], input, rule, digests, provenance())
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in plain values."""
@@ -157,9 +165,16 @@ def record_golden(
     noise
         White noise of this strength, in x per square root of time, drawn from ``seed_state``.
     replace
-        Whether files that are there may be written over.
+        Whether files that are there may be written over. An array that is there with the same numbers is not in the way.
     progress
         Called with steps done and steps in all.
+
+    Raises
+    ------
+    ValueError
+        For what no golden has, and networks that do not fit into memory.
+    OSError
+        If a file cannot be written: then no new one stays.
 
     Examples
     --------
@@ -186,10 +201,8 @@ def record_golden(
     named = {
         option: (f"{target.stem}-{SUFFIXES[option]}.npy", array) for option, array in arrays.items() if array is not None
     }
-    paths = [target, *(target.with_name(name) for name, _ in named.values())]
-    taken = [file for file in paths if file.exists()]
-    if taken and not replace:
-        raise FileExistsError(f"path {taken[0]} is there already: replace=True writes over it")
+    beside = {target.with_name(name): _npy(array) for name, array in named.values()}
+    _check_target(target, beside, replace)
     course = {
         "input_every": None if input_every is None else real("input_every", input_every),
         "input_repeats": bool(input_repeats),
@@ -199,10 +212,9 @@ def record_golden(
         "release_at": total // 4 * 3 if release_at is None else whole("release_at", release_at),
     }
     given = {option: (name, np.atleast_2d(array)) for option, (name, array) in named.items()}
-    text = _native.record_golden(network._native, network._setup, given, course, _callback(progress))
-    for name, array in named.values():
-        write_whole(target.with_name(name), _npy(array))
-    write_whole(target, text.encode())
+    text = _native.record_golden(network._native, network._setup, given, course, available_memory(), _callback(progress))
+    # the golden last: it vouches for what lies beside it
+    write_all({**beside, target: text.encode()})
     return Golden._of(target, _stated(text))
 
 
@@ -213,7 +225,7 @@ def verify(
     emulator: str | None = None,
     firmware: str | os.PathLike[str] | None = None,
     port: str | None = None,
-    baud: SupportsIndex = 115_200,
+    baud: SupportsIndex | None = None,
     progress: Progress | None = None,
 ) -> Verification:
     """Runs the trajectory of a golden again and compares: on this machine, on an emulated board, or on a real one.
@@ -221,12 +233,15 @@ def verify(
     The project's firmware draws all by seed: a golden with arrays of one's own or with noise is refused for a board, by
     name. A golden with a rule of plasticity is for ``host-sim verify``.
 
+    Ctrl-C ends it between parts of the work: on this machine once the network is built, on a board once the answer that is
+    waited for is there or its time is over: at most 20 s for an emulator to start, 10 s for a greeting, a minute for an answer.
+
     Parameters
     ----------
     golden
         File of :func:`record_golden` or ``host-sim golden``; the project's own goldens if not given.
     files
-        Folder of the arrays that the golden names; its own if not given.
+        Folder of the arrays that the golden names; its own if not given. Of this machine only.
     emulator
         "m4f" or "m3": a board emulated by QEMU, with ``firmware``.
     firmware
@@ -234,7 +249,7 @@ def verify(
     port
         Serial port of a real board with the project's firmware.
     baud
-        Speed of the port.
+        Speed of the port; 115200 if not given.
     progress
         Called with the work done and that in all.
 
@@ -256,6 +271,12 @@ def verify(
         raise ValueError("emulator and firmware are given together, or neither")
     if emulator is not None and port is not None:
         raise ValueError("port is of a real board, and emulator of an emulated one: give one of them")
+    if baud is not None and port is None:
+        raise ValueError(f"baud {baud} is of a port, and none is given")
+    if files is not None and golden is None:
+        raise ValueError(f"files {files} are of a golden, and none is given")
+    if files is not None and (emulator is not None or port is not None):
+        raise ValueError(f"files {files} are of this machine: a board draws all by seed")
     image = None if firmware is None else Path(firmware)
     if image is not None and not image.is_file():
         raise FileNotFoundError(f"firmware {image} is not there")
@@ -270,9 +291,9 @@ def verify(
         "emulator": None if emulator is None else name_of("emulator", emulator),
         "firmware": image,
         "port": None if port is None else name_of("port", port),
-        "baud": whole("baud", baud, least=1, most=2**32 - 1),
+        "baud": whole("baud", 115_200 if baud is None else baud, least=1, most=2**32 - 1),
     }
-    name, found = _native.verify(text, given, target, _callback(progress))
+    name, found = _native.verify(text, given, target, available_memory(), _callback(progress))
     summary = json.loads(found)
     skipped = tuple(summary["skipped"])
     return Verification(summary["ok"], summary["first_difference"], summary["digests"], skipped, name, provenance())
@@ -289,12 +310,31 @@ def _read(stated: dict[str, Any], folder: Path) -> _Files:
         raise ValueError("rule of the golden is one that only `host-sim verify --golden` reads")
     found: _Files = {}
     for option, file in stated["files"].items():
-        array = single(file["name"], np.load(folder / file["name"], allow_pickle=False), (1, 2))
+        stored = np.load(folder / file["name"], allow_pickle=False)
+        # as host-sim takes them: truth values are numbers, and one dimension is a column
+        array = single(file["name"], stored.astype(np.float32) if stored.dtype == bool else stored, (1, 2))
         if option in ("start_file", "bias_file"):
             array = array.reshape(1, -1)
-        rows = np.ascontiguousarray(array.T) if file["transposed"] else np.atleast_2d(array)
+        elif array.ndim == 1:
+            array = array.reshape(-1, 1)
+        rows = np.ascontiguousarray(array.T) if file["transposed"] else array
         found[option] = (file["name"], rows)
     return found
+
+
+def _check_target(target: Path, beside: dict[Path, bytes], replace: bool) -> None:
+    """Refuses, before anything is computed, where the files could not be written."""
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"path {target}: there is no folder {target.parent}")
+    for file in (target, *beside):
+        if file.is_dir():
+            raise IsADirectoryError(f"path {file} is a folder")
+    if replace:
+        return
+    # An array with the same numbers is what a try that was ended has left, or as good as that.
+    taken = [file for file, contents in beside.items() if file.exists() and file.read_bytes() != contents]
+    if target.exists() or taken:
+        raise FileExistsError(f"path {target if target.exists() else taken[0]} is there already: replace=True writes over it")
 
 
 def _npy(array: npt.NDArray[np.float32]) -> bytes:

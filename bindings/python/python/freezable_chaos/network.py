@@ -341,7 +341,7 @@ class Network:
         Little-endian float32 of the exact network, for ``DenseCouplings::from_image`` (C: ``freezable_exact``); 64-bit
         words of the compact one's signs.
         """
-        return self._native.flash_image(self._setup["index"])
+        return self._native.flash_image(self._setup["index"], available_memory())
 
     def digest(self) -> str:
         """Digest of x and A, sixteen hexadecimal digits: that of goldens, of ``host-sim`` and of boards."""

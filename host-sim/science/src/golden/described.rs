@@ -6,10 +6,14 @@ use freezable_chaos::{HistoryRule, Params};
 
 use super::{Described, Driven, EmbeddedRule, Golden, NamedFile, Trajectory, digest_of};
 use crate::networks::{
-    Biases, CouplingMatrix, Couplings, Ensemble, Input, Model, Network, Origin, PlasticityRule, Seeds, Table,
-    with_simulation,
+    Biases, CouplingMatrix, Couplings, Ensemble, Input, Model, Network, Origin, PlasticityRule, Seeds,
+    Simulation, Table, with_simulation,
 };
+use crate::watch::advance;
 use crate::{Refusal, Stopped, Watch};
+
+/// What is refused of a network that has a property which no golden states.
+pub const NOT_RECORDED: &str = "is not one that a golden can record";
 
 /// The files that a golden can name, by the options of the program that name them.
 pub const FILES: [&str; 5] = [
@@ -79,11 +83,10 @@ impl Contents {
 }
 
 impl Described {
-    /// What a golden says of the first network of an ensemble, but for its files.
-    pub fn of(ensemble: &Ensemble) -> Result<Self, Stopped> {
+    /// What a golden says of the first network of an ensemble, but for its files and the digest of its couplings.
+    fn of(ensemble: &Ensemble) -> Self {
         let network = &ensemble.network;
-        let digest = with_simulation(ensemble, 0, |simulation| Ok(simulation.couplings_digest()))?;
-        Ok(Self {
+        Self {
             model: network.model,
             n: network.n,
             g: network.g,
@@ -92,14 +95,39 @@ impl Described {
             dt: network.dt,
             transfer: network.transfer,
             couplings: network.couplings.name().to_owned(),
-            couplings_digest: digest.map_or_else(String::new, |digest| format!("{digest:016x}")),
+            couplings_digest: String::new(),
             history: network
                 .history
                 .map(|rule| [rule.samples, rule.spacing, rule.levels]),
             start: ensemble.start,
             seed_network: network.seeds.network,
             seed_state: network.seeds.state,
-        })
+        }
+    }
+
+    /// The first property in which another differs, but for the digest: its name, and its value in this one and in the other.
+    fn difference(&self, other: &Self) -> Option<(&'static str, String, String)> {
+        let words = |of: &Self| {
+            let history = |[samples, spacing, levels]: [u32; 3]| format!("{samples}x{spacing}x{levels}");
+            [
+                ("model", of.model.name().to_owned()),
+                ("n", of.n.to_string()),
+                ("g", of.g.to_string()),
+                ("k", of.k.to_string()),
+                ("p", of.p.to_string()),
+                ("dt", of.dt.to_string()),
+                ("transfer", of.transfer.name().to_owned()),
+                ("couplings", of.couplings.clone()),
+                ("history", of.history.map_or("none".to_owned(), history)),
+                ("start", of.start.name().to_owned()),
+                ("seed_network", of.seed_network.to_string()),
+                ("seed_state", of.seed_state.to_string()),
+            ]
+        };
+        let pairs = words(self).into_iter().zip(words(other));
+        pairs
+            .map(|((name, here), (_, there))| (name, here, there))
+            .find(|(_, here, there)| here != there)
     }
 
     /// The network; `contents` are those of the files.
@@ -173,14 +201,18 @@ impl Driven {
 
 impl Golden {
     /// Records the first network of an ensemble along a trajectory. `names` gives the name of each file of it, without a
-    /// folder, and whether its rows are used as columns; `rule` is that of a file. What no golden can say is refused.
+    /// folder, and whether its rows are used as columns; `rule` is that of a file. What no golden can say is refused, and
+    /// what does not fit into `memory`, if that is known. The watcher is asked between the parts of the work, of which the
+    /// longest before the first step is to build the network.
     pub fn recorded(
         asked: &Ensemble,
         names: &dyn Fn(&str) -> Option<(String, bool)>,
         rule: Option<EmbeddedRule>,
         trajectory: Trajectory,
+        memory: Option<u64>,
         watch: &dyn Watch,
     ) -> Result<Self, Stopped> {
+        asked.network.check_memory(memory)?;
         let contents = Contents::of(asked);
         let mut files: BTreeMap<String, NamedFile> = BTreeMap::new();
         for (option, digest) in contents.digests() {
@@ -201,17 +233,21 @@ impl Golden {
             files.insert(option.to_owned(), file);
         }
         let driven = Driven::of(&asked.input);
-        let mut golden = Self::new(Described::of(asked)?, files, rule, driven, trajectory)?;
+        let mut golden = Self::new(Described::of(asked), files, rule, driven, trajectory)?;
         // What is recorded is what the file says, so that a property that no golden knows cannot get lost.
-        let mut ensemble = golden.ensemble(&contents)?;
+        let mut ensemble = golden.ensemble(&contents, memory)?;
+        advance(watch, 0)?;
         ensemble.network.seeds.tangent = asked.network.seeds.tangent;
         (ensemble.burn_in, ensemble.duration, ensemble.networks) =
             (asked.burn_in, asked.duration, asked.networks);
-        if ensemble != *asked {
-            let words = "are not all ones that a golden can record: host-sim golden --help lists those";
-            return Err(Refusal::because("parameters", "of this network", words).into());
+        if let Some((name, value)) = unrecorded(&ensemble, asked) {
+            return Err(Refusal::because(name, value, NOT_RECORDED).into());
         }
-        with_simulation(&ensemble, 0, |network| golden.record(network, watch))?;
+        with_simulation(&ensemble, 0, |network| {
+            golden.network.couplings_digest = digest_of_couplings(network);
+            advance(watch, 0)?;
+            golden.record(network, watch)
+        })?;
         if Self::parse(&golden.text()).as_ref() != Ok(&golden) {
             return Err(Stopped::Failed(
                 "the golden is not read back as it was written".into(),
@@ -220,10 +256,12 @@ impl Golden {
         Ok(golden)
     }
 
-    /// The one network of a golden, as an ensemble; refuses files with other contents by name.
-    pub fn ensemble(&self, contents: &Contents) -> Result<Ensemble, Stopped> {
+    /// The one network of a golden, as an ensemble; refuses files with other contents by name, and what does not fit into
+    /// memory.
+    fn ensemble(&self, contents: &Contents, memory: Option<u64>) -> Result<Ensemble, Refusal> {
         if let Some(other) = self.files.keys().find(|file| !FILES.contains(&file.as_str())) {
-            return Err(Refusal::because("files", other, "is of no option of this program").into());
+            let words = format!("is none that a golden can name: those are {}", FILES.join(", "));
+            return Err(Refusal::because("files", other, words));
         }
         let digests = contents.digests();
         for file in FILES {
@@ -243,37 +281,76 @@ impl Golden {
                 _ => continue,
             };
             let name = self.files.get(file).map_or("", |named| named.name.as_str());
-            return Err(Refusal::because(file, name, words).into());
+            return Err(Refusal::because(file, name, words));
         }
         if contents.rule.is_some() != self.rule.is_some() {
             let words = "of the golden and that which was given are not the same";
-            return Err(Refusal::because("rule", "", words).into());
+            return Err(Refusal::because("rule", "", words));
         }
-        let mut ensemble = Ensemble::of(self.network.network(contents)?, 1)?.starting(self.network.start);
+        let network = self.network.network(contents)?;
+        network.check_memory(memory)?;
+        let mut ensemble = Ensemble::of(network, 1)?.starting(self.network.start);
         if let Some(x) = &contents.start {
             ensemble = ensemble.beginning_at(Origin::State(x.clone()))?;
         }
         let ensemble = ensemble.driven_by(Driven::input(self.input.as_ref(), contents)?)?;
-        let found = Described::of(&ensemble)?;
-        let expected = &self.network;
-        if found.couplings_digest != expected.couplings_digest {
-            let words = format!("is not the golden's digest of J, {}", expected.couplings_digest);
-            return Err(Refusal::because("couplings_digest", found.couplings_digest, words).into());
-        }
-        if found != *expected {
-            let words = "of the golden are not those of the network that they describe here";
-            return Err(Refusal::because("parameters", "", words).into());
+        if let Some((name, stated, here)) = self.network.difference(&Described::of(&ensemble)) {
+            let words = format!("of the golden is {here} of the network that it describes here");
+            return Err(Refusal::because(name, stated, words));
         }
         Ok(ensemble)
     }
 
-    /// The trajectory of that network on this machine.
+    /// The trajectory of that network on this machine, if it fits into `memory`. The watcher is asked between the parts of
+    /// the work, of which the longest before the first step is to build the network.
     pub fn run_with(
         &self,
         contents: &Contents,
+        memory: Option<u64>,
         watch: &dyn Watch,
     ) -> Result<Vec<super::Checkpoint>, Stopped> {
-        let ensemble = self.ensemble(contents)?;
-        with_simulation(&ensemble, 0, |network| self.run_here(network, watch))
+        let ensemble = self.ensemble(contents, memory)?;
+        advance(watch, 0)?;
+        with_simulation(&ensemble, 0, |network| {
+            let (found, expected) = (digest_of_couplings(network), &self.network.couplings_digest);
+            if found != *expected {
+                let words = format!("is not the golden's digest of J, {expected}");
+                return Err(Refusal::because("couplings_digest", found, words).into());
+            }
+            advance(watch, 0)?;
+            self.run_here(network, watch)
+        })
     }
+}
+
+/// Sixteen hexadecimal digits; none of the reference simulator.
+fn digest_of_couplings(network: &dyn Simulation) -> String {
+    let digest = network.couplings_digest();
+    digest.map_or_else(String::new, |digest| format!("{digest:016x}"))
+}
+
+/// The first property of an ensemble which the one that a golden describes has not, and its value where it has one in words.
+fn unrecorded(recorded: &Ensemble, asked: &Ensemble) -> Option<(&'static str, String)> {
+    if recorded == asked {
+        return None;
+    }
+    let (here, there) = (&recorded.network, &asked.network);
+    if let Some((name, value, _)) = Described::of(asked).difference(&Described::of(recorded)) {
+        return Some((name, value));
+    }
+    let none = String::new;
+    let properties = [
+        ("couplings", here.couplings != there.couplings, none()),
+        ("bias", here.bias != there.bias, none()),
+        ("rule", here.rule != there.rule, none()),
+        (
+            "precision",
+            here.precision != there.precision,
+            there.precision.name().to_owned(),
+        ),
+        ("from", recorded.origin != asked.origin, none()),
+        ("input", recorded.input != asked.input, none()),
+    ];
+    let found = properties.into_iter().find(|(_, differs, _)| *differs);
+    Some(found.map_or(("parameters", none()), |(name, _, value)| (name, value)))
 }

@@ -28,6 +28,23 @@ impl Network {
             Precision::F64 => exact.saturating_add(32 * square),
         }
     }
+
+    /// Refuses one network that does not fit into the memory allowed.
+    pub fn check_memory(&self, memory: Option<u64>) -> Result<(), Refusal> {
+        check_bytes(self.n, self.bytes(), memory)
+    }
+}
+
+/// Refuses what needs more bytes than there are, if that is known.
+pub(super) fn check_bytes(n: usize, needed: u64, memory: Option<u64>) -> Result<(), Refusal> {
+    match memory {
+        Some(allowed) if needed > allowed => {
+            let (needed, allowed) = (needed.div_ceil(1_000_000), allowed / 1_000_000);
+            let words = format!("needs {needed} MB, and {allowed} MB are free");
+            Err(Refusal::because("n", n, words))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Execution {

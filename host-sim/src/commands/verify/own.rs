@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use science::Stopped;
 use science::golden::{Golden, Verification};
 
 use super::Stated;
 use crate::commands::golden::described;
 use crate::failure::Failure;
+use crate::machine::available_memory;
 
 /// A golden, and where the files lie that it names.
 pub(super) struct Own {
@@ -34,7 +36,23 @@ impl Own {
     /// On this machine.
     pub(super) fn here(&self) -> Result<Verification, Failure> {
         let contents = described::contents(&self.golden, &self.folder)?;
-        let found = self.golden.run_with(&contents, &())?;
+        let found = self.golden.run_with(&contents, available_memory(), &());
+        let found = found.map_err(|stopped| self.with_folder(stopped))?;
         Ok(Verification::of(&self.golden, &found))
+    }
+
+    /// Names a file that is refused by its whole path.
+    fn with_folder(&self, stopped: Stopped) -> Stopped {
+        match stopped {
+            Stopped::Refused(mut refusal) => {
+                if let Some(file) = self.golden.files.get(refusal.parameter)
+                    && file.name == refusal.value
+                {
+                    refusal.value = self.folder.join(&file.name).display().to_string();
+                }
+                Stopped::Refused(refusal)
+            }
+            other => other,
+        }
     }
 }
