@@ -81,7 +81,7 @@ fn start(count: usize, options: &str) -> Result<Child> {
 /// Kills the last rank while the set that holds is of one of these steps.
 fn kill_a_rank(mut job: Child, out: &Path, steps: &Range<u64>) -> Result<()> {
     let begin = Instant::now();
-    while !read(out).is_some_and(|manifest| manifest["steps"].as_u64() >= Some(steps.start)) {
+    while read(out).is_none_or(|manifest| manifest["steps"].as_u64() < Some(steps.start)) {
         ensure!(begin.elapsed() < PATIENCE, "no checkpoint in {}", out.display());
         ensure!(job.try_wait()?.is_none(), "it ended before step {}", steps.start);
         thread::sleep(POLL);
