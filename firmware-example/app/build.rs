@@ -49,7 +49,7 @@ fn readout() -> Result<Vec<u8>, Box<dyn Error>> {
 fn sensors() -> Result<String, Box<dyn Error>> {
     println!("cargo:rerun-if-changed=src/sensor_inputs.in");
     println!("cargo:rerun-if-env-changed={SENSOR}");
-    let mut source = "static SENSORS: &[&[u8]] = &[\n".to_owned();
+    let mut source = "pub static SENSORS: &[&[u8]] = &[\n".to_owned();
     let paths = env::var_os(SENSOR).unwrap_or_default();
     // An empty list has one path, an empty one.
     for path in env::split_paths(&paths).filter(|path| !path.as_os_str().is_empty()) {

@@ -68,6 +68,12 @@ pub trait Board {
     /// Feeds the watchdog, if it was started.
     fn feed_watchdog(&mut self) {}
 
+    /// What was trained for sensors and lies in flash, each the bytes of a [`StoredSensor`](freezable_chaos::StoredSensor).
+    #[cfg(feature = "sensor")]
+    fn sensors(&self) -> &'static [&'static [u8]] {
+        crate::sensor::SENSORS
+    }
+
     /// Presses the button as a finger would, for longer than [`SETTLE_TIME`](Self::SETTLE_TIME), and lets it go.
     /// Only an emulated board can; `false` elsewhere.
     fn press_button(&mut self) -> bool {

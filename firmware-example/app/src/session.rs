@@ -60,11 +60,9 @@ impl<'a, C: Connectivity> Session<'a, C> {
         remembered.fill(0.0);
         // goes over all couplings: now, where no step waits
         let has_readout = working_memory::has_readout(&network);
-        #[cfg(feature = "sensor")]
-        let sensing = sensing::Sensing::new(&network);
         Self {
             #[cfg(feature = "sensor")]
-            sensing,
+            sensing: sensing::Sensing::default(),
             network,
             setup,
             remembered,
@@ -122,6 +120,10 @@ impl<'a, C: Connectivity> Session<'a, C> {
         room: &Room,
         Beginning { sequence, stored, .. }: Beginning,
     ) -> Next {
+        #[cfg(feature = "sensor")]
+        {
+            self.sensing = sensing::Sensing::new(&self.network, board.sensors());
+        }
         match (self.begin(board, line, sequence, stored), sequence) {
             (Ok(()), Some(_)) => {}
             (Err(refusal), Some(sequence)) => {
@@ -141,6 +143,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
                         Handled::Done => {}
                         Handled::Next(next) => {
                             self.end_job(line);
+                            self.end_event(line);
                             if let Next::Shutdown(sequence) = next {
                                 self.done(line, sequence);
                             }
@@ -154,7 +157,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
                     },
                 }
             }
-            self.watch_buttons(board);
+            self.watch_buttons(board, line);
             line.pump(board);
             match self.advance(board, line) {
                 Progress::Stepped => {
@@ -178,18 +181,6 @@ impl<'a, C: Connectivity> Session<'a, C> {
         sequence: u16,
         command: Command<'_>,
     ) -> Result<(), Refusal<'a>> {
-        #[cfg(feature = "sensor")]
-        if matches!(
-            command,
-            Command::Step { .. }
-                | Command::Freeze
-                | Command::Release
-                | Command::Button
-                | Command::RestoreCommit { .. }
-                | Command::Store
-        ) {
-            self.sensing.cancel(line);
-        }
         match command {
             Command::Step {
                 steps,
@@ -197,6 +188,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 chain_every,
             } => {
                 self.end_job(line);
+                self.end_event(line);
                 self.pacer.begin(board.ticks());
                 self.job = Some(Job {
                     sequence: Some(sequence),
@@ -207,15 +199,17 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 });
             }
             Command::Freeze => {
+                self.end_event(line);
                 self.set(board, Plasticity::Frozen);
                 self.done(line, sequence);
             }
             Command::Release => {
+                self.end_event(line);
                 self.set(board, Plasticity::Running);
                 self.done(line, sequence);
             }
             Command::Button => {
-                self.push_button(board)?;
+                self.push_button(board, line)?;
                 self.done(line, sequence);
             }
             Command::State { offset } => self.send_state(line, sequence, offset)?,
@@ -250,6 +244,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
                 info!("restored: step {=u64}", self.network.steps());
                 // after the network took the state: a refused one must change nothing
                 self.end_job(line);
+                self.end_event(line);
                 self.remembered.fill(0.0);
                 self.input.end();
                 self.chain = Fnv1a::new();
@@ -282,6 +277,7 @@ impl<'a, C: Connectivity> Session<'a, C> {
                     strength,
                 };
                 self.write_cue(cue, steps)?;
+                self.end_event(line);
                 self.done(line, sequence);
             }
             #[cfg(feature = "sensor")]
@@ -318,6 +314,14 @@ impl<'a, C: Connectivity> Session<'a, C> {
             report_every: 0,
             chain_every: 0,
         });
+    }
+
+    /// Something else has taken the network: an event under way is over, and who waits for its end is told.
+    fn end_event(&mut self, line: &mut Line) {
+        #[cfg(feature = "sensor")]
+        self.sensing.cancel(line);
+        #[cfg(not(feature = "sensor"))]
+        let _ = line;
     }
 
     fn done(&self, line: &mut Line, sequence: u16) {

@@ -1,6 +1,7 @@
 //! What a board can be asked, one method a command.
 
 pub(crate) mod answers;
+mod sensor;
 
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,8 @@ use self::answers::{Samples, expect, gather, of_snapshot, of_state, taken_at, wr
 use super::{Heard, Identity, Link, LinkError};
 use science::golden::{Builder, Case, Target};
 use science::networks::Model;
+
+pub use self::sensor::{Felt, Written};
 
 /// Longest time to the answer of a board that is asked who it is: it may be in the middle of a slow step.
 const HELLO_LIMIT: Duration = Duration::from_secs(10);
@@ -57,26 +60,6 @@ pub struct RecalledState {
     pub setup: Setup,
     /// What the flash has in place of a newer state.
     pub lost: Option<Lost>,
-}
-
-/// A sample that drove a board's network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Felt {
-    /// Nanoseconds that it took, by the board's cycle counter.
-    pub nanoseconds: u32,
-}
-
-/// What became of an event on a board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// Whether the network is frozen and has stopped.
-    pub held: bool,
-    /// Freezes that it took.
-    pub freezes: u32,
-    /// Steps from the last freeze until it had stopped.
-    pub steps_to_stop: u32,
-    /// Steps since the event began.
-    pub step: u64,
 }
 
 impl Board {
@@ -379,62 +362,6 @@ impl Board {
             expect("the step of its readout", known.step, step)?;
         }
         Ok(floats(&outputs))
-    }
-
-    /// An event of a sensor begins: the network is put to rest.
-    pub fn begin_event(&mut self) -> Result<(), LinkError> {
-        let (step, plasticity) = self.done(&Command::Event)?;
-        expect("the step at which an event begins", 0, step)?;
-        if let Some(known) = &mut self.network {
-            (known.step, known.plasticity) = (step, plasticity);
-        }
-        Ok(())
-    }
-
-    /// A sample, one value for each channel, drives the network for so many steps.
-    pub fn feel(&mut self, sample: &[f32], steps: u32) -> Result<Felt, LinkError> {
-        let values: Vec<u8> = sample.iter().flat_map(|value| value.to_le_bytes()).collect();
-        let (step, nanoseconds) =
-            self.link
-                .ask(&Command::Sample { values: &values }, |report| match *report {
-                    Report::Felt { step, nanoseconds } => Some((step, nanoseconds)),
-                    _ => None,
-                })?;
-        if let Some(known) = &mut self.network {
-            expect("the step after a sample", known.step + u64::from(steps), step)?;
-            known.step = step;
-        }
-        Ok(Felt { nanoseconds })
-    }
-
-    /// The event is over: the board lets the network settle, freezes it, and waits until it stops.
-    pub fn finish_event(&mut self) -> Result<Written, LinkError> {
-        let written = self.link.ask(&Command::Finish, |report| match *report {
-            Report::Written {
-                step,
-                held,
-                freezes,
-                steps_to_stop,
-            } => Some(Written {
-                held,
-                freezes,
-                steps_to_stop,
-                step,
-            }),
-            _ => None,
-        })?;
-        if let Some(known) = &mut self.network {
-            if written.step < known.step {
-                return Err(wrong("its steps went back while an event was finished"));
-            }
-            known.step = written.step;
-            known.plasticity = if written.held {
-                Plasticity::Frozen
-            } else {
-                Plasticity::Running
-            };
-        }
-        Ok(written)
     }
 
     /// Ends an emulation.

@@ -1,5 +1,6 @@
 //! Why bytes are no stored readout, or no stored sensor.
 
+use crate::parameters::ParameterError;
 use crate::values::SizeError;
 use core::fmt;
 
@@ -61,7 +62,7 @@ impl fmt::Display for ReadoutError {
 impl core::error::Error for ReadoutError {}
 
 /// Why bytes are no stored sensor, or a sensor could not be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum SensorError {
@@ -90,8 +91,20 @@ pub enum SensorError {
         /// The one that is written behind them.
         found: u32,
     },
-    /// A number is not finite or beyond its bounds.
-    NonFinite,
+    /// A parameter out of its range.
+    Parameter(ParameterError),
+    /// An envelope of channels that the sensor lacks.
+    Mask {
+        /// A bit for each of its channels.
+        mask: u64,
+        /// Channels of the sensor.
+        channels: u16,
+    },
+    /// A number is infinite or not a number.
+    NonFinite {
+        /// Numbers before it, from the means and scales on.
+        place: usize,
+    },
 }
 
 impl fmt::Display for SensorError {
@@ -110,8 +123,16 @@ impl fmt::Display for SensorError {
                 f,
                 "the stored sensor is spoilt: its checksum is {found:08x}, not {expected:08x}"
             ),
-            Self::NonFinite => {
-                f.write_str("the stored sensor has a number that is not finite or beyond its bounds")
+            Self::Parameter(error) => write!(f, "the stored sensor: {error}"),
+            Self::Mask { mask, channels } => write!(
+                f,
+                "the stored sensor has an envelope of the channels {mask:#x}, a bit each, and {channels} channels"
+            ),
+            Self::NonFinite { place } => {
+                write!(
+                    f,
+                    "number {place} of the stored sensor, counted from 0, is not finite"
+                )
             }
         }
     }

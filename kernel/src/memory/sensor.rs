@@ -12,7 +12,7 @@ use super::write::WriteRule;
 use crate::bytes::{ByteSink, ByteSource, CRC_32, SliceSink};
 use crate::connectivity::Connectivity;
 use crate::network::Network;
-use crate::parameters::Params;
+use crate::parameters::{ParameterError, Params};
 use crate::transfer::{Transfer, TransferId};
 use crate::values::SizeError;
 
@@ -21,6 +21,10 @@ const VERSION: u16 = 1;
 /// Bytes before the masks.
 const HEADER: usize = 56;
 const CHECKSUM: usize = 4;
+/// Most channels: a mask has a bit for each.
+const MOST_CHANNELS: u32 = 64;
+/// Most steps for each sample.
+const MOST_STEPS: u32 = 10_000;
 
 /// What input weights and readout were trained for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,7 +42,7 @@ pub struct SensorHeader {
     pub envelopes: u16,
     /// Classes that are told apart.
     pub classes: u16,
-    /// Continuous quantities that are read.
+    /// Continuous quantities that are read; may be none, which classes may not.
     pub quantities: u16,
     /// Digest of the quenched couplings.
     pub couplings: u64,
@@ -48,7 +52,7 @@ pub struct SensorHeader {
     pub rate: f32,
     /// See [`WriteRule::settle`].
     pub settle: f32,
-    /// Steps of the network for each sample.
+    /// Steps of the network for each sample, 10,000 at most.
     pub steps_of_sample: u32,
 }
 
@@ -83,15 +87,63 @@ impl SensorHeader {
         bytes.checked_add(HEADER + 8 * self.envelopes as usize + CHECKSUM)
     }
 
-    fn is_sound(&self) -> bool {
-        let Params { g, k, p, dt } = self.params;
-        let are_finite = [g, k, p, dt].iter().all(|value| value.is_finite());
-        let has_sizes = (1..=64).contains(&self.channels) && self.steps_of_sample > 0;
-        are_finite
-            && has_sizes
-            && self.rate > 0.0
-            && self.rate <= 1.0
-            && (0.0..=f32::MAX).contains(&self.settle)
+    /// How an event is written.
+    fn rule(&self) -> WriteRule {
+        WriteRule {
+            settle: self.settle,
+            ..WriteRule::RECOMMENDED
+        }
+    }
+
+    /// Refuses what no network has, and a rule that a network would refuse.
+    fn check(&self) -> Result<(), ParameterError> {
+        self.params.validate(self.n as usize)?;
+        for (parameter, value, maximum) in [
+            ("channels of a sensor", self.channels.into(), MOST_CHANNELS),
+            ("classes of a sensor", self.classes.into(), u16::MAX.into()),
+            ("steps for each sample", self.steps_of_sample, MOST_STEPS),
+        ] {
+            if value == 0 || value > maximum {
+                return Err(ParameterError::Whole {
+                    parameter,
+                    value,
+                    maximum,
+                });
+            }
+        }
+        let (parameter, value) = ("the rate of the envelopes", self.rate);
+        if !value.is_finite() {
+            return Err(ParameterError::NotFinite { parameter, value });
+        }
+        if value <= 0.0 {
+            return Err(ParameterError::NotPositive { parameter, value });
+        }
+        if value > 1.0 {
+            let maximum = 1.0;
+            return Err(ParameterError::AboveMaximum {
+                parameter,
+                value,
+                maximum,
+            });
+        }
+        self.rule().check(self.params.dt).map(|_| ())
+    }
+
+    /// Refuses bits of channels that there are not, and numbers that are not finite.
+    fn check_numbers(
+        &self,
+        masks: impl IntoIterator<Item = u64>,
+        numbers: impl IntoIterator<Item = f32>,
+    ) -> Result<(), SensorError> {
+        let channels = self.channels;
+        let is_beyond = |mask: &u64| mask.checked_shr(channels.into()).is_some_and(|rest| rest != 0);
+        if let Some(mask) = masks.into_iter().find(is_beyond) {
+            return Err(SensorError::Mask { mask, channels });
+        }
+        match numbers.into_iter().position(|number| !number.is_finite()) {
+            Some(place) => Err(SensorError::NonFinite { place }),
+            None => Ok(()),
+        }
     }
 
     /// Writes what was trained into the start of a buffer; returns the bytes written, [`stored_len`](Self::stored_len).
@@ -103,9 +155,8 @@ impl SensorHeader {
         let found = parts.iter().map(|part| part.len()).sum();
         size("the set of numbers", self.numbers().unwrap_or(usize::MAX), found)?;
         let numbers = || parts.iter().flat_map(|part| part.iter().copied());
-        if !self.is_sound() || !numbers().all(f32::is_finite) {
-            return Err(SensorError::NonFinite);
-        }
+        self.check().map_err(SensorError::Parameter)?;
+        self.check_numbers(masks.iter().copied(), numbers())?;
         let (length, found) = (self.stored_len().unwrap_or(usize::MAX), buffer.len());
         let (body, checksum) = buffer
             .split_at_mut_checked(length.saturating_sub(CHECKSUM))
@@ -153,7 +204,8 @@ pub struct StoredSensor<'a> {
 }
 
 impl<'a> StoredSensor<'a> {
-    /// Takes what [`SensorHeader::store`] wrote. Refuses bytes that are cut short, of another version, spoilt, or not finite.
+    /// Takes what [`SensorHeader::store`] wrote. Refuses bytes that are cut short, of another version or spoilt, parameters
+    /// that no network and no write has, envelopes of channels that there are not, and numbers that are not finite.
     pub fn new(bytes: &'a [u8]) -> Result<Self, SensorError> {
         let found = bytes.len();
         let short = SensorError::Length {
@@ -183,12 +235,13 @@ impl<'a> StoredSensor<'a> {
         let units = part(8 * header.quantities as usize)?;
         let weights = part(4 * header.inputs() * header.n as usize)?;
         let mut all = ByteSource::new(body.get(HEADER + masks.len()..).unwrap_or_default());
-        if !core::iter::from_fn(|| all.float()).all(f32::is_finite) || !header.is_sound() {
-            return Err(SensorError::NonFinite);
-        }
+        let masks = masks.as_chunks().0;
+        header.check().map_err(SensorError::Parameter)?;
+        let each_mask = masks.iter().map(|&mask| u64::from_le_bytes(mask));
+        header.check_numbers(each_mask, core::iter::from_fn(|| all.float()))?;
         Ok(Self {
             header,
-            masks: masks.as_chunks().0,
+            masks,
             scaling: ByteSource::new(scaling),
             units: ByteSource::new(units),
             weights: ByteSource::new(weights),
@@ -211,12 +264,9 @@ impl<'a> StoredSensor<'a> {
             && header.couplings == network.connectivity().couplings_digest()
     }
 
-    /// How an event is written.
+    /// How an event is written: a rule that a network which it [`fits`](Self::fits) does not refuse.
     pub fn rule(&self) -> WriteRule {
-        WriteRule {
-            settle: self.header.settle,
-            ..WriteRule::RECOMMENDED
-        }
+        self.header.rule()
     }
 
     /// An event begins with this sample, see [`Envelopes::begin`].

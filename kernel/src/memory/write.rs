@@ -49,7 +49,21 @@ impl WriteRule {
     /// The event begins: puts the network to rest. Refuses a time that is negative or of more than 1e9 steps, a speed or
     /// deadline that is not above zero, and no freeze at all; then the network stays as it was.
     pub fn begin<W: Writable + ?Sized>(&self, network: &mut W) -> Result<Write, ParameterError> {
-        let dt = network.dt();
+        let (settle, deadline) = self.check(network.dt())?;
+        let write = Write {
+            rule: *self,
+            settle,
+            deadline,
+            phase: Phase::Settling,
+            steps: 0,
+            freezes: 0,
+        };
+        network.rest();
+        Ok(write)
+    }
+
+    /// Steps of settling, and until the deadline; refuses what [`begin`](Self::begin) refuses.
+    pub(super) fn check(&self, dt: f32) -> Result<(u32, u32), ParameterError> {
         for (parameter, value) in [
             ("the speed of a network that has stopped", self.speed),
             ("the deadline of a write", self.deadline),
@@ -69,16 +83,8 @@ impl WriteRule {
                 maximum: MOST,
             });
         }
-        let write = Write {
-            rule: *self,
-            settle: steps("the time of settling", self.settle, dt)?,
-            deadline: steps("the deadline of a write", self.deadline, dt)?,
-            phase: Phase::Settling,
-            steps: 0,
-            freezes: 0,
-        };
-        network.rest();
-        Ok(write)
+        let settle = steps("the time of settling", self.settle, dt)?;
+        Ok((settle, steps("the deadline of a write", self.deadline, dt)?))
     }
 }
 

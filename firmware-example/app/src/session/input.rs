@@ -26,9 +26,10 @@ impl<'a> Input<'a> {
         self.steps = 0;
     }
 
-    /// Room for the input of a step.
+    /// Room for the input of a step that a sensor drives, in place of what is left of a cue.
     #[cfg(feature = "sensor")]
     pub fn values(&mut self) -> &mut [f32] {
+        self.end();
         self.values
     }
 

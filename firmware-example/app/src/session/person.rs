@@ -8,6 +8,7 @@ use embedded_hal::digital::OutputPin;
 use super::Session;
 use crate::board::Board;
 use crate::button::Press;
+use crate::line::Line;
 
 /// Pictures per second on a display.
 const PICTURES: u32 = 30;
@@ -51,26 +52,33 @@ impl<C: Connectivity> Session<'_, C> {
         }
     }
 
-    /// Reads the buttons once; a press freezes, releases, or does so by turns.
-    pub(super) fn watch_buttons<B: Board>(&mut self, board: &mut B) {
+    /// Reads the buttons once; a press freezes, releases, or does so by turns. What it changes ends an event under way.
+    pub(super) fn watch_buttons<B: Board>(&mut self, board: &mut B, line: &mut Line) {
         let wanted = match (self.buttons.read(board), self.network.plasticity()) {
             (None, _) => return,
             (Some(Press::Freeze), _) | (Some(Press::Toggle), Plasticity::Running) => Plasticity::Frozen,
             (Some(Press::Release), _) | (Some(Press::Toggle), Plasticity::Frozen) => Plasticity::Running,
         };
-        self.set(board, wanted);
+        if wanted != self.network.plasticity() {
+            self.end_event(line);
+            self.set(board, wanted);
+        }
     }
 
     /// Has the board press its button, and watches it until it is up again: what acts is the pin.
-    pub(super) fn push_button<B: Board>(&mut self, board: &mut B) -> Result<(), Refusal<'static>> {
+    pub(super) fn push_button<B: Board>(
+        &mut self,
+        board: &mut B,
+        line: &mut Line,
+    ) -> Result<(), Refusal<'static>> {
         if !board.press_button() {
             return Err(Refusal::Unsupported);
         }
         let start = board.ticks();
-        self.watch_buttons(board);
+        self.watch_buttons(board, line);
         // a person may hold the button down meanwhile: after a second the loop goes on without waiting for it
         while self.buttons.is_busy() && board.ticks().wrapping_sub(start) < B::TICKS {
-            self.watch_buttons(board);
+            self.watch_buttons(board, line);
         }
         Ok(())
     }

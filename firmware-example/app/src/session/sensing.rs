@@ -11,7 +11,12 @@ use crate::board::Board;
 use crate::line::Line;
 use crate::sensor::{self, MAX_INPUTS};
 
+/// Steps after a drive from one telemetry to the next: many fewer than a slow board does in the minute that a host waits
+/// for each part of an answer.
+const STEPS_OF_PART: u64 = 100;
+
 /// What is known of the sensor of a network, and of the event under way.
+#[derive(Default)]
 pub(super) struct Sensing {
     sensor: Option<StoredSensor<'static>>,
     event: Option<Event>,
@@ -29,14 +34,17 @@ struct Event {
 
 impl Sensing {
     /// Goes over all couplings: where no step waits.
-    pub(super) fn new<C: Connectivity>(network: &Network<'_, C, AnyTransfer>) -> Self {
+    pub(super) fn new<C: Connectivity>(
+        network: &Network<'_, C, AnyTransfer>,
+        sensors: &[&'static [u8]],
+    ) -> Self {
         Self {
-            sensor: sensor::find(network),
+            sensor: sensor::find(network, sensors),
             event: None,
         }
     }
 
-    /// Something else has taken the network: the event is over, and who waits for its end is told.
+    /// The event is over, and who waits for its end is told.
     pub(super) fn cancel(&mut self, line: &mut Line) {
         if let Some(sequence) = self.event.take().and_then(|event| event.finish) {
             line.refuse(sequence, Refusal::Event);
@@ -47,14 +55,13 @@ impl Sensing {
 impl<C: Connectivity> Session<'_, C> {
     /// An event begins: the network is put to rest.
     pub(super) fn begin_event(&mut self, line: &mut Line) -> Result<(), Refusal<'static>> {
-        self.sensing.cancel(line);
         let sensor = self.sensing.sensor.as_ref().ok_or(Refusal::Sensor)?;
         let rule = sensor.rule();
-        let begun = rule.begin(&mut self.network).map_err(|_| Refusal::Parameter {
-            name: "settle",
-            value: rule.settle,
-        })?;
+        // before the network is at rest: a job is answered where it stopped
         self.end_job(line);
+        self.end_event(line);
+        // a stored sensor has no rule that its network refuses
+        let begun = rule.begin(&mut self.network).map_err(|_| Refusal::Sensor)?;
         self.input.end();
         self.sensing.event = Some(Event {
             write: begun,
@@ -65,7 +72,7 @@ impl<C: Connectivity> Session<'_, C> {
         Ok(())
     }
 
-    /// A sample drives the network.
+    /// A sample drives the network. A refused one has changed nothing; where the steps diverge, the event is over.
     pub(super) fn feel<B: Board>(
         &mut self,
         board: &mut B,
@@ -96,24 +103,33 @@ impl<C: Connectivity> Session<'_, C> {
                 value,
             });
         }
-        let mut extended = [0.0; MAX_INPUTS];
+        // a copy, for a sample may be refused
+        let (mut next, mut extended) = (event.state, [0.0; MAX_INPUTS]);
         let (Some(state), Some(extended)) = (
-            event.state.get_mut(..header.inputs()),
+            next.get_mut(..header.inputs()),
             extended.get_mut(..header.inputs()),
         ) else {
             return Err(Refusal::Sensor);
         };
         if !event.has_begun {
             sensor.begin(&sample, state);
-            event.has_begun = true;
         }
         let input = self.input.values();
         sensor
             .sense(&sample, state, extended, input)
             .map_err(|_| wrong_count)?;
-        for _ in 0..header.steps_of_sample {
-            event.write.drive(&mut self.network, input).map_err(refusal_of)?;
+        // squares of large samples overflow
+        if !state.iter().chain(&*input).all(|value| value.is_finite()) {
+            return Err(too_large(&sample));
         }
+        for _ in 0..header.steps_of_sample {
+            if let Err(error) = event.write.drive(&mut self.network, input) {
+                self.sensing.event = None;
+                return Err(refusal_of(error));
+            }
+            board.feed_watchdog();
+        }
+        (event.state, event.has_begun) = (next, true);
         let cycles = board.cycles().wrapping_sub(start);
         let nanoseconds = u64::from(cycles) * 1_000_000_000 / u64::from(B::CLOCK);
         let report = Report::Felt {
@@ -145,6 +161,7 @@ impl<C: Connectivity> Session<'_, C> {
             Ok(progress) => progress,
             Err(error) => {
                 self.sensing.event = None;
+                self.show(board);
                 line.refuse(sequence, refusal_of(error));
                 return Some(Progress::Idle);
             }
@@ -160,6 +177,9 @@ impl<C: Connectivity> Session<'_, C> {
             self.remember();
             self.show(board);
             line.send(sequence, &report);
+        } else if self.network.steps().is_multiple_of(STEPS_OF_PART) && line.has_room_for_sample() {
+            let digest = self.network.digest();
+            self.sample(line, sequence, digest);
         }
         Some(Progress::Stepped)
     }
@@ -178,6 +198,22 @@ impl<C: Connectivity> Session<'_, C> {
             self.send_outputs(line, sequence, outputs);
         }
         is_read
+    }
+}
+
+/// Names the value of the largest magnitude.
+fn too_large(sample: &[f32]) -> Refusal<'static> {
+    let magnitude = |value: f32| if value < 0.0 { -value } else { value };
+    let larger = |one: f32, other: &f32| {
+        if magnitude(*other) > magnitude(one) {
+            *other
+        } else {
+            one
+        }
+    };
+    Refusal::Parameter {
+        name: "sample",
+        value: sample.iter().fold(0.0, larger),
     }
 }
 

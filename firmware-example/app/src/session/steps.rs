@@ -112,7 +112,7 @@ impl<C: Connectivity> Session<'_, C> {
         }
     }
 
-    fn sample(&self, line: &mut Line, sequence: u16, digest: u64) {
+    pub(super) fn sample(&self, line: &mut Line, sequence: u16, digest: u64) {
         let shown = self.network.rates().iter().take(SHOWN_NEURONS);
         let activity = shown.map(|rate| ((127.0 * rate) as i8).cast_unsigned());
         let activity: heapless::Vec<u8, SHOWN_NEURONS> = activity.collect();

@@ -35,6 +35,7 @@ impl<C: Connectivity> Session<'_, C> {
                 self.network.release();
             }
         })?;
+        self.end_event(line);
         if before == Plasticity::Running {
             self.remember();
         }

@@ -30,6 +30,8 @@ pub enum Act {
     Tell(Command<'static>),
     /// Sends these bytes and waits for an answer.
     Bytes(Vec<u8>),
+    /// Presses the button with a finger, and lets go before it goes on.
+    Press,
 }
 
 /// Flash with room for two of the largest networks, in words and pages of an nRF52840.
@@ -107,8 +109,12 @@ pub struct TestBoard {
     pub pin: Pin,
     /// The second button, where there is one.
     pub second_pin: Option<Pin>,
+    /// Whether a finger is on the button.
+    is_pressed: bool,
     pub light: Light,
     pub flash: Flash,
+    /// What was trained for sensors.
+    pub sensors: &'static [&'static [u8]],
     /// Whether `press_button` works.
     pub can_press: bool,
     /// Sequence number and report of every frame that came back.
@@ -138,7 +144,9 @@ impl TestBoard {
             stuck: None,
             pin: Pin::default(),
             second_pin: None,
+            is_pressed: false,
             light: Light::default(),
+            sensors: &[],
             flash: Flash::new(FLASH_PAGES, 1),
             can_press: true,
             reports: Vec::new(),
@@ -157,6 +165,10 @@ impl TestBoard {
             Some(Act::Ask(command)) => (frame(self.sequence, &command), true),
             Some(Act::Tell(command)) => (frame(self.sequence, &command), false),
             Some(Act::Bytes(bytes)) => (bytes, true),
+            Some(Act::Press) => {
+                (self.is_pressed, self.pin.high_for) = (true, 30);
+                (Vec::new(), false)
+            }
             None => (frame(self.sequence, &Command::Shutdown), true),
         };
         self.incoming.extend(bytes);
@@ -194,7 +206,8 @@ impl Board for TestBoard {
     }
 
     fn read(&mut self) -> Option<u8> {
-        if self.incoming.is_empty() && !self.waiting {
+        self.is_pressed &= self.pin.high_for > 0;
+        if self.incoming.is_empty() && !self.waiting && !self.is_pressed {
             self.next_act();
         }
         self.incoming.pop_front()
@@ -244,6 +257,11 @@ impl Board for TestBoard {
 
     fn feed_watchdog(&mut self) {
         self.feeds += 1;
+    }
+
+    #[cfg(feature = "sensor")]
+    fn sensors(&self) -> &'static [&'static [u8]] {
+        self.sensors
     }
 
     fn press_button(&mut self) -> bool {

@@ -125,7 +125,7 @@ pub fn kind(report: &Report<'_>) -> &'static str {
         Report::Recalled { .. } => "that a state is recalled",
         Report::Timing(_) => "how steps keep time",
         Report::Read { .. } => "what a readout reads",
-        Report::Felt { .. } => "that a sample was felt",
-        Report::Written { .. } => "that an event was written",
+        Report::Felt { .. } => "that a sample is felt",
+        Report::Written { .. } => "what became of an event",
     }
 }

@@ -108,8 +108,10 @@ pub(super) fn execute(options: SensorOptions) -> Result<(), Failure> {
     let (ensemble, results) = (&configuration.ensemble, &configuration.results);
     science::measure::Measurement::check(&signals, ensemble)?;
     refuse_what_no_board_has(&ensemble.network)?;
-    Refusal::check("rate", options.rate, [0.0, 1e4])?;
-    Refusal::check("held_for", options.held_for, [0.0, 1e5])?;
+    if options.rate != 0.0 {
+        Refusal::check("rate", options.rate, [0.1, 1e4])?;
+    }
+    Refusal::check("held_for", options.held_for, [ensemble.network.step(), 1e5])?;
     let named = format!("--sensor {}", options.sensor.display());
     let bytes =
         std::fs::read(&options.sensor).map_err(|error| Failure::Usage(format!("{named}: {error}")))?;
@@ -124,6 +126,12 @@ pub(super) fn execute(options: SensorOptions) -> Result<(), Failure> {
         return Err(Failure::Usage(format!(
             "{named}: trained for another network, or for recordings of other channels or classes"
         )));
+    }
+    if options.place.is_one() {
+        return Err(Failure::Usage(
+            "--port: the power of a real board cannot be cut from here; --firmware names an emulated one"
+                .into(),
+        ));
     }
     let params = Parameters {
         ensemble,
@@ -140,10 +148,10 @@ pub(super) fn execute(options: SensorOptions) -> Result<(), Failure> {
     let store = results.store(Plan::new("memory sensor", &params)?)?;
     let split = signals.recordings.split(signals.held_out as usize, 0);
     // Spread over the trials of the test, so that they are of several people and classes.
-    let count = (options.events as usize).clamp(1, split.test.len());
-    let trials: Vec<usize> = (0..count)
-        .map(|event| split.test[(7 * event + event * split.test.len() / count) % split.test.len()])
-        .collect();
+    let (events, most) = (f64::from(options.events), split.test.len());
+    Refusal::check("events", events, [1.0, most as f64])?;
+    let count = options.events as usize;
+    let trials: Vec<usize> = (0..count).map(|event| split.test[event * most / count]).collect();
     let (board, from_flash, events) = with_simulation(ensemble, 0, |twin| {
         if Some(header.couplings) != twin.couplings_digest() {
             let text = format!(
@@ -227,7 +235,7 @@ fn summarise<'a>(board: &'a str, couplings_in_flash: bool, events: &'a [Event]) 
         held: events.iter().filter(|event| event.held).count(),
         right_class: events
             .iter()
-            .filter(|event| event.read.class == event.class)
+            .filter(|event| event.held && event.read.class == event.class)
             .count(),
         sample_nanoseconds: [at(nanoseconds.len() / 2), at(nanoseconds.len().saturating_sub(1))],
         late_samples: events.iter().map(|event| event.late).sum(),

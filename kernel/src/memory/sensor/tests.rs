@@ -122,22 +122,70 @@ fn a_writer_stores_nothing_that_its_reader_refuses() {
         assert_eq!(bytes, good, "a refused sensor wrote over a good one");
         refusal
     };
-    assert_eq!(refused(header, &[3], &parts(&infinite)), SensorError::NonFinite);
-    for header in [
-        SensorHeader {
-            rate: f32::NAN,
-            ..header
-        },
-        SensorHeader {
-            settle: -1.0,
-            ..header
-        },
-        SensorHeader {
-            steps_of_sample: 0,
-            ..header
-        },
+    assert_eq!(
+        refused(header, &[3], &parts(&infinite)),
+        SensorError::NonFinite { place: 0 }
+    );
+    let (mask, channels) = (0b100, 2);
+    assert_eq!(
+        refused(header, &[mask], &parts(&SCALING)),
+        SensorError::Mask { mask, channels }
+    );
+    let long = Params {
+        dt: f32::MIN_POSITIVE,
+        ..header.params
+    };
+    for (of, header) in [
+        (
+            "rate",
+            SensorHeader {
+                rate: f32::NAN,
+                ..header
+            },
+        ),
+        ("rate", SensorHeader { rate: 0.0, ..header }),
+        ("rate", SensorHeader { rate: 1.5, ..header }),
+        (
+            "settling",
+            SensorHeader {
+                settle: -1.0,
+                ..header
+            },
+        ),
+        (
+            "settling",
+            SensorHeader {
+                settle: 1e30,
+                ..header
+            },
+        ),
+        (
+            "settling",
+            SensorHeader {
+                params: long,
+                ..header
+            },
+        ),
+        (
+            "steps",
+            SensorHeader {
+                steps_of_sample: 0,
+                ..header
+            },
+        ),
+        (
+            "steps",
+            SensorHeader {
+                steps_of_sample: 10_001,
+                ..header
+            },
+        ),
     ] {
-        assert_eq!(refused(header, &[3], &parts(&SCALING)), SensorError::NonFinite);
+        let refusal = refused(header, &[3], &parts(&SCALING));
+        let SensorError::Parameter(error) = refusal else {
+            panic!("{refusal:?}")
+        };
+        assert!(std::format!("{error}").contains(of), "{error}");
     }
     assert!(matches!(
         refused(header, &[], &parts(&SCALING)),
@@ -149,6 +197,33 @@ fn a_writer_stores_nothing_that_its_reader_refuses() {
     ));
     let short = header.store(&[3], &parts(&SCALING), &mut bytes[1..]);
     assert!(matches!(short, Err(SensorError::Length { .. })));
+}
+
+#[test]
+fn a_sensor_of_no_neurons_classes_or_channels_is_refused() {
+    for header in [
+        SensorHeader {
+            n: 0,
+            ..HEADER_OF_THREE
+        },
+        SensorHeader {
+            classes: 0,
+            ..HEADER_OF_THREE
+        },
+        SensorHeader {
+            channels: 0,
+            ..HEADER_OF_THREE
+        },
+        SensorHeader {
+            channels: 65,
+            ..HEADER_OF_THREE
+        },
+    ] {
+        let numbers = std::vec![0.0; header.numbers().unwrap()];
+        let mut bytes = std::vec![0; header.stored_len().unwrap()];
+        let refusal = header.store(&[0], &[&numbers], &mut bytes).unwrap_err();
+        assert!(matches!(refusal, SensorError::Parameter(_)), "{refusal:?}");
+    }
 }
 
 #[test]

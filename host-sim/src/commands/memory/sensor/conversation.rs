@@ -160,7 +160,15 @@ impl<'a> Pair<'a> {
         }
         seen.times[0] = seen.now();
         comparisons.push(self.digests("digest when the event ends")?);
-        let written = self.attached.board.finish_event().map_err(Failure::from)?;
+        let rule = sensor.rule();
+        // A step more for the rounding of each time.
+        let each = steps_in(f64::from(rule.settle), wide) + steps_in(f64::from(rule.deadline), wide) + 2;
+        let most_steps = u64::from(rule.freezes) * each;
+        let written = self
+            .attached
+            .board
+            .finish_event(most_steps)
+            .map_err(Failure::from)?;
         let mut steps = 0_u32;
         loop {
             let mut subject = Subject {
