@@ -120,7 +120,7 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
         ),
         (
             "memory sensor --synthetic --port none --sensor Cargo.toml --rate -1",
-            "--rate -1 is outside its bounds 0.1 and 1e4",
+            "--rate -1 is outside its bounds 0.1 and 10000",
         ),
         (
             "memory device --port none --readout /nowhere/readout.bin",

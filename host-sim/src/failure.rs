@@ -58,12 +58,14 @@ impl From<Refusal> for Failure {
 }
 
 /// Parameters that no option sets by itself: they are of files, or of what is on the other side of a line.
-pub(crate) const WITHOUT_OPTION: [&str; 15] = [
+pub(crate) const WITHOUT_OPTION: [&str; 17] = [
     "array",
     "at",
     "boundaries",
     "contract",
     "dimension",
+    "exponent_duration",
+    "exponent_tolerance",
     "goldens",
     "history",
     "kernel",

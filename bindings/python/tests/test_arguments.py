@@ -84,7 +84,7 @@ REFUSED: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: fc.freeze_trials(of(x0=np.ones(N)), networks=2), ValueError, "networks cannot be given for a network with x0"),
     (lambda: fc.lyapunov_spectrum(net(), exponents=0), ValueError, "exponents 0 is outside its bounds 1 and 90"),
     (lambda: fc.lyapunov_spectrum(net(), exponents=91), ValueError, "exponents 91 is outside its bounds 1 and 90"),
-    (lambda: fc.lyapunov_spectrum(net(), tolerance=-1), ValueError, "tolerance -1 is below its bound 0"),
+    (lambda: fc.lyapunov_spectrum(net(), tolerance=-1), ValueError, "tolerance -1 is not a finite number of at least its bound 0"),
     (lambda: fc.fixed_points(fc.Network.compact(64, g=2, k=2)), ValueError, "model compact has no fixed points"),
     (lambda: fc.statistics(net(), longest_lag=1e4), ValueError, "longest_lag 10000 is outside its bounds 0.25 and"),
     (lambda: fc.mean_field(g=-1, k=0), ValueError, "g -1 is below its bound 0"),

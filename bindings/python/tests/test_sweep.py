@@ -93,7 +93,7 @@ def test_ctrl_c_ends_it() -> None:
     [
         ({"g": [1, 0.5]}, "g has 0.5 after 1, but must ascend"),
         ({"g": []}, "g has 0 values, outside the bounds 1 and 1000"),
-        ({"g": [-1]}, "boundary_g -1 is below its bound 0"),
+        ({"g": [-1]}, "^g -1 is below its bound 0"),
         ({"k": [np.nan]}, "k nan at .* is not a finite number"),
         ({"n": 1}, "n 1 is outside its bounds 2"),
         ({"trials": 0}, "trials 0 is outside its bounds 1 and 10000"),

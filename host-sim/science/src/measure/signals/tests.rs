@@ -18,7 +18,7 @@ pub(super) fn signals() -> Signals {
         settle: 3.0,
         times: vec![10.0, 50.0],
         hold: 200.0,
-        kicks: vec![1.0],
+        kicks: vec![3.0],
         x_bits: vec![1],
         state_bits: vec![6],
         record_bits: vec![4],
@@ -64,8 +64,8 @@ fn a_frozen_network_keeps_what_a_running_one_and_an_echo_lose() {
     // 8 samples of 4 bits, a sign, two scales and the head of a snapshot.
     let bytes = row(System::Frozen, "signs of x, 4 bits").bytes;
     assert_eq!(bytes, Some(68 + 128 / 8 + 4 + 8 * 128 / 2 + 4));
-    let kicked = row(System::Frozen, "kicked by 1 (rms), at once");
-    assert!(mean(kicked.r2[1]) < mean(held.r2[1]) - 0.01, "{kicked:#?}");
+    let kicked = row(System::Frozen, "kicked by 3 (rms), at once");
+    assert!(mean(kicked.r2[1]) < mean(held.r2[1]) - 0.1, "{kicked:#?}");
     assert_eq!(row(System::Trivial, "features").bytes, Some(192));
     assert_eq!(
         row(System::Frozen, "at the freeze").bytes,
