@@ -32,6 +32,7 @@ mod python;
 mod python_package;
 mod ram;
 mod recordings;
+mod rest;
 mod rtl;
 mod runner;
 mod sensor;
@@ -229,7 +230,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Test { only, rest, jobs, .. } => {
             let steps = match (only, rest) {
                 (Some(text), _) => runner::choose(steps::all(), &text)?,
-                (None, true) => steps::rest(),
+                (None, true) => rest::rest(),
                 (None, false) => steps::steps(),
             };
             return match (jobs, steps.len()) {

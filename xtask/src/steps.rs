@@ -1,4 +1,4 @@
-//! The checks of `cargo xtask test` and of `cargo xtask test --rest`, as two tables. CI runs both.
+//! The checks of `cargo xtask test`, as a table; those of `--rest` stand in `rest`. CI runs both.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,8 @@ use crate::runner::{Job, Outcome, Step};
 use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
-    audit, c_library, cycles, host, kernel_tests, licences, mpi, paths, priority, process, public_api,
-    python, python_package, ram, sensor, sizes, slurm, starter, story, targets, web,
+    audit, c_library, cycles, host, kernel_tests, licences, paths, priority, process, public_api, python,
+    ram, rest, sensor, sizes, starter, story, targets,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -46,7 +46,7 @@ const FUZZ_SECONDS: u32 = 3;
 /// Every step of both tables.
 pub fn all() -> Vec<Step> {
     let mut steps = steps();
-    steps.extend(rest());
+    steps.extend(rest::rest());
     steps
 }
 
@@ -289,38 +289,8 @@ pub fn steps() -> Vec<Step> {
     steps
 }
 
-/// What the same science is reached through elsewhere: a browser, Python, a cluster.
-pub fn rest() -> Vec<Step> {
-    let (root, firmware) = (paths::root(), paths::firmware());
-    let (web, python, mpi) = (paths::web(), paths::python(), paths::mpi());
-    vec![
-        cargo("format: web page", &web, "fmt --all --check"),
-        cargo("format: Python package", &python, "fmt --check"),
-        cargo("format: program over MPI ranks", &mpi, "fmt --check"),
-        cargo(
-            "clippy: web page",
-            &web,
-            "clippy --locked --workspace --all-targets -- --deny warnings",
-        ),
-        cargo("test: web page's module", &web, "test --locked --workspace"),
-        call("web page in a headless browser", [&web, &firmware], web::check),
-        call("clippy: Python package", [&python], python_package::clippy),
-        call(
-            "Python package: wheel and tests",
-            [&python],
-            python_package::check,
-        ),
-        call("shares of a measurement under Slurm", [&root], slurm::check),
-        call(
-            "one network, and shares, over MPI ranks",
-            [&root, &mpi],
-            mpi::check,
-        ),
-    ]
-}
-
 /// A step that runs cargo in a workspace directory.
-fn cargo(name: &str, directory: &Path, arguments: &str) -> Step {
+pub(crate) fn cargo(name: &str, directory: &Path, arguments: &str) -> Step {
     let mut command = process::cargo(directory);
     command.args(arguments.split(' '));
     if directory != paths::root() && env::var_os("CARGO_TARGET_DIR").is_some() {
@@ -330,7 +300,7 @@ fn cargo(name: &str, directory: &Path, arguments: &str) -> Step {
 }
 
 /// A step that calls a function, which builds in these workspaces.
-fn call<const COUNT: usize>(
+pub(crate) fn call<const COUNT: usize>(
     name: &str,
     places: [&Path; COUNT],
     function: impl FnOnce() -> Result<Outcome> + 'static,
