@@ -28,7 +28,8 @@ pub fn killed(out: &Path, whole: &Value) -> Result<()> {
     let own = out.join("part-of-mine.csv");
     fs::write(&own, "a file of the user's")?;
     for (phase, count) in PHASES {
-        let job = start(count, &format!("{options} --checkpoint-every 5"))?;
+        // after every step: slow enough to be killed within a phase
+        let job = start(count, &format!("{options} --checkpoint-every 1"))?;
         kill_a_rank(job, out, &phase)?;
     }
     refused(out, &options)?;
