@@ -174,7 +174,10 @@ fn bad_input_is_a_one_line_error_with_exit_code_2() {
             "lyapunov --n 4 --exponents 15",
             "--exponents 15 is outside its bounds 1 and 14",
         ),
-        ("lyapunov --tolerance nan", "--tolerance NaN is below its bound 0"),
+        (
+            "lyapunov --tolerance nan",
+            "--tolerance NaN is not a finite number of at least its bound 0",
+        ),
         ("lyapunov --n 20000 --exponents 10", "--n 20000"),
         (
             "jacobian --model compact",
