@@ -221,15 +221,15 @@ fn run(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Demo { signals: false, .. } => host::demo()?,
         Verb::Demo { recordings, .. } => sensor::on_the_board("out/demo-signals", recordings.as_deref(), 3)?,
-        Verb::Test { list: true, .. } => steps::all().iter().for_each(|step| println!("{}", step.name)),
+        Verb::Test { list: true, .. } => rest::all().iter().for_each(|step| println!("{}", step.name)),
         Verb::Test {
             step: Some(name),
             verdict: Some(verdict),
             ..
-        } => return lanes::run_step(steps::all(), &name, &verdict),
+        } => return lanes::run_step(rest::all(), &name, &verdict),
         Verb::Test { only, rest, jobs, .. } => {
             let steps = match (only, rest) {
-                (Some(text), _) => runner::choose(steps::all(), &text)?,
+                (Some(text), _) => runner::choose(rest::all(), &text)?,
                 (None, true) => rest::rest(),
                 (None, false) => steps::steps(),
             };

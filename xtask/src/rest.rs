@@ -1,8 +1,15 @@
 //! The checks of `cargo xtask test --rest`.
 
 use crate::runner::Step;
-use crate::steps::{call, cargo};
+use crate::steps::{call, cargo, steps};
 use crate::{mpi, paths, python_package, slurm, web};
+
+/// Every step of both tables.
+pub fn all() -> Vec<Step> {
+    let mut steps = steps();
+    steps.extend(rest());
+    steps
+}
 
 /// What the same science is reached through elsewhere: a browser, Python, a cluster.
 pub fn rest() -> Vec<Step> {
@@ -32,4 +39,18 @@ pub fn rest() -> Vec<Step> {
             mpi::check,
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn step_names_are_unique() {
+        let mut names: Vec<_> = all().into_iter().map(|step| step.name).collect();
+        names.sort();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
 }

@@ -16,7 +16,7 @@ use crate::starter::STARTERS;
 use crate::toolchain::Toolchain;
 use crate::{
     audit, c_library, cycles, host, kernel_tests, licences, paths, priority, process, public_api, python,
-    ram, rest, sensor, sizes, starter, story, targets,
+    ram, sensor, sizes, starter, story, targets,
 };
 
 /// The kernel's feature sets that clippy looks at, each on top of no default feature.
@@ -42,13 +42,6 @@ const KERNEL_TESTS: &str = "test --locked --package freezable-chaos --features l
 
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 3;
-
-/// Every step of both tables.
-pub fn all() -> Vec<Step> {
-    let mut steps = steps();
-    steps.extend(rest::rest());
-    steps
-}
 
 /// Kernel, host program, firmware and boards, in the order of running: quick ones first, and what a later one needs before it.
 pub fn steps() -> Vec<Step> {
@@ -404,19 +397,5 @@ impl Step {
             command.env("RUSTDOCFLAGS", "--deny warnings");
         }
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn step_names_are_unique() {
-        let mut names: Vec<_> = all().into_iter().map(|step| step.name).collect();
-        names.sort();
-        let count = names.len();
-        names.dedup();
-        assert_eq!(names.len(), count);
     }
 }

@@ -8,7 +8,6 @@ use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives, Root};
 
 use crate::failure::Failure;
-use crate::statistics;
 
 /// The ranks that share a network, and which of them this is.
 pub struct Ranks {
@@ -117,10 +116,11 @@ impl Ranks {
     }
 
     /// Sums over all ranks, at every rank: of integers, so that they do not depend on how many there are. Fails where a rank's
-    /// own sums do, and beyond 128 bits.
+    /// own sums do, and, as `beyond` says, beyond 128 bits.
     pub fn sum<const COUNT: usize>(
         &self,
         own: Result<[i128; COUNT], Failure>,
+        beyond: impl Fn() -> Failure,
     ) -> Result<[i128; COUNT], Failure> {
         let own = self.agree(own)?;
         let bytes = self.each(&own.map(i128::to_le_bytes).concat());
@@ -130,7 +130,7 @@ impl Ranks {
             match sum.checked_add(i128::from_le_bytes(*bytes)) {
                 Some(more) => *sum = more,
                 // All have the same sums, and one says so.
-                None => return self.agree(Err(statistics::too_large())),
+                None => return self.agree(Err(beyond())),
             }
         }
         Ok(sums)

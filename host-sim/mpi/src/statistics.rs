@@ -33,7 +33,7 @@ fn velocity<'a>(share: &'a Share<'_>) -> Result<&'a [f32], Failure> {
 }
 
 /// A sum of squares that is no more to be counted.
-pub fn too_large() -> Failure {
+fn too_large() -> Failure {
     let bound = i128::MAX as f64 * UNIT;
     Failure::Check(format!(
         "a square of rates or velocities is above its bound {LARGEST:e}, or their sum above {bound:e}"
@@ -79,7 +79,7 @@ impl Totals {
 
     /// Those of all ranks.
     pub fn keep(&self, ranks: &Ranks) -> Result<Kept, Failure> {
-        let [rates, velocities] = ranks.sum(Ok([self.rates, self.velocities]))?;
+        let [rates, velocities] = ranks.sum(Ok([self.rates, self.velocities]), too_large)?;
         Ok(Kept {
             rates: rates.to_string(),
             velocities: velocities.to_string(),
@@ -103,7 +103,7 @@ impl Totals {
 
     /// The averages over `n` neurons; none without a sample.
     pub fn activity(&self, n: usize, ranks: &Ranks) -> Result<Option<Activity>, Failure> {
-        let [rates, velocities] = ranks.sum(Ok([self.rates, self.velocities]))?;
+        let [rates, velocities] = ranks.sum(Ok([self.rates, self.velocities]), too_large)?;
         let count = n as f64 * self.samples as f64;
         Ok((self.samples > 0).then(|| Activity {
             c_phi_0: rates as f64 * UNIT / count,
@@ -133,7 +133,7 @@ impl Standing {
                 sum(velocity, velocity)?,
             ])
         };
-        let [both, now, then, moved] = ranks.sum(own())?.map(|sum| sum as f64 * UNIT);
+        let [both, now, then, moved] = ranks.sum(own(), too_large)?.map(|sum| sum as f64 * UNIT);
         let scale = (now * then).sqrt();
         Ok(Self {
             cosine: if scale > 0.0 { both / scale } else { 0.0 },
